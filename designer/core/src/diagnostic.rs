@@ -1,0 +1,79 @@
+//! Findings of the checker: what is wrong, where, and what to do.
+
+use serde::{Deserialize, Serialize};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The design cannot be built.
+    Error,
+    /// The design can be built, but probably does not do what was meant.
+    Warning,
+}
+
+/// One finding of the checker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// Stable code, such as `S0101`; listed in [`crate::check::CODES`].
+    pub code: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One sentence that names the objects and the numbers.
+    pub message: String,
+    /// Where: the place of the mistake first, related places after it. Never empty.
+    pub places: Vec<Place>,
+    /// What to do about it.
+    pub help: String,
+}
+
+/// A place in the design and, where the text is at hand, in a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// The place in the spec; empty for the whole of it.
+    pub path: SpecPath,
+    /// The file, as it was named when it was opened.
+    pub file: Option<String>,
+    /// Line and column in the file, both from 1, the column in characters.
+    pub position: Option<Position>,
+}
+
+/// Line and column, both from 1; the column counts characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// A path into the spec: `channels[2].to.partition`.
+#[derive(
+    Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct SpecPath(pub String);
+
+impl SpecPath {
+    /// The path of a field of this place.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Self {
+        if self.0.is_empty() {
+            Self(name.to_owned())
+        } else {
+            Self(format!("{}.{name}", self.0))
+        }
+    }
+
+    /// The path of an element of this list, from 0.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        Self(format!("{}[{index}]", self.0))
+    }
+}
+
+impl std::fmt::Display for SpecPath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,389 @@
+//! The spec as it is written: a serde mirror of the Dhall package in `templates/`.
+//!
+//! Everything here is *raw*: names may dangle, sizes may be nonsense. The checker turns a
+//! [`RawSystem`] into a [`crate::system::System`], which cannot be built wrong.
+//! Units are in the field names; every number is a Dhall `Natural`.
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the spec that this program reads and writes (`RawSystem::format`).
+pub const FORMAT: u64 = 1;
+
+/// One complete design, as written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawSystem {
+    /// Version of the spec's format; [`FORMAT`] is the only one so far.
+    pub format: u64,
+    /// Name of the system, for titles and reports.
+    pub name: String,
+    /// The hardware as data.
+    pub machine: RawMachine,
+    /// The isolated programs.
+    pub partitions: Vec<RawPartition>,
+    /// One-way connections between ports.
+    pub channels: Vec<RawChannel>,
+    /// Named shared regions.
+    pub memories: Vec<RawMemory>,
+    /// Schedules; the first is the one that the system boots with.
+    pub schedules: Vec<RawSchedule>,
+    /// Statements about the design that must hold.
+    pub rules: Vec<RawRule>,
+}
+
+/// The hardware: harts, RAM, devices, timer, isolation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawMachine {
+    /// Name, such as `qemu-virt`.
+    pub name: String,
+    /// Number of harts.
+    pub harts: u64,
+    /// Frequency of `mtime` in hertz (QEMU `virt`: 10 MHz).
+    pub timebase_hz: u64,
+    /// Virtual nanoseconds that the simulator charges for one instruction.
+    pub ns_per_instruction: u64,
+    /// RAM ranges. The kernel and everything else is placed in the first one.
+    pub ram: Vec<RawRange>,
+    /// Memory-mapped devices.
+    pub devices: Vec<RawDevice>,
+    /// What keeps partitions apart.
+    pub isolation: RawIsolation,
+}
+
+/// A range of physical addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawRange {
+    /// First address.
+    pub base: u64,
+    /// Length in bytes.
+    pub size_bytes: u64,
+}
+
+/// A memory-mapped device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawDevice {
+    /// Name, unique in the machine.
+    pub name: String,
+    /// What it is.
+    pub kind: RawDeviceKind,
+    /// First address.
+    pub base: u64,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// PLIC interrupt sources that the device raises (1 and up).
+    pub interrupts: Vec<u64>,
+    /// Whether the device can write memory by itself.
+    pub dma: bool,
+}
+
+/// The kinds of device that the simulator knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RawDeviceKind {
+    /// Core-local interruptor: `mtime`, `mtimecmp`, `msip`. The kernel's.
+    Clint,
+    /// Platform-level interrupt controller. The kernel's.
+    Plic,
+    /// 16550-compatible UART.
+    Uart16550,
+    /// SiFive test finisher: powers the machine off with an exit code. The kernel's.
+    TestFinisher,
+    /// Real-time clock (Goldfish).
+    Rtc,
+    /// A virtio-mmio transport.
+    VirtioMmio,
+}
+
+/// What keeps partitions apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawIsolation {
+    /// Address translation.
+    pub mmu: RawMmu,
+    /// Width of the ASID field that the machine implements, 0..16.
+    pub asid_bits: u64,
+    /// Number of PMP entries: 0, 16 or 64 implemented (fewer usable counts as fewer).
+    pub pmp_entries: u64,
+    /// Granularity of PMP ranges in bytes (4 and up, a power of two).
+    pub pmp_grain_bytes: u64,
+}
+
+/// Address translation for U-mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RawMmu {
+    /// None: PMP alone isolates.
+    Bare,
+    /// Three-level page tables.
+    Sv39,
+}
+
+/// One isolated program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawPartition {
+    /// Name, unique in the system.
+    pub name: String,
+    /// The hart that it is pinned to.
+    pub hart: u64,
+    /// What it runs.
+    pub program: RawProgram,
+    /// Stack in bytes (whole pages; a guard page is added below).
+    pub stack_bytes: u64,
+    /// Ring for `log` records, in bytes (a power of two); 0 without the right to log.
+    pub log_bytes: u64,
+    /// Names of the devices that it may touch.
+    pub devices: Vec<String>,
+    /// Interrupts that arrive at ports of this partition.
+    pub interrupts: Vec<RawInterrupt>,
+    /// System calls beyond its ports.
+    pub permissions: RawPermissions,
+    /// What is done about its faults.
+    pub health: RawHealth,
+}
+
+/// Where a partition's code comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RawProgram {
+    /// A static RISC-V ELF, path relative to the spec's file.
+    Elf(String),
+    /// Steps that the prebuilt player plays. `Loop` and `End` bracket each other.
+    Model(Vec<RawStep>),
+}
+
+/// One step of a program model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RawStep {
+    /// Keep the hart busy for so many nanoseconds.
+    Compute {
+        /// Virtual time in nanoseconds.
+        ns: u64,
+    },
+    /// Send on a queuing port.
+    Send {
+        /// Name of the outgoing port.
+        port: String,
+        /// What to send.
+        message: RawPayload,
+    },
+    /// Receive from a queuing port, waiting for a message.
+    Receive {
+        /// Name of the incoming port.
+        port: String,
+        /// Give up after so many nanoseconds; `None` waits forever.
+        timeout_ns: Option<u64>,
+    },
+    /// Signal on a signal port.
+    Signal {
+        /// Name of the outgoing port.
+        port: String,
+    },
+    /// Wait until one of the ports has something.
+    Wait {
+        /// Names of incoming ports (channels or interrupts).
+        ports: Vec<String>,
+        /// Give up after so many nanoseconds; `None` waits forever.
+        timeout_ns: Option<u64>,
+    },
+    /// Acknowledge an interrupt.
+    Acknowledge {
+        /// Name of the interrupt's port.
+        port: String,
+    },
+    /// Sleep for so many nanoseconds.
+    Sleep {
+        /// Virtual time in nanoseconds.
+        ns: u64,
+    },
+    /// Write a line to the log.
+    Log {
+        /// What to write.
+        message: RawPayload,
+    },
+    /// Touch a virtual address: provokes a fault where it is not granted.
+    Touch {
+        /// The address.
+        address: u64,
+        /// How.
+        access: RawTouch,
+    },
+    /// Begin a repeated block.
+    Loop {
+        /// How often; `None` forever.
+        times: Option<u64>,
+    },
+    /// End of the innermost repeated block.
+    End,
+    /// End the program. Also implied after the last step.
+    Exit,
+}
+
+/// What a model sends or logs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RawPayload {
+    /// These characters, as UTF-8.
+    Text(String),
+    /// These characters, then a decimal number that counts this step's executions from 1.
+    Numbered(String),
+    /// The bytes of the message received last.
+    Received,
+}
+
+/// How a model touches an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RawTouch {
+    /// Load a byte.
+    Read,
+    /// Store a byte.
+    Write,
+    /// Jump there.
+    Execute,
+}
+
+/// A device interrupt delivered to a partition as a port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawInterrupt {
+    /// Name of the port.
+    pub port: String,
+    /// Name of the device that raises it.
+    pub device: String,
+    /// PLIC source number.
+    pub source: u64,
+}
+
+/// System calls beyond a partition's ports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawPermissions {
+    /// `log`.
+    pub log: bool,
+    /// `now`, and deadlines.
+    pub clock: bool,
+    /// `restart` and `stop` of other partitions.
+    pub manage: bool,
+    /// `safe_mode`.
+    pub safe_mode: bool,
+}
+
+/// What is done about a partition's faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RawHealth {
+    /// The partition is halted; nobody else notices.
+    Halt,
+    /// It starts again from its pristine memory.
+    Restart {
+        /// How often at most; `None` without limit.
+        limit: Option<u64>,
+        /// Pause before each restart in nanoseconds.
+        backoff_ns: u64,
+    },
+    /// The whole system stops.
+    StopSystem,
+}
+
+/// A one-way connection between two ports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawChannel {
+    /// Name, unique in the system.
+    pub name: String,
+    /// Semantics (ARINC 653 for queuing and sampling).
+    pub kind: RawChannelKind,
+    /// Where messages come from.
+    pub from: RawEnd,
+    /// Where they go.
+    pub to: RawEnd,
+}
+
+/// The kinds of channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RawChannelKind {
+    /// First in, first out; full is an error for the sender.
+    Queuing {
+        /// Largest message in bytes.
+        message_bytes: u64,
+        /// Messages that fit.
+        depth: u64,
+    },
+    /// The last value, with an age.
+    Sampling {
+        /// Largest message in bytes.
+        message_bytes: u64,
+        /// Older than this is not valid, in nanoseconds.
+        validity_ns: u64,
+    },
+    /// One bit, coalescing.
+    Signal,
+}
+
+/// One end of a channel: a port of a partition.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RawEnd {
+    /// Name of the partition.
+    pub partition: String,
+    /// Name of the port, unique in the partition.
+    pub port: String,
+}
+
+/// A named shared region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawMemory {
+    /// Name, unique in the system.
+    pub name: String,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// Who may use it.
+    pub grants: Vec<RawGrant>,
+}
+
+/// A partition's right to a shared memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawGrant {
+    /// Name of the partition.
+    pub partition: String,
+    /// May write as well as read.
+    pub write: bool,
+}
+
+/// The windows of every hart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawSchedule {
+    /// Name, unique in the system.
+    pub name: String,
+    /// Length of the cycle in nanoseconds.
+    pub major_frame_ns: u64,
+    /// One after another, from the start of the frame; grouped by hart.
+    pub windows: Vec<RawWindow>,
+}
+
+/// A slice of a hart's major frame.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawWindow {
+    /// The hart.
+    pub hart: u64,
+    /// Length in nanoseconds.
+    pub duration_ns: u64,
+    /// Names of partitions, most important first; the first ready one runs.
+    pub partitions: Vec<String>,
+}
+
+/// A statement about the design that must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RawRule {
+    /// Nothing that `from` does can influence `to`.
+    NoFlow {
+        /// Name of a partition.
+        from: String,
+        /// Name of a partition.
+        to: String,
+    },
+    /// Everything that flows from `from` to `to` passes `via`.
+    AllFlowThrough {
+        /// Name of a partition.
+        from: String,
+        /// Name of a partition.
+        to: String,
+        /// Name of a partition.
+        via: String,
+    },
+    /// A message takes at most so long.
+    MaxLatency {
+        /// Name of a channel.
+        channel: String,
+        /// Bound in nanoseconds.
+        ns: u64,
+    },
+}

@@ -1,0 +1,273 @@
+//! The checked system: every name resolved, every number in range.
+//!
+//! Only [`crate::check`] makes one. Indices are positions in the lists of the same
+//! [`System`]; the port number of a port is its position in [`Partition::ports`].
+
+pub use crate::spec::{RawHealth as Health, RawPermissions as Permissions, RawTouch as TouchAccess};
+use crate::spec::{RawDevice, RawIsolation, RawRange};
+
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(usize);
+
+        impl $name {
+            /// For the checker and for iteration over the list itself.
+            #[must_use]
+            pub(crate) const fn new(position: usize) -> Self {
+                Self(position)
+            }
+
+            /// Position in the list.
+            #[must_use]
+            pub const fn get(self) -> usize {
+                self.0
+            }
+        }
+    };
+}
+
+index!(
+    /// Position of a partition in [`System::partitions`].
+    PartitionIndex
+);
+index!(
+    /// Position of a channel in [`System::channels`].
+    ChannelIndex
+);
+index!(
+    /// Position of a device in [`Machine::devices`].
+    DeviceIndex
+);
+index!(
+    /// Port number: position in [`Partition::ports`].
+    PortIndex
+);
+
+/// A design without errors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct System {
+    /// Name of the system.
+    pub name: String,
+    /// The hardware.
+    pub machine: Machine,
+    /// The isolated programs, in the spec's order.
+    pub partitions: Vec<Partition>,
+    /// Connections, in the spec's order.
+    pub channels: Vec<Channel>,
+    /// Length of the major frame in ticks of `mtime`.
+    pub major_frame_ticks: u64,
+    /// The windows of the one hart, in order; their lengths add up to the major frame.
+    pub windows: Vec<Window>,
+}
+
+/// The hardware.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// Name of the machine.
+    pub name: String,
+    /// Frequency of `mtime` in hertz; divides 1 GHz.
+    pub timebase_hz: u64,
+    /// Virtual nanoseconds for one instruction, at least 1.
+    pub ns_per_instruction: u64,
+    /// RAM ranges, at least one, disjoint.
+    pub ram: Vec<RawRange>,
+    /// Devices, disjoint from each other and from RAM.
+    pub devices: Vec<RawDevice>,
+    /// Isolation hardware.
+    pub isolation: RawIsolation,
+}
+
+impl Machine {
+    /// Nanoseconds in one tick of `mtime`.
+    #[must_use]
+    pub fn ns_per_tick(&self) -> u64 {
+        1_000_000_000 / self.timebase_hz
+    }
+}
+
+/// One isolated program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partition {
+    /// Name, unique.
+    pub name: String,
+    /// What it runs.
+    pub program: Program,
+    /// Stack in bytes, whole pages.
+    pub stack_bytes: u64,
+    /// Log ring in bytes, a power of two, or 0.
+    pub log_bytes: u64,
+    /// Devices that it may touch.
+    pub devices: Vec<DeviceIndex>,
+    /// Its ports by number: channel ends in the order of the channels, then interrupts.
+    pub ports: Vec<Port>,
+    /// System calls beyond its ports.
+    pub permissions: Permissions,
+    /// What is done about its faults.
+    pub health: Health,
+}
+
+/// A partition's end of a channel or of an interrupt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    /// Name, unique in the partition.
+    pub name: String,
+    /// What is behind it.
+    pub kind: PortKind,
+}
+
+/// What is behind a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortKind {
+    /// The sending end of a channel.
+    Out(ChannelIndex),
+    /// The receiving end of a channel.
+    In(ChannelIndex),
+    /// A device interrupt.
+    Interrupt {
+        /// The device that raises it.
+        device: DeviceIndex,
+        /// PLIC source number.
+        source: u32,
+    },
+}
+
+/// A partition's code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Program {
+    /// A static RISC-V ELF, checked to be one that can be placed.
+    Elf {
+        /// The path in the spec.
+        path: String,
+        /// The file.
+        bytes: Vec<u8>,
+    },
+    /// Steps for the prebuilt player; blocks are balanced, the port kinds fit.
+    Model(Vec<Step>),
+}
+
+/// One step of a program model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Keep the hart busy for so many nanoseconds.
+    Compute {
+        /// Virtual time in nanoseconds.
+        ns: u64,
+    },
+    /// Send on a queuing port.
+    Send {
+        /// The outgoing port.
+        port: PortIndex,
+        /// What to send.
+        message: Payload,
+    },
+    /// Receive from a queuing port.
+    Receive {
+        /// The incoming port.
+        port: PortIndex,
+        /// Give up after so many ticks; `None` waits forever.
+        timeout_ticks: Option<u64>,
+    },
+    /// Signal on a signal port.
+    Signal {
+        /// The outgoing port.
+        port: PortIndex,
+    },
+    /// Wait until one of the ports has something.
+    Wait {
+        /// One bit for each port number.
+        mask: u64,
+        /// Give up after so many ticks; `None` waits forever.
+        timeout_ticks: Option<u64>,
+    },
+    /// Acknowledge an interrupt.
+    Acknowledge {
+        /// The interrupt's port.
+        port: PortIndex,
+    },
+    /// Sleep for so many ticks.
+    Sleep {
+        /// Ticks of `mtime`.
+        ticks: u64,
+    },
+    /// Write to the log.
+    Log {
+        /// What to write.
+        message: Payload,
+    },
+    /// Touch a virtual address.
+    Touch {
+        /// The address.
+        address: u64,
+        /// How.
+        access: TouchAccess,
+    },
+    /// Begin a repeated block.
+    Loop {
+        /// How often; `None` forever.
+        times: Option<u64>,
+    },
+    /// End of the innermost repeated block.
+    End,
+    /// End the program.
+    Exit,
+}
+
+/// What a model sends or logs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Payload {
+    /// These bytes.
+    Text(Vec<u8>),
+    /// These bytes, then a decimal number that counts this step's executions from 1.
+    Numbered(Vec<u8>),
+    /// The bytes of the message received last.
+    Received,
+}
+
+/// A one-way connection between two ports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Channel {
+    /// Name, unique.
+    pub name: String,
+    /// Semantics.
+    pub kind: ChannelKind,
+    /// The sender.
+    pub from: End,
+    /// The receiver.
+    pub to: End,
+}
+
+/// The kinds of channel that this version builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelKind {
+    /// First in, first out.
+    Queuing {
+        /// Largest message in bytes.
+        message_bytes: u32,
+        /// Messages that fit.
+        depth: u32,
+    },
+    /// One bit, coalescing.
+    Signal,
+}
+
+/// One end of a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// The partition.
+    pub partition: PartitionIndex,
+    /// Its port.
+    pub port: PortIndex,
+}
+
+/// A slice of the major frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Window {
+    /// Start in ticks from the beginning of the frame.
+    pub start_ticks: u64,
+    /// Length in ticks.
+    pub duration_ticks: u64,
+    /// Most important first; never empty.
+    pub partitions: Vec<PartitionIndex>,
+}

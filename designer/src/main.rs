@@ -1,0 +1,2 @@
+//! Septum.
+fn main() {}

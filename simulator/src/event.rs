@@ -1,0 +1,137 @@
+//! What happened in a simulated run: the events of the trace.
+
+use serde::Serialize;
+
+/// One thing that happened, with when and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// Virtual time in nanoseconds since reset.
+    pub time_ns: u64,
+    /// Instructions that the partition has executed in U-mode so far; for events of no
+    /// partition, always 0. Counted per partition so that it depends on nobody else.
+    pub instructions: u64,
+    /// The hart.
+    pub hart: u32,
+    /// Name of the partition, where the event belongs to one.
+    pub partition: Option<String>,
+    /// What happened, with what it carries.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened. The serialized name (`event`) is the snake-case name of the variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum EventKind {
+    /// A window began (the pad included).
+    Window {
+        /// Number of the window in the major frame, from 0.
+        index: usize,
+        /// Number of the major frame since reset, from 0.
+        frame: u64,
+    },
+    /// The partition runs, after another one or after the hart was idle.
+    Dispatch,
+    /// The partition was running and could go on, but does not run any more.
+    Preempt,
+    /// The partition waits.
+    Block {
+        /// Names of the ports that would wake it.
+        ports: Vec<String>,
+        /// Absolute virtual time in nanoseconds at which it gives up, if any.
+        deadline_ns: Option<u64>,
+    },
+    /// The partition became ready.
+    Wake {
+        /// True when its deadline has passed, false when a port has something.
+        timeout: bool,
+    },
+    /// A `send`.
+    Send {
+        /// Name of the channel.
+        channel: String,
+        /// Name of the port.
+        port: String,
+        /// Length of the message in bytes.
+        length: u64,
+        /// The message.
+        bytes: Vec<u8>,
+        /// `ok` or the error's name, such as `full`.
+        status: String,
+    },
+    /// A message arrived at the receiver's port buffer (`receive` succeeded).
+    Receive {
+        /// Name of the channel.
+        channel: String,
+        /// Name of the port.
+        port: String,
+        /// Length of the message in bytes.
+        length: u64,
+        /// The message.
+        bytes: Vec<u8>,
+        /// `ok`, or `empty` when a poll or a deadline ended without a message.
+        status: String,
+    },
+    /// A `signal`.
+    Signal {
+        /// Name of the channel.
+        channel: String,
+        /// Name of the port.
+        port: String,
+    },
+    /// A device raised its interrupt line.
+    InterruptRaised {
+        /// Name of the device.
+        device: String,
+        /// PLIC source.
+        source: u32,
+    },
+    /// The kernel claimed an interrupt and made it pending at its port.
+    InterruptDelivered {
+        /// Name of the port.
+        port: String,
+        /// PLIC source.
+        source: u32,
+    },
+    /// The partition acknowledged an interrupt.
+    InterruptAcknowledged {
+        /// Name of the port.
+        port: String,
+        /// PLIC source.
+        source: u32,
+    },
+    /// A `log`.
+    Log {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// `ok`, or `full`.
+        status: String,
+    },
+    /// A system call that its table forbids or that does not exist.
+    DeniedCall {
+        /// The number in `a7`.
+        number: u64,
+    },
+    /// A fault, and what the health monitor did.
+    Fault {
+        /// Name of the cause, such as `store page fault`.
+        cause: String,
+        /// `mcause`.
+        code: u64,
+        /// Address of the instruction.
+        pc: u64,
+        /// `mtval`: the address that was touched, or the instruction.
+        value: u64,
+        /// What was done: `halt`.
+        action: String,
+    },
+    /// The partition ended itself.
+    Exit,
+    /// The kernel stopped the machine.
+    Stop {
+        /// Exit code on the test finisher; 0 is a pass.
+        code: u32,
+        /// Why, in words.
+        reason: String,
+    },
+}

@@ -1,0 +1,3 @@
+//! The machine in the process: harts, devices, trace.
+
+pub mod event;
