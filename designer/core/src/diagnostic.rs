@@ -48,9 +48,7 @@ pub struct Position {
 }
 
 /// A path into the spec: `channels[2].to.partition`.
-#[derive(
-    Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SpecPath(pub String);
 
@@ -69,6 +67,16 @@ impl SpecPath {
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         Self(format!("{}[{index}]", self.0))
+    }
+
+    /// The path of what this is a part of; `None` for the whole spec.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let end = self.0.rfind(['.', '[']).unwrap_or(0);
+        Some(Self(self.0[..end].to_owned()))
     }
 }
 

@@ -2,6 +2,11 @@
 //!
 //! `Dhall text -> RawSystem -> System (checked) -> Plan -> Image`: each stage a pure function.
 
+pub mod check;
+pub mod dhall;
 pub mod diagnostic;
+pub mod places;
+pub mod programs;
+pub mod scenario;
 pub mod spec;
 pub mod system;

@@ -3,8 +3,10 @@
 //! Only [`crate::check`] makes one. Indices are positions in the lists of the same
 //! [`System`]; the port number of a port is its position in [`Partition::ports`].
 
-pub use crate::spec::{RawHealth as Health, RawPermissions as Permissions, RawTouch as TouchAccess};
 use crate::spec::{RawDevice, RawIsolation, RawRange};
+pub use crate::spec::{
+    RawHealth as Health, RawPermissions as Permissions, RawTouch as TouchAccess,
+};
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {

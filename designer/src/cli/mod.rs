@@ -1,0 +1,65 @@
+//! The command line: one file a subcommand; this one only says which.
+
+mod check;
+mod new;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Everything is good.
+pub const GOOD: u8 = 0;
+/// The command ran and found something.
+pub const FINDINGS: u8 = 1;
+/// The command could not run.
+pub const COULD_NOT_RUN: u8 = 2;
+
+/// Design a whole RISC-V system as a graph, check it, boot it and step through its messages.
+#[derive(Debug, Parser)]
+#[command(name = "septum", version, args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// Design to open in the designer; without it, a starter system.
+    file: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write a starter system into a new folder.
+    New(new::Arguments),
+    /// Check designs and print every finding.
+    Check(check::Arguments),
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Runs what the command line asks for. Errors are printed, with exit code 2.
+pub fn dispatch(arguments: Arguments) -> ExitCode {
+    let result = match arguments.command {
+        Some(Command::New(arguments)) => new::run(&arguments),
+        Some(Command::Check(arguments)) => check::run(&arguments),
+        None => designer(arguments.file),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("septum: {error:#}");
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+fn designer(_file: Option<PathBuf>) -> anyhow::Result<u8> {
+    anyhow::bail!(
+        "the designer needs a terminal; try `septum check FILE`, or `septum --help` for all commands"
+    )
+}
