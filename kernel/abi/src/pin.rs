@@ -1,0 +1,50 @@
+//! Pins: the ports that a program declares in its ELF section `.septum.ports`.
+//!
+//! The section is an array of [`Pin`]. The program states name, kind, direction, version and
+//! message size; the designer matches them with the design and fills in index and buffer.
+
+use crate::record::record;
+
+/// Name of the ELF section.
+pub const SECTION: &str = ".septum.ports";
+
+/// Longest name of a port in bytes; shorter ones are followed by zero bytes.
+pub const NAME_BYTES: usize = 32;
+
+/// [`Pin::index`] before the designer has filled it in.
+pub const UNBOUND: u32 = u32::MAX;
+
+/// [`Pin::kind`]: a queuing channel.
+pub const KIND_QUEUING: u8 = 1;
+/// [`Pin::kind`]: a signal channel.
+pub const KIND_SIGNAL: u8 = 2;
+/// [`Pin::kind`]: a device interrupt; its direction is always in.
+pub const KIND_INTERRUPT: u8 = 3;
+
+/// [`Pin::direction`]: into the partition.
+pub const DIRECTION_IN: u8 = 1;
+/// [`Pin::direction`]: out of the partition.
+pub const DIRECTION_OUT: u8 = 2;
+
+record! {
+    /// One entry of `.septum.ports`.
+    pub struct Pin [56] {
+        /// The port's name in the design, then zero bytes.
+        pub name: [u8; 32] = 0,
+        /// `KIND_*`.
+        pub kind: u8 = 32,
+        /// `DIRECTION_*`.
+        pub direction: u8 = 33,
+        /// [`crate::ABI_VERSION`] that the program was compiled with.
+        pub abi_version: u16 = 34,
+        /// Largest message in bytes that the program sends or can take; 0 for signals and
+        /// interrupts.
+        pub message_bytes: u32 = 36,
+        /// The port's number, filled in by the designer; [`UNBOUND`] before.
+        pub index: u32 = 40,
+        /// 0.
+        pub reserved: u32 = 44,
+        /// Virtual address of the port buffer, filled in by the designer.
+        pub buffer: u64 = 48,
+    }
+}

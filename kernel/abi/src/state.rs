@@ -1,0 +1,192 @@
+//! The kernel's state: where it lies is the designer's decision ([`crate::tables::Header`]),
+//! what is in it the kernel's. The kernel writes all of it at boot and relies on no initial
+//! content. U-mode reaches none of it, except that the partition which drains the log rings
+//! reads [`LogWriters`] and writes [`LogReaders`].
+
+use crate::call::numbered;
+use crate::record::record;
+use crate::tables::NONE;
+
+record! {
+    /// What a hart is doing.
+    pub struct HartState [96] {
+        /// Index of the partition whose registers are loaded or will be loaded next;
+        /// [`IDLE`] while nobody is ready. Set before the return to U-mode.
+        pub current: u64 = 0,
+        /// Index of the window.
+        pub window: u64 = 8,
+        /// Number of the major frame since boot, from 0.
+        pub frame: u64 = 16,
+        /// `mtime` at which the window began.
+        pub window_start: u64 = 24,
+        /// `mtime` at which it ends.
+        pub window_end: u64 = 32,
+        /// Windows whose pad was over before the kernel was ready. 0 as long as the plan's
+        /// pad is right and `mtime` counts instructions.
+        pub overruns: u64 = 40,
+        /// 1 after the kernel has failed: the next three are valid.
+        pub failed: u64 = 48,
+        /// `mcause` of the kernel's own exception, or [`refusal`]'s number with bit 62 set.
+        pub failure_cause: u64 = 56,
+        /// `mepc` of the kernel's own exception; for a refusal, what was found.
+        pub failure_pc: u64 = 64,
+        /// `mtval` of the kernel's own exception; for a refusal, what was expected.
+        pub failure_value: u64 = 72,
+        /// Next window position whose log ring is drained while idle.
+        pub drain: u64 = 80,
+        /// 0.
+        pub reserved: u64 = 88,
+    }
+}
+
+/// [`HartState::current`] while nobody is ready.
+pub const IDLE: u64 = NONE;
+
+/// Why the kernel refused to start: the machine is not the one of the tables.
+/// Bit 62 of [`HartState::failure_cause`] is set beside the number.
+pub mod refusal {
+    /// Marks a refusal among causes.
+    pub const FLAG: u64 = 1 << 62;
+    /// The tables have another magic or ABI version.
+    pub const TABLES: u64 = 1;
+    /// `misa`.
+    pub const MISA: u64 = 2;
+    /// A PMP address or configuration reads back otherwise.
+    pub const PMP: u64 = 3;
+    /// The ASID field's width.
+    pub const ASID: u64 = 4;
+    /// A register that must be writable or zero reads back otherwise.
+    pub const REGISTER: u64 = 5;
+}
+
+numbered! {
+    /// What a partition is doing ([`PartitionState::activity`]).
+    pub enum Activity {
+        /// It runs or would run if it were its turn.
+        Ready = 0 "ready",
+        /// In `wait`, until a port of the mask is pending or the deadline has passed.
+        Waiting = 1 "waiting",
+        /// In `receive`, until the port of the mask is pending or the deadline has passed.
+        Receiving = 2 "receiving",
+        /// It has called `exit`.
+        Exited = 3 "exited",
+        /// It has faulted.
+        Halted = 4 "halted",
+    }
+}
+
+/// [`PartitionState::saved`]: all registers, by an interrupt or a fault, or at boot.
+pub const SAVED_ALL: u64 = 0;
+/// [`PartitionState::saved`]: only `sp`, `gp`, `tp`, `s0`..`s11`, `a0`, `a1`, by a system call.
+pub const SAVED_CALL: u64 = 1;
+
+record! {
+    /// A partition's registers and what it is doing. `mscratch` holds the address of the
+    /// running partition's.
+    pub struct PartitionState [320] {
+        /// Where it goes on.
+        pub pc: u64 = 0,
+        /// `x1` to `x31`: register n at offset 8 n.
+        pub registers: [u64; 31] = 8,
+        /// [`SAVED_ALL`] or [`SAVED_CALL`].
+        pub saved: u64 = 256,
+        /// Number of an [`Activity`].
+        pub activity: u64 = 264,
+        /// One bit for each incoming port that has something.
+        pub pending: u64 = 272,
+        /// While waiting or receiving: the ports that it waits for.
+        pub mask: u64 = 280,
+        /// While waiting or receiving: `mtime` at which it gives up; [`crate::call::NEVER`].
+        pub deadline: u64 = 288,
+        /// One bit for each interrupt port that is claimed and not yet acknowledged.
+        pub claimed: u64 = 296,
+        /// System calls so far, denied ones included.
+        pub calls: u64 = 304,
+        /// Faults so far.
+        pub faults: u64 = 312,
+    }
+}
+
+record! {
+    /// Positions in a queue's slots, each in `0..2 * depth`; the slot is the position modulo
+    /// `depth`. Equal positions: empty. `depth` apart: full. Signals do not use theirs.
+    pub struct QueueState [16] {
+        /// Where the sender writes next.
+        pub write: u64 = 0,
+        /// Where the receiver reads next.
+        pub read: u64 = 8,
+    }
+}
+
+record! {
+    /// A log ring's writing side.
+    pub struct LogWriter [24] {
+        /// Bytes ever written, wrapping; the ring's offset is this modulo `bytes`.
+        pub written: u64 = 0,
+        /// Length of the ring: 0 or a power of two.
+        pub bytes: u64 = 8,
+        /// Offset of the ring from the first ring.
+        pub offset: u64 = 16,
+    }
+}
+
+record! {
+    /// The writing sides of all log rings, in one page; written by the kernel only.
+    ///
+    /// A ring holds records: the text's length (8 bytes), then the text, filled up with zeros
+    /// to a multiple of 8. A record may wrap around the ring's end at any multiple of 8.
+    pub struct LogWriters [1544] {
+        /// Number of partitions.
+        pub count: u64 = 0,
+        /// One for each partition.
+        pub rows: [LogWriter; 64] = 8,
+    }
+}
+
+record! {
+    /// The reading sides of all log rings, in one page; written by whoever drains them.
+    pub struct LogReaders [512] {
+        /// For each partition: bytes ever read, wrapping. The kernel takes a value that is
+        /// ahead of the writer or more than a ring behind as a full ring.
+        pub read: [u64; 64] = 0,
+    }
+}
+
+record! {
+    /// A fault.
+    pub struct FaultRecord [40] {
+        /// Index of the partition.
+        pub partition: u64 = 0,
+        /// `mcause`; 8 (`ecall` from U-mode) for a denied call.
+        pub cause: u64 = 8,
+        /// Address of the instruction.
+        pub pc: u64 = 16,
+        /// `mtval`; for a denied call its number.
+        pub value: u64 = 24,
+        /// `mtime`.
+        pub time: u64 = 32,
+    }
+}
+
+record! {
+    /// The faults of all partitions, the oldest overwritten first.
+    pub struct FaultRing [2568] {
+        /// Faults ever recorded; the next one goes to this modulo
+        /// [`crate::limits::FAULT_RECORDS`].
+        pub written: u64 = 0,
+        /// The records.
+        pub records: [FaultRecord; 64] = 8,
+    }
+}
+
+const _: () = {
+    assert!(crate::limits::PARTITIONS == 64 && crate::limits::FAULT_RECORDS == 64);
+    assert!(LogWriters::SIZE_BYTES <= crate::limits::PAGE_BYTES);
+    assert!(LogReaders::SIZE_BYTES <= crate::limits::PAGE_BYTES);
+};
+
+/// Bytes that a log record of `text_bytes` takes in a ring.
+#[must_use]
+pub const fn log_record_bytes(text_bytes: u64) -> u64 {
+    8 + text_bytes.next_multiple_of(8)
+}
