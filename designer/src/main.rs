@@ -1,11 +1,9 @@
-//! Septum: design a whole RISC-V system, check it, build it, run it.
-
-mod cli;
+//! The binary: everything else is in the library.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 fn main() -> ExitCode {
-    cli::dispatch(cli::Arguments::parse())
+    septum::cli::dispatch(septum::cli::Arguments::parse())
 }

@@ -1,7 +1,7 @@
 //! The command line: one file a subcommand; this one only says which.
 
-mod check;
-mod new;
+pub mod check;
+pub mod new;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

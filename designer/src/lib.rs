@@ -1,0 +1,6 @@
+//! Septum: design a whole RISC-V system, check it, build it, run it.
+//!
+//! A library beside the binary, so that tests and benchmarks reach what the binary is made of.
+
+pub mod cli;
+pub mod trace;

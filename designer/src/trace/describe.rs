@@ -1,0 +1,226 @@
+//! Events in words: for the event list and for `septum run`.
+
+use std::fmt::Write;
+
+use septum_simulator::event::EventKind;
+
+/// What an event carries, in one line.
+#[must_use]
+pub fn detail(event: &EventKind) -> String {
+    match event {
+        EventKind::Window { index, frame } => format!("{index} of frame {frame}"),
+        EventKind::Dispatch | EventKind::Preempt | EventKind::Exit => String::new(),
+        EventKind::Block { ports, deadline_ns } => block(ports, *deadline_ns),
+        EventKind::Wake { timeout } => wake(*timeout).to_owned(),
+        EventKind::Send {
+            channel,
+            port,
+            bytes,
+            status,
+            ..
+        }
+        | EventKind::Receive {
+            channel,
+            port,
+            bytes,
+            status,
+            ..
+        } => message(channel, port, bytes, status),
+        EventKind::Signal { channel, port } => format!("{channel} (port {port})"),
+        EventKind::InterruptRaised { device, source } => format!("{device}, source {source}"),
+        EventKind::InterruptDelivered { port, source }
+        | EventKind::InterruptAcknowledged { port, source } => {
+            format!("port {port}, source {source}")
+        }
+        EventKind::Log { bytes, status } => format!("{}{}", quoted(bytes), unless_ok(status)),
+        EventKind::DeniedCall { number } => format!("call {number}"),
+        EventKind::Fault {
+            cause,
+            pc,
+            value,
+            action,
+            ..
+        } => {
+            format!("{cause} at {value:#x}, pc {pc:#x}: {action}")
+        }
+        EventKind::Stop { code, reason } => format!("exit code {code}: {reason}"),
+    }
+}
+
+fn block(ports: &[String], deadline_ns: Option<u64>) -> String {
+    let until = deadline_ns.map(|ns| format!("until {}", milliseconds(ns)));
+    let on = (!ports.is_empty()).then(|| format!("on {}", ports.join(", ")));
+    match (on, until) {
+        (Some(on), Some(until)) => format!("{on}, {until}"),
+        (None, None) => "for ever".to_owned(),
+        (on, until) => on.or(until).unwrap_or_default(),
+    }
+}
+
+fn wake(timeout: bool) -> &'static str {
+    if timeout {
+        "deadline passed"
+    } else {
+        "something arrived"
+    }
+}
+
+fn message(channel: &str, port: &str, bytes: &[u8], status: &str) -> String {
+    if status == "ok" {
+        format!(
+            "{channel} {} (port {port}, {} bytes)",
+            quoted(bytes),
+            bytes.len()
+        )
+    } else {
+        format!("{channel} (port {port}){}", unless_ok(status))
+    }
+}
+
+fn unless_ok(status: &str) -> String {
+    if status == "ok" {
+        String::new()
+    } else {
+        format!(" {status}")
+    }
+}
+
+/// The bytes as text in quotes, with everything that is not printable ASCII escaped.
+#[must_use]
+pub fn quoted(bytes: &[u8]) -> String {
+    format!("\"{}\"", bytes.escape_ascii())
+}
+
+/// A time in milliseconds, to the nanosecond: `1.234567 ms`.
+#[must_use]
+pub fn milliseconds(ns: u64) -> String {
+    format!("{} ms", bare_milliseconds(ns))
+}
+
+/// A time in milliseconds, to the nanosecond, without the unit.
+#[must_use]
+pub fn bare_milliseconds(ns: u64) -> String {
+    format!("{}.{:06}", ns / 1_000_000, ns % 1_000_000)
+}
+
+/// A length of time in the unit that suits it: `250 ns`, `12.5 us`, `1 ms`.
+#[must_use]
+pub fn duration(ns: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")];
+    let Some((unit, name)) = UNITS.into_iter().find(|(unit, _)| ns >= *unit) else {
+        return format!("{ns} ns");
+    };
+    let thousandths = ns % unit * 1_000 / unit;
+    let mut text = (ns / unit).to_string();
+    if thousandths > 0 {
+        let _ = write!(text, ".{thousandths:03}");
+        text.truncate(text.trim_end_matches('0').len());
+    }
+    format!("{text} {name}")
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// One event of each kind, in the order of the table of kinds.
+    pub(crate) fn one_of_each() -> Vec<EventKind> {
+        let text = ToOwned::to_owned;
+        vec![
+            EventKind::Window { index: 1, frame: 2 },
+            EventKind::Dispatch,
+            EventKind::Preempt,
+            EventKind::Block {
+                ports: vec![text("in")],
+                deadline_ns: Some(1_500_000),
+            },
+            EventKind::Wake { timeout: true },
+            EventKind::Send {
+                channel: text("request"),
+                port: text("out"),
+                length: 3,
+                bytes: b"hi\n".to_vec(),
+                status: text("ok"),
+            },
+            EventKind::Receive {
+                channel: text("request"),
+                port: text("in"),
+                length: 0,
+                bytes: vec![],
+                status: text("empty"),
+            },
+            EventKind::Signal {
+                channel: text("go"),
+                port: text("out"),
+            },
+            EventKind::InterruptRaised {
+                device: text("uart"),
+                source: 10,
+            },
+            EventKind::InterruptDelivered {
+                port: text("rx"),
+                source: 10,
+            },
+            EventKind::InterruptAcknowledged {
+                port: text("rx"),
+                source: 10,
+            },
+            EventKind::Log {
+                bytes: b"hello".to_vec(),
+                status: text("full"),
+            },
+            EventKind::DeniedCall { number: 12 },
+            EventKind::Fault {
+                cause: text("store page fault"),
+                code: 15,
+                pc: 0x1000,
+                value: 0x8000_0000,
+                action: text("halt"),
+            },
+            EventKind::Exit,
+            EventKind::Stop {
+                code: 3,
+                reason: text("kernel exception"),
+            },
+        ]
+    }
+
+    #[test]
+    fn every_kind_says_what_it_carries() {
+        let lines: Vec<String> = one_of_each().iter().map(detail).collect();
+        let expected = [
+            "1 of frame 2",
+            "",
+            "",
+            "on in, until 1.500000 ms",
+            "deadline passed",
+            r#"request "hi\n" (port out, 3 bytes)"#,
+            "request (port in) empty",
+            "go (port out)",
+            "uart, source 10",
+            "port rx, source 10",
+            "port rx, source 10",
+            r#""hello" full"#,
+            "call 12",
+            "store page fault at 0x80000000, pc 0x1000: halt",
+            "",
+            "exit code 3: kernel exception",
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn durations_take_the_unit_that_suits_them() {
+        let cases = [
+            (0, "0 ns"),
+            (999, "999 ns"),
+            (1_000, "1 us"),
+            (12_500, "12.5 us"),
+        ];
+        for (ns, text) in cases {
+            assert_eq!(duration(ns), text);
+        }
+        assert_eq!(duration(1_001_000), "1.001 ms");
+        assert_eq!(duration(2_000_000_000), "2 s");
+    }
+}

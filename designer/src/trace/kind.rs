@@ -1,0 +1,297 @@
+//! The kinds of event: one table for names, glyphs, filters and the legend.
+
+use septum_simulator::event::EventKind;
+
+/// What kind of thing happened; an [`EventKind`] without what it carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A window began.
+    Window,
+    /// A partition began to run.
+    Dispatch,
+    /// A partition was displaced.
+    Preempt,
+    /// A partition waits.
+    Block,
+    /// A partition became ready.
+    Wake,
+    /// A message went into a channel.
+    Send,
+    /// A message came out of a channel.
+    Receive,
+    /// A signal was set.
+    Signal,
+    /// A device raised its line.
+    InterruptRaised,
+    /// An interrupt became pending at its port.
+    InterruptDelivered,
+    /// A partition acknowledged an interrupt.
+    InterruptAcknowledged,
+    /// A log record.
+    Log,
+    /// A call that is not allowed.
+    DeniedCall,
+    /// A fault.
+    Fault,
+    /// A partition ended itself.
+    Exit,
+    /// The machine stopped.
+    Stop,
+}
+
+/// One row of the table of kinds.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// The kind.
+    pub kind: Kind,
+    /// Its name, as in `septum run --format json`.
+    pub name: &'static str,
+    /// Its mark on a lane; `None` where the lane's bar itself shows it.
+    pub mark: Option<Mark>,
+    /// Whether a system call of the partition makes it.
+    pub call: bool,
+    /// What it means, for the legend.
+    pub meaning: &'static str,
+}
+
+/// A mark on a lane, in both glyph sets.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    /// For terminals with Unicode.
+    pub unicode: char,
+    /// For all others.
+    pub ascii: char,
+    /// The more important one is drawn where two share a cell; 0 is the least.
+    pub weight: u8,
+}
+
+const fn mark(unicode: char, ascii: char, weight: u8) -> Option<Mark> {
+    Some(Mark {
+        unicode,
+        ascii,
+        weight,
+    })
+}
+
+const fn row(
+    kind: Kind,
+    name: &'static str,
+    mark: Option<Mark>,
+    call: bool,
+    meaning: &'static str,
+) -> Row {
+    Row {
+        kind,
+        name,
+        mark,
+        call,
+        meaning,
+    }
+}
+
+/// Every kind, in the order of the enum.
+pub const KINDS: [Row; 16] = [
+    row(
+        Kind::Window,
+        "window",
+        None,
+        false,
+        "a window of the schedule began",
+    ),
+    row(
+        Kind::Dispatch,
+        "dispatch",
+        None,
+        false,
+        "the partition runs",
+    ),
+    row(
+        Kind::Preempt,
+        "preempt",
+        None,
+        false,
+        "the partition could go on but does not run",
+    ),
+    row(Kind::Block, "block", None, true, "the partition waits"),
+    row(
+        Kind::Wake,
+        "wake",
+        None,
+        false,
+        "the partition became ready",
+    ),
+    row(
+        Kind::Send,
+        "send",
+        mark('►', '>', 5),
+        true,
+        "a message into a channel",
+    ),
+    row(
+        Kind::Receive,
+        "receive",
+        mark('◄', '<', 4),
+        true,
+        "a message out of a channel",
+    ),
+    row(
+        Kind::Signal,
+        "signal",
+        mark('∿', '~', 3),
+        true,
+        "a signal was set",
+    ),
+    row(
+        Kind::InterruptRaised,
+        "interrupt_raised",
+        mark('↯', '!', 6),
+        false,
+        "a device raised its line",
+    ),
+    row(
+        Kind::InterruptDelivered,
+        "interrupt_delivered",
+        mark('↧', 'v', 6),
+        false,
+        "an interrupt is pending at its port",
+    ),
+    row(
+        Kind::InterruptAcknowledged,
+        "interrupt_acknowledged",
+        mark('✓', 'a', 1),
+        true,
+        "an interrupt was acknowledged",
+    ),
+    row(Kind::Log, "log", mark('≡', '=', 2), true, "a log record"),
+    row(
+        Kind::DeniedCall,
+        "denied_call",
+        mark('⊘', '0', 8),
+        true,
+        "a call that is not allowed",
+    ),
+    row(
+        Kind::Fault,
+        "fault",
+        mark('✗', 'X', 9),
+        false,
+        "a fault: the health monitor acts",
+    ),
+    row(
+        Kind::Exit,
+        "exit",
+        mark('■', '#', 7),
+        true,
+        "the partition ended itself",
+    ),
+    row(
+        Kind::Stop,
+        "stop",
+        mark('■', '#', 9),
+        false,
+        "the kernel stopped the machine",
+    ),
+];
+
+impl Kind {
+    /// The kind of an event.
+    #[must_use]
+    pub const fn of(event: &EventKind) -> Self {
+        match event {
+            EventKind::Window { .. } => Self::Window,
+            EventKind::Dispatch => Self::Dispatch,
+            EventKind::Preempt => Self::Preempt,
+            EventKind::Block { .. } => Self::Block,
+            EventKind::Wake { .. } => Self::Wake,
+            EventKind::Send { .. } => Self::Send,
+            EventKind::Receive { .. } => Self::Receive,
+            EventKind::Signal { .. } => Self::Signal,
+            EventKind::InterruptRaised { .. } => Self::InterruptRaised,
+            EventKind::InterruptDelivered { .. } => Self::InterruptDelivered,
+            EventKind::InterruptAcknowledged { .. } => Self::InterruptAcknowledged,
+            EventKind::Log { .. } => Self::Log,
+            EventKind::DeniedCall { .. } => Self::DeniedCall,
+            EventKind::Fault { .. } => Self::Fault,
+            EventKind::Exit => Self::Exit,
+            EventKind::Stop { .. } => Self::Stop,
+        }
+    }
+
+    /// Its row in [`KINDS`].
+    #[must_use]
+    pub fn row(self) -> &'static Row {
+        &KINDS[self.position()]
+    }
+
+    /// Its position in [`KINDS`].
+    #[must_use]
+    pub fn position(self) -> usize {
+        KINDS
+            .iter()
+            .position(|row| row.kind == self)
+            .unwrap_or_default()
+    }
+}
+
+/// A set of kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KindSet(u32);
+
+impl KindSet {
+    /// Every kind.
+    pub const ALL: Self = Self((1 << KINDS.len()) - 1);
+    /// No kind.
+    pub const NONE: Self = Self(0);
+
+    /// Whether the kind is in the set.
+    #[must_use]
+    pub fn contains(self, kind: Kind) -> bool {
+        self.0 >> kind.position() & 1 == 1
+    }
+
+    /// The set with the kind added or, if it was there, taken out.
+    #[must_use]
+    pub fn toggled(self, kind: Kind) -> Self {
+        Self(self.0 ^ 1 << kind.position())
+    }
+
+    /// The kinds of the table that satisfy the condition.
+    pub fn select(condition: impl Fn(&Row) -> bool) -> Self {
+        let wanted = KINDS.iter().filter(|row| condition(row));
+        wanted.fold(Self::NONE, |set, row| set.toggled(row.kind))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_json_and_rows_stand_in_order() {
+        let samples = crate::trace::describe::tests::one_of_each();
+        assert_eq!(samples.len(), KINDS.len());
+        for (position, event) in samples.iter().enumerate() {
+            let json = serde_json::to_value(event).unwrap();
+            let row = Kind::of(event).row();
+            assert_eq!(json["event"], row.name);
+            assert_eq!(row.kind.position(), position);
+        }
+    }
+
+    #[test]
+    fn ascii_marks_are_ascii_and_one_cell_wide() {
+        use unicode_width::UnicodeWidthChar;
+        for mark in KINDS.iter().filter_map(|row| row.mark) {
+            assert!(mark.ascii.is_ascii_graphic());
+            assert_eq!(mark.unicode.width(), Some(1));
+        }
+    }
+
+    #[test]
+    fn a_set_holds_what_was_put_in() {
+        let calls = KindSet::select(|row| row.call);
+        assert!(calls.contains(Kind::Send) && !calls.contains(Kind::Window));
+        assert!(!KindSet::ALL.toggled(Kind::Log).contains(Kind::Log));
+        assert!(KINDS.iter().all(|row| KindSet::ALL.contains(row.kind)));
+    }
+}

@@ -1,0 +1,115 @@
+//! What is known before the run: names, connections, the planned schedule.
+
+use std::ops::Range;
+
+/// The lanes of a trace and what was planned on them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Names of the partitions; a partition's lane is its position.
+    pub partitions: Vec<String>,
+    /// The channels.
+    pub channels: Vec<Connection>,
+    /// The windows of one major frame, in order, without gaps.
+    pub windows: Vec<PlannedWindow>,
+    /// Length of the major frame in nanoseconds; 0 when nothing is planned.
+    pub major_frame_ns: u64,
+}
+
+/// A channel between two lanes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// Name of the channel.
+    pub name: String,
+    /// Lane of the sender.
+    pub from: usize,
+    /// Lane of the receiver.
+    pub to: usize,
+}
+
+/// A window as planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedWindow {
+    /// When, in nanoseconds from the beginning of the frame.
+    pub span_ns: Range<u64>,
+    /// Lanes of its partitions, most important first.
+    pub partitions: Vec<usize>,
+}
+
+impl Layout {
+    /// The lane of the partition with this name.
+    #[must_use]
+    pub fn lane(&self, partition: &str) -> Option<usize> {
+        self.partitions.iter().position(|name| name == partition)
+    }
+
+    /// The channel with this name.
+    #[must_use]
+    pub fn connection(&self, channel: &str) -> Option<&Connection> {
+        self.channels
+            .iter()
+            .find(|connection| connection.name == channel)
+    }
+
+    /// Number of the window that is planned at this time.
+    #[must_use]
+    pub fn window_at(&self, time_ns: u64) -> Option<usize> {
+        let in_frame = time_ns.checked_rem(self.major_frame_ns)?;
+        let after = self
+            .windows
+            .partition_point(|window| window.span_ns.start <= in_frame);
+        after
+            .checked_sub(1)
+            .filter(|index| self.windows[*index].span_ns.contains(&in_frame))
+    }
+
+    /// Whether the lane's partition may run at this time.
+    #[must_use]
+    pub fn is_planned(&self, lane: usize, time_ns: u64) -> bool {
+        let window = self
+            .window_at(time_ns)
+            .and_then(|index| self.windows.get(index));
+        window.is_some_and(|window| window.partitions.contains(&lane))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Three partitions in two windows of 600 and 400 us; a channel from the first to the last.
+    pub(crate) fn sample() -> Layout {
+        let window = |span_ns, partitions: &[usize]| PlannedWindow {
+            span_ns,
+            partitions: partitions.to_vec(),
+        };
+        let connection = |name: &str, from, to| Connection {
+            name: name.to_owned(),
+            from,
+            to,
+        };
+        Layout {
+            partitions: ["ping", "idle", "pong"].map(str::to_owned).to_vec(),
+            channels: vec![connection("request", 0, 2), connection("reply", 2, 0)],
+            windows: vec![
+                window(0..600_000, &[0, 1]),
+                window(600_000..1_000_000, &[2]),
+            ],
+            major_frame_ns: 1_000_000,
+        }
+    }
+
+    #[test]
+    fn the_plan_repeats_every_major_frame() {
+        let layout = sample();
+        assert_eq!(layout.window_at(0), Some(0));
+        assert_eq!(layout.window_at(599_999), Some(0));
+        assert_eq!(layout.window_at(7_600_000), Some(1));
+        assert!(layout.is_planned(2, 999_999));
+        assert!(!layout.is_planned(2, 1_000_000));
+    }
+
+    #[test]
+    fn nothing_is_planned_without_a_frame() {
+        assert_eq!(Layout::default().window_at(5), None);
+    }
+}

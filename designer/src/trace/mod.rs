@@ -1,0 +1,11 @@
+//! A recorded run, indexed so that views ask and never scan.
+
+pub mod console;
+pub mod describe;
+pub mod kind;
+pub mod lane;
+pub mod layout;
+pub mod messages;
+pub mod recording;
+#[cfg(test)]
+pub(crate) mod sample;

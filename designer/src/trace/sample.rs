@@ -1,0 +1,79 @@
+//! A run made by hand, for tests.
+
+use septum_simulator::event::{Event, EventKind};
+
+use super::layout::tests::sample as sample_layout;
+use super::recording::Recording;
+
+/// An event of a partition (`""` for the hart).
+pub(crate) fn event(time_ns: u64, partition: &str, kind: EventKind) -> Event {
+    let partition = (!partition.is_empty()).then(|| partition.to_owned());
+    Event {
+        time_ns,
+        instructions: time_ns / 10,
+        hart: 0,
+        partition,
+        kind,
+    }
+}
+
+/// A send that worked.
+pub(crate) fn send(channel: &str, text: &str) -> EventKind {
+    EventKind::Send {
+        channel: channel.to_owned(),
+        port: "out".to_owned(),
+        length: u64::try_from(text.len()).unwrap(),
+        bytes: text.as_bytes().to_vec(),
+        status: "ok".to_owned(),
+    }
+}
+
+/// A receive that worked.
+pub(crate) fn receive(channel: &str, text: &str) -> EventKind {
+    EventKind::Receive {
+        channel: channel.to_owned(),
+        port: "in".to_owned(),
+        length: u64::try_from(text.len()).unwrap(),
+        bytes: text.as_bytes().to_vec(),
+        status: "ok".to_owned(),
+    }
+}
+
+fn block() -> EventKind {
+    EventKind::Block {
+        ports: vec!["in".to_owned()],
+        deadline_ns: None,
+    }
+}
+
+/// So many major frames in which `ping` sends, `pong` answers and `idle` uses what is left.
+pub(crate) fn recording(frames: u64) -> Recording {
+    let mut recording = Recording::new(sample_layout());
+    for frame in 0..frames {
+        frame_of(frame, &mut recording);
+    }
+    recording.reach(frames * 1_000_000);
+    recording
+}
+
+fn frame_of(frame: u64, recording: &mut Recording) {
+    let start = frame * 1_000_000;
+    let text = format!("hello {frame}");
+    let happens = [
+        (0, "", EventKind::Window { index: 0, frame }),
+        (5_000, "ping", EventKind::Dispatch),
+        (50_000, "ping", send("request", &text)),
+        (60_000, "ping", block()),
+        (60_000, "idle", EventKind::Dispatch),
+        (600_000, "idle", EventKind::Preempt),
+        (600_000, "", EventKind::Window { index: 1, frame }),
+        (605_000, "pong", EventKind::Dispatch),
+        (610_000, "pong", receive("request", &text)),
+        (700_000, "pong", send("reply", &text)),
+        (700_100, "ping", EventKind::Wake { timeout: false }),
+        (710_000, "pong", block()),
+    ];
+    for (offset_ns, partition, kind) in happens {
+        recording.push(event(start + offset_ns, partition, kind));
+    }
+}
