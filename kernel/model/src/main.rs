@@ -1,2 +1,15 @@
-//! Placeholder.
+//! Plays a modelled partition: the steps that the designer baked into a read-only page.
+//!
+//! The format is [`septum_abi::model`]; the player has no state but what is in [`play`].
+#![cfg_attr(target_os = "none", no_std, no_main)]
+
+#[cfg(target_os = "none")]
+mod memory;
+#[cfg(target_os = "none")]
+mod payload;
+#[cfg(target_os = "none")]
+mod play;
+
+/// The player runs on a partition's hart only.
+#[cfg(not(target_os = "none"))]
 fn main() {}

@@ -1,1 +1,31 @@
-//! kernel/user
+//! What a partition's program links: system calls, typed ports, the log.
+//!
+//! A program declares its ports by name ([`queuing_out!`] and its siblings); the designer
+//! matches the names with the design and fills in numbers and buffers, so the same binary
+//! fits any design that gives it those ports. A panic is a fault: the health monitor decides.
+#![no_std]
+
+#[cfg(target_os = "none")]
+mod call;
+#[cfg(target_os = "none")]
+mod log;
+#[cfg(target_os = "none")]
+mod memory;
+#[cfg(target_os = "none")]
+mod port;
+#[cfg(target_os = "none")]
+mod rings;
+#[cfg(target_os = "none")]
+mod start;
+
+#[cfg(target_os = "none")]
+pub use {
+    call::{Deadline, exit, now, raw_call, wait},
+    log::log,
+    memory::{read_byte, write_byte},
+    port::{Interrupt, QueuingIn, QueuingOut, SignalIn, SignalOut, declare},
+    rings::LogRings,
+};
+
+pub use septum_abi as abi;
+pub use septum_abi::call::Status;

@@ -1,0 +1,32 @@
+//! The program's first instructions and its last ones.
+//!
+//! The kernel enters at `_start` with the stack pointer set, memory as in the ELF, `.bss`
+//! zero, all other registers zero. `main` is the program's.
+#![allow(unsafe_code, reason = "a program begins and ends outside the language")]
+
+use core::arch::global_asm;
+
+global_asm!(
+    ".pushsection .text.start, \"ax\"",
+    ".global _start",
+    "_start:",
+    ".option push",
+    ".option norelax",
+    "la gp, __global_pointer$",
+    ".option pop",
+    "call main",
+    "li a7, {exit}",
+    "ecall",
+    "unimp",
+    ".popsection",
+    exit = const septum_abi::call::Call::Exit.number(),
+);
+
+/// A panic is a fault: an illegal instruction, which the health monitor records.
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    // SAFETY: `unimp` traps and is never returned to.
+    unsafe {
+        core::arch::asm!("unimp", options(noreturn, nomem, nostack));
+    }
+}
