@@ -32,14 +32,14 @@ record! {
         pub failure_pc: u64 = 64,
         /// `mtval` of the kernel's own exception; for a refusal, what was expected.
         pub failure_value: u64 = 72,
-        /// Next window position whose log ring is drained while idle.
-        pub drain: u64 = 80,
+        /// Where the kernel's console bytes go while the UART takes none. Never read.
+        pub dump: u64 = 80,
         /// 0.
         pub reserved: u64 = 88,
     }
 }
 
-/// [`HartState::current`] while nobody is ready.
+/// [`HartState::current`] while nobody is ready, and until the first return to U-mode.
 pub const IDLE: u64 = NONE;
 
 /// Why the kernel refused to start: the machine is not the one of the tables.
@@ -145,10 +145,12 @@ record! {
 
 record! {
     /// The reading sides of all log rings, in one page; written by whoever drains them.
-    pub struct LogReaders [512] {
+    pub struct LogReaders [1024] {
         /// For each partition: bytes ever read, wrapping. The kernel takes a value that is
         /// ahead of the writer or more than a ring behind as a full ring.
         pub read: [u64; 64] = 0,
+        /// For each partition: bytes of the text at `read` that are already on the console.
+        pub progress: [u64; 64] = 512,
     }
 }
 

@@ -13,6 +13,10 @@ pub const MAGIC: u64 = u64::from_le_bytes(*b"SEPTUM\0\0");
 /// An index that refers to nothing, an address of a device that is not the kernel's.
 pub const NONE: u64 = u64::MAX;
 
+/// [`Header::features`]: the machine has `menvcfg` (privileged specification 1.12); the
+/// kernel clears it.
+pub const FEATURE_MENVCFG: u64 = 1;
+
 record! {
     /// The head of the tables, for one hart.
     pub struct Header [496] {
@@ -111,8 +115,8 @@ record! {
 
         /// SHA-256 of the design that the tables were made from; not read by the kernel.
         pub design: [u8; 32] = 456,
-        /// 0.
-        pub reserved: u64 = 488,
+        /// Registers that the machine has beyond the least: [`FEATURE_MENVCFG`].
+        pub features: u64 = 488,
     }
 }
 

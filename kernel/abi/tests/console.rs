@@ -9,11 +9,11 @@ fn through_the_console(index: usize, text: &[u8]) -> Vec<u8> {
     let mut sent = 0;
     while sent < text.len() || sent == 0 {
         let line = Line::next(index, sent == 0, text[sent..].iter().copied());
-        let (newline, body) = line.bytes().split_last().unwrap();
+        let (newline, body) = line.bytes().split_last().expect("a line has a newline");
         assert_eq!(*newline, b'\n');
         assert!(line.bytes().len() <= LINE_BYTES);
         assert!(body.iter().all(|byte| matches!(byte, 0x20..=0x7e)));
-        let parsed = Parsed::from_line(body).unwrap();
+        let parsed = Parsed::from_line(body).expect("a line");
         assert_eq!((parsed.partition, parsed.begin), (index, sent == 0));
         read.extend(parsed.bytes());
         sent += line.consumed();
