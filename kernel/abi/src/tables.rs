@@ -216,7 +216,7 @@ pub const fn slot_bytes(message_bytes: u64) -> u64 {
 
 record! {
     /// A window of the major frame.
-    pub struct WindowTable [48] {
+    pub struct WindowTable [56] {
         /// Begin in ticks from the begin of the frame.
         pub start_ticks: u64 = 0,
         /// Length in ticks, longer than the pad.
@@ -227,6 +227,8 @@ record! {
         pub order_count: u64 = 24,
         /// PLIC sources that are enabled in it: bit n of word m is source 32 m + n.
         pub enables: [u32; 4] = 32,
+        /// The same partitions as a set: bit n is the partition with index n.
+        pub members: u64 = 48,
     }
 }
 

@@ -30,6 +30,7 @@ fn fields_lie_where_they_say() {
         order_first: 3,
         order_count: 4,
         enables: [5, 6, 7, 8],
+        members: 9,
     };
     let bytes = window.to_bytes();
     assert_eq!(bytes[8..16], [8, 7, 6, 5, 4, 3, 2, 1]);
