@@ -1,0 +1,162 @@
+/* What a partition's program in C includes: system calls and ports bound by name.
+ *
+ * Numbers, statuses and layouts are those of the crate septum-abi; a test compiles this file
+ * and compares them. Build with
+ *   riscv64-unknown-elf-gcc -march=rv64imac -mabi=lp64 -mcmodel=medany -O2 -ffreestanding
+ *     -nostdlib -static -Wl,-T,partition.ld start.S program.c
+ */
+#ifndef SEPTUM_H
+#define SEPTUM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SEPTUM_ABI_VERSION 1
+
+/* System calls: number in a7. */
+enum septum_call {
+    SEPTUM_WAIT = 0,
+    SEPTUM_SEND = 1,
+    SEPTUM_RECEIVE = 2,
+    SEPTUM_SIGNAL = 4,
+    SEPTUM_ACKNOWLEDGE = 5,
+    SEPTUM_NOW = 6,
+    SEPTUM_LOG = 7,
+    SEPTUM_EXIT = 9,
+};
+
+/* What a call came to. */
+typedef enum {
+    SEPTUM_OK = 0,
+    SEPTUM_FULL = 1,        /* no room; nothing was written */
+    SEPTUM_EMPTY = 2,       /* nothing came until the deadline */
+    SEPTUM_BAD_PORT = 3,    /* no such port, or not one for this call */
+    SEPTUM_BAD_LENGTH = 4,  /* longer than the channel's messages, or than a log text */
+    SEPTUM_DENIED = 5,      /* the design does not give the partition the clock */
+    SEPTUM_NOT_PENDING = 6, /* there is no interrupt to acknowledge */
+} septum_status;
+
+/* Deadlines are absolute ticks of mtime. */
+#define SEPTUM_POLL ((uint64_t)0)
+#define SEPTUM_NEVER (~(uint64_t)0)
+
+#define SEPTUM_LOG_BUFFER ((volatile uint8_t *)0x1020100000)
+#define SEPTUM_LOG_MESSAGE_BYTES 256
+
+/* One entry of the section .septum.ports. The designer fills in index and buffer after
+ * compilation, so both are volatile. */
+struct septum_port {
+    char name[32];
+    uint8_t kind;
+    uint8_t direction;
+    uint16_t abi_version;
+    uint32_t message_bytes;
+    volatile uint32_t index;
+    uint32_t reserved;
+    volatile uint64_t buffer;
+};
+_Static_assert(sizeof(struct septum_port) == 56, "an entry of .septum.ports");
+_Static_assert(offsetof(struct septum_port, index) == 40, "filled in by the designer");
+_Static_assert(offsetof(struct septum_port, buffer) == 48, "filled in by the designer");
+
+#define SEPTUM_PORT(variable, port_name, port_kind, port_direction, port_bytes)                 \
+    static const struct septum_port variable                                                    \
+        __attribute__((section(".septum.ports"), used)) = {                                     \
+            .name = port_name, .kind = port_kind, .direction = port_direction,                  \
+            .abi_version = SEPTUM_ABI_VERSION, .message_bytes = port_bytes, .index = ~0u}
+
+/* Declarations of ports, at file scope: variable, name in the design, largest message. */
+#define SEPTUM_QUEUING_IN(variable, name, bytes) SEPTUM_PORT(variable, name, 1, 1, bytes)
+#define SEPTUM_QUEUING_OUT(variable, name, bytes) SEPTUM_PORT(variable, name, 1, 2, bytes)
+#define SEPTUM_SIGNAL_IN(variable, name) SEPTUM_PORT(variable, name, 2, 1, 0)
+#define SEPTUM_SIGNAL_OUT(variable, name) SEPTUM_PORT(variable, name, 2, 2, 0)
+#define SEPTUM_INTERRUPT(variable, name) SEPTUM_PORT(variable, name, 3, 1, 0)
+
+/* One system call: the status; the value in *value. */
+static inline septum_status septum_call(enum septum_call number, uint64_t first, uint64_t second,
+                                        uint64_t *value)
+{
+    register uint64_t a0 __asm__("a0") = first;
+    register uint64_t a1 __asm__("a1") = second;
+    register uint64_t a7 __asm__("a7") = number;
+    __asm__ volatile("ecall"
+                     : "+r"(a0), "+r"(a1), "+r"(a7)
+                     :
+                     : "ra", "a2", "a3", "a4", "a5", "a6", "t0", "t1", "t2", "t3", "t4", "t5",
+                       "t6", "memory");
+    *value = a1;
+    return (septum_status)a0;
+}
+
+/* The port's bit in a mask. */
+static inline uint64_t septum_bit(const struct septum_port *port)
+{
+    return (uint64_t)1 << (port->index & 63);
+}
+
+/* Waits until a port of `mask` has something; *pending says which. */
+static inline septum_status septum_wait(uint64_t mask, uint64_t deadline, uint64_t *pending)
+{
+    return septum_call(SEPTUM_WAIT, mask, deadline, pending);
+}
+
+/* Sends a message; never waits. */
+static inline septum_status septum_send(const struct septum_port *port, const void *message,
+                                        size_t length)
+{
+    uint64_t value;
+    if (length > port->message_bytes)
+        return SEPTUM_BAD_LENGTH;
+    for (size_t i = 0; i < length; i++)
+        ((volatile uint8_t *)port->buffer)[i] = ((const uint8_t *)message)[i];
+    return septum_call(SEPTUM_SEND, port->index, length, &value);
+}
+
+/* Receives a message of at most `room` bytes; what is longer is lost. */
+static inline septum_status septum_receive(const struct septum_port *port, void *message,
+                                           size_t room, uint64_t deadline, size_t *length)
+{
+    uint64_t value;
+    septum_status status = septum_call(SEPTUM_RECEIVE, port->index, deadline, &value);
+    if (status != SEPTUM_OK)
+        return status;
+    if (value > room)
+        return SEPTUM_BAD_LENGTH;
+    for (size_t i = 0; i < value; i++)
+        ((uint8_t *)message)[i] = ((volatile uint8_t *)port->buffer)[i];
+    *length = value;
+    return SEPTUM_OK;
+}
+
+/* Sets the receiver's bit. */
+static inline septum_status septum_signal(const struct septum_port *port)
+{
+    uint64_t value;
+    return septum_call(SEPTUM_SIGNAL, port->index, 0, &value);
+}
+
+/* The device has been served; its interrupt may come again. */
+static inline septum_status septum_acknowledge(const struct septum_port *port)
+{
+    uint64_t value;
+    return septum_call(SEPTUM_ACKNOWLEDGE, port->index, 0, &value);
+}
+
+/* The clock in ticks of mtime. */
+static inline septum_status septum_now(uint64_t *ticks)
+{
+    return septum_call(SEPTUM_NOW, 0, 0, ticks);
+}
+
+/* Writes a text to the log; never waits. */
+static inline septum_status septum_log(const void *text, size_t length)
+{
+    uint64_t value;
+    if (length > SEPTUM_LOG_MESSAGE_BYTES)
+        return SEPTUM_BAD_LENGTH;
+    for (size_t i = 0; i < length; i++)
+        SEPTUM_LOG_BUFFER[i] = ((const uint8_t *)text)[i];
+    return septum_call(SEPTUM_LOG, length, 0, &value);
+}
+
+#endif
