@@ -42,6 +42,12 @@ record! {
 /// [`HartState::current`] while nobody is ready, and until the first return to U-mode.
 pub const IDLE: u64 = NONE;
 
+/// Exit code on the test finisher after an exception in the kernel.
+pub const EXIT_FAILED: u16 = 70;
+
+/// Exit code on the test finisher when the kernel refused to start ([`refusal`]).
+pub const EXIT_REFUSED: u16 = 71;
+
 /// Why the kernel refused to start: the machine is not the one of the tables.
 /// Bit 62 of [`HartState::failure_cause`] is set beside the number.
 pub mod refusal {

@@ -103,6 +103,8 @@ fn flags(root: &Path) -> Vec<String> {
     vec![
         format!("--remap-path-prefix={}=/septum", root.display()),
         "-Crelocation-model=static".to_owned(),
+        // A jump table holds absolute addresses, and the kernel runs anywhere.
+        "-Cjump-tables=no".to_owned(),
     ]
 }
 

@@ -1,0 +1,80 @@
+//! The kernel's own failure: recorded, said, and the machine stops in order.
+#![allow(
+    unsafe_code,
+    reason = "a symbol for the assembly, and the state after a failure"
+)]
+
+use septum_abi::console::{BEGIN, KERNEL, digit};
+use septum_abi::machine::{finisher, uart};
+use septum_abi::state::{EXIT_FAILED, EXIT_REFUSED, refusal};
+use septum_abi::tables::{Header, NONE};
+
+use crate::csr;
+use crate::memory::{header, kernel, load, store};
+
+/// How often the transmitter is asked before a byte is dropped.
+const PATIENCE: u32 = 100_000;
+
+unsafe extern "C" {
+    fn park() -> !;
+}
+
+/// An exception inside the kernel. Its own path: the stack begins anew, nothing that was
+/// going on is needed.
+#[unsafe(no_mangle)]
+extern "C" fn on_failure() -> ! {
+    stop(
+        EXIT_FAILED,
+        csr::read_mcause(),
+        csr::read_mepc(),
+        csr::read_mtval(),
+    )
+}
+
+/// The machine is not the one of the tables: `reason` is one of [`refusal`].
+pub(crate) fn refuse(reason: u64, found: u64, expected: u64) -> ! {
+    stop(EXIT_REFUSED, refusal::FLAG | reason, found, expected)
+}
+
+/// An unexpected exception in here comes back to here: then a step less is tried.
+fn stop(code: u16, cause: u64, pc: u64, value: u64) -> ! {
+    csr::write_mie(0);
+    // SAFETY: whoever had the state never goes on.
+    let hart = unsafe { kernel() }.hart;
+    hart.failed = hart.failed.wrapping_add(1);
+    if hart.failed == 1 {
+        (hart.failure_cause, hart.failure_pc, hart.failure_value) = (cause, pc, value);
+        say(header(), [cause, pc, value]);
+    }
+    if hart.failed <= 2 && header().finisher != NONE {
+        store(header().finisher, finisher::word(code));
+    }
+    // SAFETY: waits for ever with no interrupt enabled.
+    unsafe { park() }
+}
+
+/// One line: `!|` and the three numbers in hexadecimal.
+fn say(header: &Header, numbers: [u64; 3]) {
+    if header.uart == NONE {
+        return;
+    }
+    print(header.uart, KERNEL);
+    print(header.uart, BEGIN);
+    for number in numbers {
+        for byte in number.to_be_bytes() {
+            print(header.uart, digit(byte >> 4));
+            print(header.uart, digit(byte));
+        }
+        print(header.uart, b' ');
+    }
+    print(header.uart, b'\n');
+}
+
+fn print(uart: u64, byte: u8) {
+    for _ in 0..PATIENCE {
+        if load::<u8>(uart + uart::LINE_STATUS) & uart::TRANSMIT_EMPTY != 0 {
+            break;
+        }
+    }
+    store(uart + uart::DATA, byte);
+}
