@@ -3,6 +3,9 @@
 //! Only [`crate::check`] makes one. Indices are positions in the lists of the same
 //! [`System`]; the port number of a port is its position in [`Partition::ports`].
 
+use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
+
 use crate::spec::{RawDevice, RawIsolation, RawRange};
 pub use crate::spec::{
     RawHealth as Health, RawPermissions as Permissions, RawTouch as TouchAccess,
@@ -11,7 +14,7 @@ pub use crate::spec::{
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub struct $name(usize);
 
         impl $name {
@@ -48,7 +51,7 @@ index!(
 );
 
 /// A design without errors.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct System {
     /// Name of the system.
     pub name: String,
@@ -65,7 +68,7 @@ pub struct System {
 }
 
 /// The hardware.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Machine {
     /// Name of the machine.
     pub name: String,
@@ -90,7 +93,7 @@ impl Machine {
 }
 
 /// One isolated program.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Partition {
     /// Name, unique.
     pub name: String,
@@ -111,7 +114,7 @@ pub struct Partition {
 }
 
 /// A partition's end of a channel or of an interrupt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Port {
     /// Name, unique in the partition.
     pub name: String,
@@ -120,7 +123,7 @@ pub struct Port {
 }
 
 /// What is behind a port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum PortKind {
     /// The sending end of a channel.
     Out(ChannelIndex),
@@ -136,21 +139,27 @@ pub enum PortKind {
 }
 
 /// A partition's code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Program {
     /// A static RISC-V ELF, checked to be one that can be placed.
     Elf {
         /// The path in the spec.
         path: String,
-        /// The file.
+        /// The file. Serialized as its SHA-256.
+        #[serde(serialize_with = "fingerprint")]
         bytes: Vec<u8>,
     },
     /// Steps for the prebuilt player; blocks are balanced, the port kinds fit.
     Model(Vec<Step>),
 }
 
+/// Serializes the SHA-256 of a file in its place.
+fn fingerprint<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    <[u8; 32]>::from(Sha256::digest(bytes)).serialize(serializer)
+}
+
 /// One step of a program model.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Step {
     /// Keep the hart busy for so many nanoseconds.
     Compute {
@@ -217,7 +226,7 @@ pub enum Step {
 }
 
 /// What a model sends or logs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Payload {
     /// These bytes.
     Text(Vec<u8>),
@@ -228,7 +237,7 @@ pub enum Payload {
 }
 
 /// A one-way connection between two ports.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Channel {
     /// Name, unique.
     pub name: String,
@@ -241,7 +250,7 @@ pub struct Channel {
 }
 
 /// The kinds of channel that this version builds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum ChannelKind {
     /// First in, first out.
     Queuing {
@@ -255,7 +264,7 @@ pub enum ChannelKind {
 }
 
 /// One end of a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct End {
     /// The partition.
     pub partition: PartitionIndex,
@@ -264,7 +273,7 @@ pub struct End {
 }
 
 /// A slice of the major frame.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Window {
     /// Start in ticks from the beginning of the frame.
     pub start_ticks: u64,

@@ -1,4 +1,16 @@
-//! The program files that a design names.
+//! The program files that a design names: loading them, reading them, and comparing the ports
+//! that they declare with those that the design gives them.
+//!
+//! A program is a static RISC-V ELF. Nothing in it is trusted: whatever a file holds, the
+//! answer is a value or a [`ProgramError`] that says in one sentence what is wrong.
+
+mod binding;
+mod elf;
+mod pin;
+
+pub use binding::{BindingProblem, DesignPort, compare};
+pub use elf::{ProgramError, ProgramFile, Segment, parse};
+pub use pin::{Pin, PinDirection, PinKind, pins};
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +22,7 @@ use crate::spec::{RawProgram, RawSystem};
 pub type Programs = BTreeMap<String, Result<Vec<u8>, String>>;
 
 /// Larger files are not read: RAM of the machine is smaller than any program that big.
-const MAX_PROGRAM_BYTES: u64 = 64 << 20;
+pub const MAX_PROGRAM_BYTES: u64 = 64 << 20;
 
 /// Reads every program file that a design names, relative to `directory`.
 #[must_use]

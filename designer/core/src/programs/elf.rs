@@ -1,0 +1,245 @@
+//! Reading a program's ELF file: what has to be placed in memory, and with which rights.
+
+use object::LittleEndian;
+use object::elf::{self, FileHeader64};
+use object::read::elf::{FileHeader, ProgramHeader};
+use septum_abi::limits;
+
+use super::MAX_PROGRAM_BYTES;
+
+/// Size of a page; the first page is never mapped, so that a null pointer faults.
+const PAGE: u64 = 4096;
+const _: () = assert!(limits::PAGE_BYTES == 4096);
+
+/// First address above what a user program can use under Sv39 (privileged spec, Sv39).
+pub(crate) const SV39_USER_END: u64 = 1 << 38;
+
+/// What is wrong with a program file. Each is one sentence that continues
+/// "the program `x` ...".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProgramError {
+    /// Not an ELF file, or one that ends too early.
+    #[error("is not an ELF file or is damaged: {0}")]
+    Damaged(String),
+    /// An ELF file for something else.
+    #[error("is not a program for 64-bit little-endian RISC-V")]
+    NotRiscV,
+    /// A shared object, an object file, a position-independent or dynamic executable.
+    #[error(
+        "is not a statically linked executable at fixed addresses (link it with -static -no-pie)"
+    )]
+    NotStatic,
+    /// Compiled for registers that partitions do not have.
+    #[error("is compiled for the {0}, which partitions do not have (use rv64imac and lp64)")]
+    WrongAbi(&'static str),
+    /// Thread-local storage needs a run-time that is not there.
+    #[error("uses thread-local storage, which partitions do not have")]
+    ThreadLocal,
+    /// Nothing to run.
+    #[error("has no segment to load")]
+    Empty,
+    /// A segment that is writable and executable.
+    #[error("has a segment at {0:#x} that is writable and executable at once")]
+    WritableCode(u64),
+    /// A segment that nobody may touch.
+    #[error("has a segment at {0:#x} that is not readable")]
+    Unreadable(u64),
+    /// A segment outside of what a user program can address.
+    #[error(
+        "has a segment of {size} bytes at {address:#x}, outside of the addresses 0x1000 to 0x3fffffffff"
+    )]
+    OutOfRange {
+        /// First virtual address.
+        address: u64,
+        /// Length in bytes.
+        size: u64,
+    },
+    /// Two segments that share a page; rights are given by the page.
+    #[error("has two segments in one page of 4096 bytes at {0:#x} (link it with -z separate-code)")]
+    SharedPage(u64),
+    /// More memory than any design can give it.
+    #[error("needs more than {MAX_PROGRAM_BYTES} bytes of memory")]
+    TooLarge,
+    /// The entry is not in an executable segment.
+    #[error("has its entry at {0:#x}, which is not in an executable segment")]
+    BadEntry(u64),
+    /// The declared ports are not to be understood.
+    #[error("has a section .septum.ports that cannot be read: {0}")]
+    BadPorts(String),
+}
+
+/// A program that can be placed: its segments, in the order of their addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgramFile<'data> {
+    /// Virtual address of the first instruction; inside an executable segment.
+    pub entry: u64,
+    /// What to load, by ascending address, no page in two of them, never empty.
+    pub segments: Vec<Segment<'data>>,
+}
+
+/// A loadable segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment<'data> {
+    /// First virtual address.
+    pub address: u64,
+    /// Length in memory in bytes; what `data` does not cover is zero.
+    pub size_bytes: u64,
+    /// The bytes in the file; not longer than `size_bytes`.
+    pub data: &'data [u8],
+    /// Stores are allowed (loads always are).
+    pub writable: bool,
+    /// Instruction fetches are allowed; never together with `writable`.
+    pub executable: bool,
+}
+
+impl Segment<'_> {
+    /// First address after the segment.
+    #[must_use]
+    pub const fn end(&self) -> u64 {
+        // Both were checked against SV39_USER_END by `parse`.
+        self.address + self.size_bytes
+    }
+
+    /// Whether the address is inside.
+    #[must_use]
+    pub const fn contains(&self, address: u64) -> bool {
+        self.address <= address && address < self.end()
+    }
+}
+
+/// Reads a program file.
+///
+/// # Errors
+/// A [`ProgramError`] for anything that cannot be placed as it stands.
+pub fn parse(bytes: &[u8]) -> Result<ProgramFile<'_>, ProgramError> {
+    let header = header(bytes)?;
+    let segments = segments(header, bytes)?;
+    let entry = header.e_entry(LittleEndian);
+    let entered = segments.iter().find(|s| s.contains(entry));
+    if entry % 2 != 0 || !entered.is_some_and(|s| s.executable) {
+        return Err(ProgramError::BadEntry(entry));
+    }
+    Ok(ProgramFile { entry, segments })
+}
+
+/// The file header of a RISC-V executable.
+pub(crate) fn header(bytes: &[u8]) -> Result<&FileHeader64<LittleEndian>, ProgramError> {
+    if !bytes.starts_with(&elf::ELFMAG) {
+        return Err(ProgramError::Damaged(
+            "it does not begin with \\x7fELF".to_owned(),
+        ));
+    }
+    if bytes.get(4..6) != Some(&[elf::ELFCLASS64, elf::ELFDATA2LSB]) {
+        return Err(ProgramError::NotRiscV);
+    }
+    let header = FileHeader64::<LittleEndian>::parse(bytes).map_err(damaged)?;
+    if header.e_machine(LittleEndian) != elf::EM_RISCV {
+        return Err(ProgramError::NotRiscV);
+    }
+    if header.e_type(LittleEndian) != elf::ET_EXEC {
+        return Err(ProgramError::NotStatic);
+    }
+    check_abi(header.e_flags(LittleEndian))?;
+    Ok(header)
+}
+
+/// Refuses code for registers that are not switched (RISC-V ELF psABI, file header flags).
+fn check_abi(flags: u32) -> Result<(), ProgramError> {
+    if flags & elf::EF_RISCV_FLOAT_ABI != 0 {
+        return Err(ProgramError::WrongAbi("floating-point ABI"));
+    }
+    if flags & elf::EF_RISCV_RVE != 0 {
+        return Err(ProgramError::WrongAbi("RV64E ABI"));
+    }
+    Ok(())
+}
+
+fn damaged(error: object::read::Error) -> ProgramError {
+    ProgramError::Damaged(error.to_string())
+}
+
+/// All loadable segments, sorted and checked against each other.
+fn segments<'data>(
+    header: &FileHeader64<LittleEndian>,
+    bytes: &'data [u8],
+) -> Result<Vec<Segment<'data>>, ProgramError> {
+    let mut segments = Vec::new();
+    for program in header
+        .program_headers(LittleEndian, bytes)
+        .map_err(damaged)?
+    {
+        match program.p_type(LittleEndian) {
+            elf::PT_LOAD if program.p_memsz(LittleEndian) > 0 => {
+                segments.push(segment(program, bytes)?);
+            }
+            elf::PT_INTERP | elf::PT_DYNAMIC => return Err(ProgramError::NotStatic),
+            elf::PT_TLS if program.p_memsz(LittleEndian) > 0 => {
+                return Err(ProgramError::ThreadLocal);
+            }
+            _ => {}
+        }
+    }
+    segments.sort_by_key(|segment| segment.address);
+    check_together(&segments)?;
+    Ok(segments)
+}
+
+/// One loadable segment, checked by itself.
+fn segment<'data>(
+    program: &elf::ProgramHeader64<LittleEndian>,
+    bytes: &'data [u8],
+) -> Result<Segment<'data>, ProgramError> {
+    let address = program.p_vaddr(LittleEndian);
+    let size_bytes = program.p_memsz(LittleEndian);
+    let flags = program.p_flags(LittleEndian);
+    let data = program
+        .data(LittleEndian, bytes)
+        .map_err(|()| ProgramError::Damaged(format!("the segment at {address:#x} is cut off")))?;
+    if u64::try_from(data.len()).map_or(true, |length| length > size_bytes) {
+        return Err(ProgramError::Damaged(format!(
+            "the segment at {address:#x} is longer in the file than in memory"
+        )));
+    }
+    let end = address.checked_add(size_bytes);
+    if address < PAGE || end.is_none_or(|end| end > SV39_USER_END) {
+        return Err(ProgramError::OutOfRange {
+            address,
+            size: size_bytes,
+        });
+    }
+    let writable = flags & elf::PF_W != 0;
+    let executable = flags & elf::PF_X != 0;
+    if writable && executable {
+        return Err(ProgramError::WritableCode(address));
+    }
+    if flags & elf::PF_R == 0 {
+        return Err(ProgramError::Unreadable(address));
+    }
+    Ok(Segment {
+        address,
+        size_bytes,
+        data,
+        writable,
+        executable,
+    })
+}
+
+/// At least one segment, none too large, and no page in two of them.
+fn check_together(segments: &[Segment<'_>]) -> Result<(), ProgramError> {
+    if segments.is_empty() {
+        return Err(ProgramError::Empty);
+    }
+    let total = segments
+        .iter()
+        .fold(0u64, |sum, s| sum.saturating_add(s.size_bytes));
+    if total > MAX_PROGRAM_BYTES {
+        return Err(ProgramError::TooLarge);
+    }
+    for pair in segments.windows(2) {
+        let second_page = pair[1].address - pair[1].address % PAGE;
+        if pair[0].end() > second_page {
+            return Err(ProgramError::SharedPage(second_page));
+        }
+    }
+    Ok(())
+}
