@@ -5,7 +5,9 @@
 pub mod check;
 pub mod dhall;
 pub mod diagnostic;
+pub mod image;
 pub mod places;
+pub mod plan;
 pub mod programs;
 pub mod scenario;
 pub mod spec;

@@ -9,6 +9,7 @@ mod elf;
 mod pin;
 
 pub use binding::{BindingProblem, DesignPort, compare};
+pub(crate) use elf::SV39_USER_END;
 pub use elf::{ProgramError, ProgramFile, Segment, parse};
 pub use pin::{Pin, PinDirection, PinKind, pins};
 

@@ -1,0 +1,80 @@
+//! The layout of RAM: regions one after another from its begin.
+
+use super::region::{Contents, PAGE_BYTES, Range, Region, RegionKind};
+use crate::system::PartitionIndex;
+
+/// Hands out addresses in ascending order. Addresses past the end of RAM saturate; whether
+/// all fitted is asked at the end, so that the answer can say how much is needed.
+#[derive(Debug)]
+pub(super) struct Layout {
+    ram: Range,
+    next: u64,
+    /// What has been placed.
+    pub(super) regions: Vec<Region>,
+}
+
+/// What is to be placed.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) name: String,
+    pub(super) size_bytes: u64,
+    pub(super) kind: RegionKind,
+    pub(super) owner: Option<PartitionIndex>,
+    pub(super) contents: Contents,
+}
+
+impl Layout {
+    pub(super) const fn new(ram: Range) -> Self {
+        Self {
+            ram,
+            next: ram.base,
+            regions: Vec::new(),
+        }
+    }
+
+    /// Places a region of at least one page at the next page.
+    pub(super) fn place(&mut self, request: Request) -> Range {
+        let size_bytes = request
+            .size_bytes
+            .max(1)
+            .checked_next_multiple_of(PAGE_BYTES)
+            .unwrap_or(u64::MAX - PAGE_BYTES + 1);
+        let range = Range {
+            base: self.next,
+            size_bytes,
+        };
+        self.next = range.end();
+        let Request {
+            name,
+            kind,
+            owner,
+            contents,
+            ..
+        } = request;
+        self.regions.push(Region {
+            name,
+            range,
+            kind,
+            owner,
+            contents,
+        });
+        range
+    }
+
+    /// Continues at the next multiple of `unit`, a power of two.
+    pub(super) fn align(&mut self, unit: u64) -> u64 {
+        self.next = self.next.checked_next_multiple_of(unit).unwrap_or(u64::MAX);
+        self.next
+    }
+
+    /// How much of RAM would be needed, and how much there is.
+    pub(super) const fn demand(&self) -> (u64, u64) {
+        (self.next - self.ram.base, self.ram.size_bytes)
+    }
+
+    /// Whether all that was placed so far lies in RAM.
+    pub(super) const fn fits(&self) -> bool {
+        let (needed, available) = self.demand();
+        needed <= available
+    }
+}

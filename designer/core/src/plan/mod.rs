@@ -1,0 +1,346 @@
+//! The plan: where everything lies, what everybody may touch, and when everybody runs.
+//!
+//! A [`Plan`] is computed from a checked [`System`] and the prebuilt kernel without looking
+//! at anything else, and says all that the image writer, the simulator's recorder and the
+//! designer's memory views need. RAM is laid out as
+//!
+//! ```text
+//! kernel | tables | stack, state, queues, log  | partitions, one after another | page tables
+//!        no PMP entry: M-mode only             | PMP: all, separated by Sv39   | PMP: read
+//! ```
+//!
+//! Where a partition drains the log, the log's pages are the first of the partitions' memory.
+
+pub(crate) mod assets;
+mod design;
+mod devices;
+mod layout;
+mod log;
+mod machine;
+mod mapping;
+mod model;
+mod page_table;
+mod pmp;
+mod ports;
+mod problem;
+mod region;
+mod schedule;
+mod space;
+mod state;
+mod tables;
+
+pub use mapping::{Mapping, Rights};
+pub use page_table::{ENTRIES, PageTable};
+pub use pmp::{Access, Grant, PmpEntry};
+pub use ports::{PortBuffer, PortPlan, expected_pin};
+pub use problem::CODES;
+pub use region::{Contents, PAGE_BYTES, Range, Region, RegionKind};
+pub use tables::Tables;
+
+use crate::diagnostic::Diagnostic;
+use crate::system::{PartitionIndex, System};
+use assets::Assets;
+use layout::{Layout, Request};
+use log::Log;
+use problem::Problem;
+use space::Space;
+use state::State;
+
+/// Where everything lies, what everybody may touch, and when everybody runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The design that this is the plan of; positions in its lists are indices here too.
+    pub system: System,
+    /// What lies where in RAM, by ascending address, disjoint.
+    pub regions: Vec<Region>,
+    /// The partitions, in the order of the design.
+    pub partitions: Vec<PartitionPlan>,
+    /// All page tables, by ascending address.
+    pub page_tables: Vec<PageTable>,
+    /// What PMP grants, by ascending address; everything else is denied to U-mode.
+    pub grants: Vec<Grant>,
+    /// The PMP entries that say so.
+    pub pmp: Vec<PmpEntry>,
+    /// The kernel's tables. The head has the addresses of the kernel's state and the pad.
+    pub tables: Tables,
+    /// The partition that drains the log rings; `None`: the kernel does.
+    pub log_drainer: Option<PartitionIndex>,
+}
+
+/// A partition in the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionPlan {
+    /// Its name.
+    pub name: String,
+    /// Address space identifier; unique, or 0 where the machine has none.
+    pub asid: u64,
+    /// Physical address of its root page table.
+    pub root: u64,
+    /// Virtual address of its first instruction: the initial `pc`.
+    pub entry: u64,
+    /// The initial `sp`; all other registers begin as 0.
+    pub stack_top: u64,
+    /// Physical address of its [`septum_abi::state::PartitionState`].
+    pub state: u64,
+    /// Its ports by number.
+    pub ports: Vec<PortPlan>,
+    /// Physical range of its log buffer, if it may log.
+    pub log_buffer: Option<Range>,
+    /// Everything that it can address, by ascending virtual address, disjoint.
+    pub mappings: Vec<Mapping>,
+}
+
+impl PartitionPlan {
+    /// The mapping that a virtual address is in.
+    #[must_use]
+    pub fn mapping(&self, virtual_address: u64) -> Option<&Mapping> {
+        self.mappings
+            .iter()
+            .find(|mapping| mapping.virtual_range().contains(virtual_address))
+    }
+}
+
+impl Plan {
+    /// Ticks from the begin of a window to its first user instruction.
+    #[must_use]
+    pub const fn pad_ticks(&self) -> u64 {
+        self.tables.header.pad_ticks
+    }
+
+    /// `mtime` at which the first window begins.
+    #[must_use]
+    pub const fn start_ticks(&self) -> u64 {
+        self.tables.header.start_ticks
+    }
+
+    /// The first address of RAM: where the machine begins to execute.
+    #[must_use]
+    pub fn entry(&self) -> u64 {
+        self.regions.first().map_or(0, |region| region.range.base)
+    }
+
+    /// The region that a physical address is in.
+    #[must_use]
+    pub fn region(&self, physical_address: u64) -> Option<&Region> {
+        self.regions
+            .iter()
+            .find(|region| region.range.contains(physical_address))
+    }
+}
+
+/// Plans a design.
+///
+/// # Errors
+/// All reasons why the design does not fit the machine, with the codes of [`CODES`].
+pub fn plan(system: &System) -> Result<Plan, Vec<Diagnostic>> {
+    plan_with(system, assets::embedded())
+        .map_err(|problems| problems.into_iter().map(Diagnostic::from).collect())
+}
+
+/// Plans a design for a kernel and a player.
+fn plan_with(system: &System, assets: &Assets) -> Result<Plan, Vec<Problem>> {
+    let mut problems = machine::problems(system);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    problems.extend(devices::problems(system));
+    problems.extend(schedule::problems(system));
+    let (memory, spaces, more) = Memory::place(system, assets);
+    problems.extend(more);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut memory = memory;
+    let (roots, page_tables) = memory.page_tables(system, &spaces);
+    let grants = memory.grants(system);
+    let pmp = pmp::entries(&grants);
+    problems.extend(memory.lack());
+    problems.extend(pmp_lack(system, pmp.len()));
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let tables = tables::build(&tables::Inputs {
+        system,
+        range: memory.tables,
+        state: &memory.state,
+        log: &memory.log,
+        spaces: &spaces,
+        roots: &roots,
+        pmp: &pmp,
+        design: design::hash(system),
+    });
+    Ok(Plan {
+        partitions: partitions(system, spaces, &tables),
+        system: system.clone(),
+        log_drainer: memory.log.drainer,
+        regions: memory.layout.regions,
+        page_tables,
+        grants,
+        pmp,
+        tables,
+    })
+}
+
+fn pmp_lack(system: &System, needed: usize) -> Option<Problem> {
+    let available = tables::pmp_limit(system);
+    (needed > available).then_some(Problem::PmpEntries { needed, available })
+}
+
+fn partitions(system: &System, spaces: Vec<Space>, tables: &Tables) -> Vec<PartitionPlan> {
+    let stride = ports::wide(septum_abi::state::PartitionState::SIZE_BYTES);
+    let rows = spaces
+        .into_iter()
+        .zip(&system.partitions)
+        .zip(&tables.partitions);
+    rows.enumerate()
+        .map(|(index, ((space, partition), table))| PartitionPlan {
+            name: partition.name.clone(),
+            asid: tables::asid(system, index),
+            root: (table.satp << 20 >> 20) * PAGE_BYTES,
+            entry: table.entry,
+            stack_top: table.stack_top,
+            state: tables.header.partition_states + stride * ports::wide(index),
+            ports: space.ports,
+            log_buffer: space.log_buffer,
+            mappings: space.mappings,
+        })
+        .collect()
+}
+
+/// RAM while it is being laid out.
+struct Memory {
+    layout: Layout,
+    tables: Range,
+    state: State,
+    log: Log,
+    /// The partitions' memory.
+    arena: Range,
+    /// All page tables.
+    walker: Range,
+}
+
+impl Memory {
+    /// Places everything but the page tables. The problems are those of the programs, and that
+    /// RAM is too small.
+    fn place(system: &System, assets: &Assets) -> (Self, Vec<Space>, Vec<Problem>) {
+        let ram = &system.machine.ram[0];
+        let mut layout = Layout::new(Range {
+            base: ram.base,
+            size_bytes: ram.size_bytes,
+        });
+        let tables = place_kernel(system, assets, &mut layout);
+        let state = State::place(system, &mut layout);
+        let drained = log::drainer(system).is_some();
+        let kernel_log = (!drained).then(|| Log::place(system, &mut layout));
+        let unit = protection_unit(system);
+        let begin = layout.align(unit);
+        let log = kernel_log.unwrap_or_else(|| Log::place(system, &mut layout));
+        let (spaces, problems) = place_partitions(system, assets, &mut layout, &log);
+        let end = layout.align(unit);
+        let arena = Range {
+            base: begin,
+            size_bytes: end - begin,
+        };
+        let walker = Range {
+            base: end,
+            size_bytes: 0,
+        };
+        let memory = Self {
+            layout,
+            tables,
+            state,
+            log,
+            arena,
+            walker,
+        };
+        let problems = problems.into_iter().chain(memory.lack()).collect();
+        (memory, spaces, problems)
+    }
+
+    /// That RAM is too small.
+    fn lack(&self) -> Option<Problem> {
+        let (needed, available) = self.layout.demand();
+        (!self.layout.fits()).then_some(Problem::Memory { needed, available })
+    }
+
+    /// Builds and places the page tables of all partitions; their roots.
+    fn page_tables(&mut self, system: &System, spaces: &[Space]) -> (Vec<u64>, Vec<PageTable>) {
+        let begin = self.walker.base;
+        let mut roots = Vec::new();
+        let mut all = Vec::new();
+        for (index, (space, partition)) in spaces.iter().zip(&system.partitions).enumerate() {
+            let base = self.layout.align(PAGE_BYTES);
+            let tables = page_table::build(&space.mappings, base);
+            self.layout.place(Request {
+                name: format!("{}.page-tables", partition.name),
+                size_bytes: ports::wide(tables.len()) * PAGE_BYTES,
+                kind: RegionKind::PageTables,
+                owner: Some(PartitionIndex::new(index)),
+                contents: Contents::PageTables,
+            });
+            roots.push(base);
+            all.extend(tables);
+        }
+        let end = self.layout.align(protection_unit(system));
+        self.walker = Range {
+            base: begin,
+            size_bytes: end - begin,
+        };
+        (roots, all)
+    }
+
+    /// What PMP has to let through.
+    fn grants(&self, system: &System) -> Vec<Grant> {
+        let mut grants = devices::grants(system);
+        grants.push(Grant {
+            name: "partitions".to_owned(),
+            range: self.arena,
+            access: Access::All,
+        });
+        grants.push(Grant {
+            name: "page tables".to_owned(),
+            range: self.walker,
+            access: Access::Read,
+        });
+        grants.sort_by_key(|grant| grant.range);
+        grants
+    }
+}
+
+/// What begin and end of a protected range of RAM are multiples of.
+fn protection_unit(system: &System) -> u64 {
+    system.machine.isolation.pmp_grain_bytes.max(PAGE_BYTES)
+}
+
+/// Places the kernel and, directly behind it, the tables.
+fn place_kernel(system: &System, assets: &Assets, layout: &mut Layout) -> Range {
+    layout.place(Request {
+        name: "kernel.code".to_owned(),
+        size_bytes: ports::wide(assets.kernel.code.len()),
+        kind: RegionKind::KernelCode,
+        owner: None,
+        contents: Contents::Kernel,
+    });
+    tables::place(system, layout)
+}
+
+/// Places all partitions, and collects what is wrong with their programs.
+fn place_partitions(
+    system: &System,
+    assets: &Assets,
+    layout: &mut Layout,
+    log: &Log,
+) -> (Vec<Space>, Vec<Problem>) {
+    let mut spaces = Vec::new();
+    let mut problems = Vec::new();
+    for index in (0..system.partitions.len()).map(PartitionIndex::new) {
+        match space::place(system, assets, layout, log, index) {
+            Ok(space) => spaces.push(space),
+            Err(more) => problems.extend(more),
+        }
+    }
+    (spaces, problems)
+}
+
+#[cfg(test)]
+mod tests;

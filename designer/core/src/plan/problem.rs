@@ -1,0 +1,172 @@
+//! Why a checked design still cannot be built: it does not fit the machine.
+
+use crate::diagnostic::{Diagnostic, Place, Severity, SpecPath};
+
+/// The codes of this stage, with what each means.
+pub const CODES: &[(&str, &str)] = &[
+    ("S0201", "the system does not fit into the first RAM range"),
+    ("S0202", "more PMP entries needed than the machine has"),
+    ("S0203", "a window is not longer than its pad"),
+    ("S0204", "a program overlaps reserved addresses or a device"),
+    ("S0205", "more partitions than address space identifiers"),
+    ("S0206", "an interrupt source is too large for the kernel"),
+    ("S0207", "a program cannot be placed"),
+    (
+        "S0208",
+        "two devices cannot be told apart by the isolation hardware",
+    ),
+    ("S0209", "a model is too large"),
+    ("S0210", "the machine lacks something that the kernel needs"),
+];
+
+/// One reason why a design cannot be built.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Problem {
+    #[error("the system needs {needed} bytes of RAM, the first RAM range has {available}")]
+    Memory { needed: u64, available: u64 },
+    #[error("isolation needs {needed} PMP entries, the machine has {available}")]
+    PmpEntries { needed: usize, available: usize },
+    #[error(
+        "window {window} is {duration} ticks long, but the first {pad} ticks of a window are its pad"
+    )]
+    Window {
+        window: usize,
+        duration: u64,
+        pad: u64,
+    },
+    #[error("the program of `{partition}` has a segment at {address:#x} that overlaps {other}")]
+    Overlap {
+        partition: String,
+        index: usize,
+        address: u64,
+        other: String,
+    },
+    #[error(
+        "{partitions} partitions need as many address space identifiers from 1, the machine has {bits} bits for them"
+    )]
+    Asids { partitions: usize, bits: u64 },
+    #[error(
+        "`{partition}` takes interrupt source {number}, the kernel handles sources up to {limit}"
+    )]
+    Source {
+        partition: String,
+        index: usize,
+        interrupt: usize,
+        number: u32,
+        limit: usize,
+    },
+    #[error("the program of `{partition}` {reason}")]
+    Program {
+        partition: String,
+        index: usize,
+        reason: String,
+    },
+    #[error(
+        "`{first}` and `{second}` are closer than {unit} bytes, but not granted to the same partitions"
+    )]
+    Devices {
+        first: String,
+        second: String,
+        index: usize,
+        unit: u64,
+    },
+    #[error("the model of `{partition}` needs {needed} {what}, the limit is {limit}")]
+    Model {
+        partition: String,
+        index: usize,
+        needed: usize,
+        what: &'static str,
+        limit: usize,
+    },
+    #[error("the machine `{machine}` {lack}")]
+    Machine {
+        machine: String,
+        lack: String,
+        field: &'static str,
+    },
+}
+
+impl Problem {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Memory { .. } => "S0201",
+            Self::PmpEntries { .. } => "S0202",
+            Self::Window { .. } => "S0203",
+            Self::Overlap { .. } => "S0204",
+            Self::Asids { .. } => "S0205",
+            Self::Source { .. } => "S0206",
+            Self::Program { .. } => "S0207",
+            Self::Devices { .. } => "S0208",
+            Self::Model { .. } => "S0209",
+            Self::Machine { .. } => "S0210",
+        }
+    }
+
+    fn place(&self) -> SpecPath {
+        let root = SpecPath::default();
+        let machine = root.field("machine");
+        let partition = |index: usize| root.field("partitions").index(index);
+        match self {
+            Self::Memory { .. } => machine.field("ram").index(0).field("size_bytes"),
+            Self::PmpEntries { .. } => machine.field("isolation").field("pmp_entries"),
+            Self::Window { window, .. } => {
+                let schedule = root.field("schedules").index(0);
+                schedule
+                    .field("windows")
+                    .index(*window)
+                    .field("duration_ns")
+            }
+            Self::Overlap { index, .. }
+            | Self::Program { index, .. }
+            | Self::Model { index, .. } => partition(*index).field("program"),
+            Self::Asids { .. } => machine.field("isolation").field("asid_bits"),
+            Self::Source {
+                index, interrupt, ..
+            } => partition(*index)
+                .field("interrupts")
+                .index(*interrupt)
+                .field("source"),
+            Self::Devices { index, .. } => machine.field("devices").index(*index).field("base"),
+            Self::Machine { field, .. } => machine.field(field),
+        }
+    }
+
+    const fn help(&self) -> &'static str {
+        match self {
+            Self::Memory { .. } => {
+                "give the machine more RAM, or make stacks, queues, logs or programs smaller"
+            }
+            Self::PmpEntries { .. } => "grant fewer devices, or devices that lie side by side",
+            Self::Window { .. } => {
+                "make the window longer, or make messages smaller so that the pad is shorter"
+            }
+            Self::Overlap { .. } => {
+                "link the program elsewhere; the linker script of septum-user has a good place"
+            }
+            Self::Asids { .. } => {
+                "use fewer partitions, or set asid_bits to 0: then translations are flushed at each switch"
+            }
+            Self::Source { .. } => "use a source with a smaller number",
+            Self::Program { .. } => "build the program as a static rv64imac executable",
+            Self::Devices { .. } => "grant both devices to the same partition, or neither",
+            Self::Model { .. } => "divide the model, or repeat with loops instead of copies",
+            Self::Machine { .. } => "use a machine that has it, such as qemu-virt",
+        }
+    }
+}
+
+impl From<Problem> for Diagnostic {
+    fn from(problem: Problem) -> Self {
+        Self {
+            code: problem.code().to_owned(),
+            severity: Severity::Error,
+            message: problem.to_string(),
+            places: vec![Place {
+                path: problem.place(),
+                file: None,
+                position: None,
+            }],
+            help: problem.help().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Systems to plan.
+
+use crate::spec::{RawDevice, RawDeviceKind, RawIsolation, RawMmu, RawRange};
+use crate::system::{
+    Channel, ChannelIndex, ChannelKind, DeviceIndex, End, Health, Machine, Partition,
+    PartitionIndex, Payload, Permissions, Port, PortIndex, PortKind, Program, Step, System, Window,
+};
+
+/// QEMU's `virt`.
+pub(super) fn machine() -> Machine {
+    let device = |name: &str, kind, base, size_bytes, interrupts: &[u64]| RawDevice {
+        name: name.to_owned(),
+        kind,
+        base,
+        size_bytes,
+        interrupts: interrupts.to_vec(),
+        dma: kind == RawDeviceKind::VirtioMmio,
+    };
+    Machine {
+        name: "qemu-virt".to_owned(),
+        timebase_hz: 10_000_000,
+        ns_per_instruction: 1,
+        ram: vec![RawRange {
+            base: 0x8000_0000,
+            size_bytes: 0x800_0000,
+        }],
+        devices: vec![
+            device(
+                "finisher",
+                RawDeviceKind::TestFinisher,
+                0x10_0000,
+                0x1000,
+                &[],
+            ),
+            device("rtc", RawDeviceKind::Rtc, 0x10_1000, 0x1000, &[11]),
+            device("clint", RawDeviceKind::Clint, 0x200_0000, 0x1_0000, &[]),
+            device("plic", RawDeviceKind::Plic, 0xc00_0000, 0x60_0000, &[]),
+            device("uart", RawDeviceKind::Uart16550, 0x1000_0000, 0x100, &[10]),
+            device(
+                "virtio-0",
+                RawDeviceKind::VirtioMmio,
+                0x1000_1000,
+                0x1000,
+                &[1],
+            ),
+            device(
+                "virtio-1",
+                RawDeviceKind::VirtioMmio,
+                0x1000_2000,
+                0x1000,
+                &[2],
+            ),
+        ],
+        isolation: RawIsolation {
+            mmu: RawMmu::Sv39,
+            asid_bits: 16,
+            pmp_entries: 16,
+            pmp_grain_bytes: 4,
+        },
+    }
+}
+
+/// A partition that plays these steps.
+pub(super) fn model(name: &str, ports: Vec<Port>, steps: Vec<Step>) -> Partition {
+    Partition {
+        name: name.to_owned(),
+        program: Program::Model(steps),
+        stack_bytes: 0x2000,
+        log_bytes: 0x1000,
+        devices: Vec::new(),
+        ports,
+        permissions: Permissions {
+            log: true,
+            clock: true,
+            manage: false,
+            safe_mode: false,
+        },
+        health: Health::Halt,
+    }
+}
+
+pub(super) fn port(name: &str, kind: PortKind) -> Port {
+    Port {
+        name: name.to_owned(),
+        kind,
+    }
+}
+
+fn end(partition: usize, port: usize) -> End {
+    End {
+        partition: PartitionIndex::new(partition),
+        port: PortIndex::new(port),
+    }
+}
+
+pub(super) fn channel(
+    name: &str,
+    kind: ChannelKind,
+    from: (usize, usize),
+    to: (usize, usize),
+) -> Channel {
+    Channel {
+        name: name.to_owned(),
+        kind,
+        from: end(from.0, from.1),
+        to: end(to.0, to.1),
+    }
+}
+
+/// Two partitions that send each other numbered messages.
+pub(super) fn ping_pong() -> System {
+    let (out, back) = (ChannelIndex::new(0), ChannelIndex::new(1));
+    let (first, second) = (PortIndex::new(0), PortIndex::new(1));
+    let queuing = ChannelKind::Queuing {
+        message_bytes: 64,
+        depth: 4,
+    };
+    let received = || Step::Log {
+        message: Payload::Received,
+    };
+    let ping = vec![
+        Step::Loop { times: None },
+        Step::Send {
+            port: first,
+            message: Payload::Numbered(b"ping ".to_vec()),
+        },
+        Step::Receive {
+            port: second,
+            timeout_ticks: None,
+        },
+        received(),
+        Step::Sleep { ticks: 5_000 },
+        Step::End,
+    ];
+    let pong = vec![
+        Step::Loop { times: None },
+        Step::Receive {
+            port: first,
+            timeout_ticks: None,
+        },
+        received(),
+        Step::Compute { ns: 20_000 },
+        Step::Send {
+            port: second,
+            message: Payload::Numbered(b"pong ".to_vec()),
+        },
+        Step::End,
+    ];
+    let ports = |a, b| vec![port("out", a), port("in", b)];
+    let pong_ports = vec![
+        port("in", PortKind::In(out)),
+        port("out", PortKind::Out(back)),
+    ];
+    System {
+        name: "ping-pong".to_owned(),
+        machine: machine(),
+        partitions: vec![
+            model("ping", ports(PortKind::Out(out), PortKind::In(back)), ping),
+            model("pong", pong_ports, pong),
+        ],
+        channels: vec![
+            channel("there", queuing, (0, 0), (1, 0)),
+            channel("back", queuing, (1, 1), (0, 1)),
+        ],
+        major_frame_ticks: 10_000,
+        windows: vec![window(0, 5_000, &[0]), window(5_000, 5_000, &[1])],
+    }
+}
+
+pub(super) fn window(start_ticks: u64, duration_ticks: u64, partitions: &[usize]) -> Window {
+    let partitions = partitions
+        .iter()
+        .copied()
+        .map(PartitionIndex::new)
+        .collect();
+    Window {
+        start_ticks,
+        duration_ticks,
+        partitions,
+    }
+}
