@@ -3,4 +3,5 @@
 //! A library beside the binary, so that tests and benchmarks reach what the binary is made of.
 
 pub mod cli;
+pub mod session;
 pub mod trace;

@@ -46,6 +46,8 @@ pub struct Row {
     pub kind: Kind,
     /// Its name, as in `septum run --format json`.
     pub name: &'static str,
+    /// Its name where there is little room: at most 8 characters.
+    pub label: &'static str,
     /// Its mark on a lane; `None` where the lane's bar itself shows it.
     pub mark: Option<Mark>,
     /// Whether a system call of the partition makes it.
@@ -75,7 +77,7 @@ const fn mark(unicode: char, ascii: char, weight: u8) -> Option<Mark> {
 
 const fn row(
     kind: Kind,
-    name: &'static str,
+    [name, label]: [&'static str; 2],
     mark: Option<Mark>,
     call: bool,
     meaning: &'static str,
@@ -83,6 +85,7 @@ const fn row(
     Row {
         kind,
         name,
+        label,
         mark,
         call,
         meaning,
@@ -93,100 +96,112 @@ const fn row(
 pub const KINDS: [Row; 16] = [
     row(
         Kind::Window,
-        "window",
+        ["window", "window"],
         None,
         false,
         "a window of the schedule began",
     ),
     row(
         Kind::Dispatch,
-        "dispatch",
+        ["dispatch", "dispatch"],
         None,
         false,
         "the partition runs",
     ),
     row(
         Kind::Preempt,
-        "preempt",
+        ["preempt", "preempt"],
         None,
         false,
         "the partition could go on but does not run",
     ),
-    row(Kind::Block, "block", None, true, "the partition waits"),
+    row(
+        Kind::Block,
+        ["block", "block"],
+        None,
+        true,
+        "the partition waits",
+    ),
     row(
         Kind::Wake,
-        "wake",
+        ["wake", "wake"],
         None,
         false,
         "the partition became ready",
     ),
     row(
         Kind::Send,
-        "send",
+        ["send", "send"],
         mark('►', '>', 5),
         true,
         "a message into a channel",
     ),
     row(
         Kind::Receive,
-        "receive",
+        ["receive", "receive"],
         mark('◄', '<', 4),
         true,
         "a message out of a channel",
     ),
     row(
         Kind::Signal,
-        "signal",
+        ["signal", "signal"],
         mark('∿', '~', 3),
         true,
         "a signal was set",
     ),
     row(
         Kind::InterruptRaised,
-        "interrupt_raised",
+        ["interrupt_raised", "irq"],
         mark('↯', '!', 6),
         false,
         "a device raised its line",
     ),
     row(
         Kind::InterruptDelivered,
-        "interrupt_delivered",
+        ["interrupt_delivered", "irq port"],
         mark('↧', 'v', 6),
         false,
         "an interrupt is pending at its port",
     ),
     row(
         Kind::InterruptAcknowledged,
-        "interrupt_acknowledged",
+        ["interrupt_acknowledged", "irq ack"],
         mark('✓', 'a', 1),
         true,
         "an interrupt was acknowledged",
     ),
-    row(Kind::Log, "log", mark('≡', '=', 2), true, "a log record"),
+    row(
+        Kind::Log,
+        ["log", "log"],
+        mark('≡', '=', 2),
+        true,
+        "a log record",
+    ),
     row(
         Kind::DeniedCall,
-        "denied_call",
+        ["denied_call", "denied"],
         mark('⊘', '0', 8),
         true,
         "a call that is not allowed",
     ),
     row(
         Kind::Fault,
-        "fault",
+        ["fault", "fault"],
         mark('✗', 'X', 9),
         false,
         "a fault: the health monitor acts",
     ),
     row(
         Kind::Exit,
-        "exit",
+        ["exit", "exit"],
         mark('■', '#', 7),
         true,
         "the partition ended itself",
     ),
     row(
         Kind::Stop,
-        "stop",
+        ["stop", "stop"],
         mark('■', '#', 9),
         false,
         "the kernel stopped the machine",
@@ -274,6 +289,7 @@ mod tests {
             let json = serde_json::to_value(event).unwrap();
             let row = Kind::of(event).row();
             assert_eq!(json["event"], row.name);
+            assert!(row.label.len() <= 8);
             assert_eq!(row.kind.position(), position);
         }
     }

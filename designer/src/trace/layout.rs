@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use septum_core::plan::Plan;
+use septum_core::system::System;
+
 /// The lanes of a trace and what was planned on them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Layout {
@@ -13,6 +16,8 @@ pub struct Layout {
     pub windows: Vec<PlannedWindow>,
     /// Length of the major frame in nanoseconds; 0 when nothing is planned.
     pub major_frame_ns: u64,
+    /// When the first major frame begins, in nanoseconds.
+    pub first_frame_ns: u64,
 }
 
 /// A channel between two lanes.
@@ -36,6 +41,25 @@ pub struct PlannedWindow {
 }
 
 impl Layout {
+    /// What a plan says about every run of its image.
+    #[must_use]
+    pub fn of(plan: &Plan) -> Self {
+        let system = &plan.system;
+        let ns_per_tick = system.machine.ns_per_tick();
+        let channels = system.channels.iter().map(|channel| Connection {
+            name: channel.name.clone(),
+            from: channel.from.partition.get(),
+            to: channel.to.partition.get(),
+        });
+        Self {
+            partitions: system.partitions.iter().map(|it| it.name.clone()).collect(),
+            channels: channels.collect(),
+            windows: windows(system, ns_per_tick),
+            major_frame_ns: system.major_frame_ticks * ns_per_tick,
+            first_frame_ns: plan.start_ticks() * ns_per_tick,
+        }
+    }
+
     /// The lane of the partition with this name.
     #[must_use]
     pub fn lane(&self, partition: &str) -> Option<usize> {
@@ -53,7 +77,8 @@ impl Layout {
     /// Number of the window that is planned at this time.
     #[must_use]
     pub fn window_at(&self, time_ns: u64) -> Option<usize> {
-        let in_frame = time_ns.checked_rem(self.major_frame_ns)?;
+        let since_ns = time_ns.checked_sub(self.first_frame_ns)?;
+        let in_frame = since_ns.checked_rem(self.major_frame_ns)?;
         let after = self
             .windows
             .partition_point(|window| window.span_ns.start <= in_frame);
@@ -70,6 +95,17 @@ impl Layout {
             .and_then(|index| self.windows.get(index));
         window.is_some_and(|window| window.partitions.contains(&lane))
     }
+}
+
+fn windows(system: &System, ns_per_tick: u64) -> Vec<PlannedWindow> {
+    let window = |window: &septum_core::system::Window| {
+        let end_ticks = window.start_ticks + window.duration_ticks;
+        PlannedWindow {
+            span_ns: window.start_ticks * ns_per_tick..end_ticks * ns_per_tick,
+            partitions: window.partitions.iter().map(|index| index.get()).collect(),
+        }
+    };
+    system.windows.iter().map(window).collect()
 }
 
 #[cfg(test)]
@@ -95,6 +131,7 @@ pub(crate) mod tests {
                 window(600_000..1_000_000, &[2]),
             ],
             major_frame_ns: 1_000_000,
+            first_frame_ns: 0,
         }
     }
 
@@ -106,6 +143,18 @@ pub(crate) mod tests {
         assert_eq!(layout.window_at(7_600_000), Some(1));
         assert!(layout.is_planned(2, 999_999));
         assert!(!layout.is_planned(2, 1_000_000));
+    }
+
+    #[test]
+    fn nothing_is_planned_before_the_first_frame() {
+        let layout = Layout {
+            first_frame_ns: 50_000,
+            ..sample()
+        };
+        assert_eq!(layout.window_at(49_999), None);
+        assert_eq!(layout.window_at(50_000), Some(0));
+        assert_eq!(layout.window_at(649_999), Some(0));
+        assert_eq!(layout.window_at(650_000), Some(1));
     }
 
     #[test]

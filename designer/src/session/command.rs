@@ -1,0 +1,32 @@
+//! What a session is asked to do.
+
+use crate::trace::kind::KindSet;
+
+/// Something for the session to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Run until the goal is reached or something else is asked for.
+    Run(Goal),
+    /// Stop running, as soon as the instruction under way is done.
+    Pause,
+    /// Read the registers as they were right after this event.
+    Inspect(usize),
+}
+
+/// When a run pauses by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// After one instruction, or after the wait for one.
+    Instruction,
+    /// After the next event that is of these kinds, but not after this time in nanoseconds.
+    Event {
+        /// The kinds.
+        kinds: KindSet,
+        /// The latest time, if there is one.
+        until_ns: Option<u64>,
+    },
+    /// At this time in nanoseconds.
+    Time(u64),
+    /// Never.
+    Forever,
+}

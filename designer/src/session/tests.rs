@@ -1,0 +1,340 @@
+//! Sessions with a machine that does what the test says.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use septum_simulator::event::{Event, EventKind};
+use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::error::TryRecvError;
+
+use super::command::{Command, Goal};
+use super::machine::{Boot, Machine};
+use super::report::{Ending, Pace, Printed, Progress, Reading, Registers, Report};
+use super::*;
+use crate::trace::kind::{Kind, KindSet};
+use crate::trace::layout::Layout;
+
+/// Ten nanoseconds an instruction; every hundredth sends, every thousandth logs and prints.
+struct Clockwork {
+    steps: u64,
+    ends_at: u64,
+    panics_at: u64,
+    events: Vec<Event>,
+    printed: Vec<Printed>,
+    alive: Arc<AtomicUsize>,
+}
+
+#[derive(Clone)]
+struct Maker {
+    ends_at: u64,
+    panics_at: u64,
+    refuses: bool,
+    alive: Arc<AtomicUsize>,
+    made: Arc<AtomicUsize>,
+}
+
+fn maker() -> Maker {
+    Maker {
+        ends_at: u64::MAX,
+        panics_at: u64::MAX,
+        refuses: false,
+        alive: Arc::default(),
+        made: Arc::default(),
+    }
+}
+
+impl Boot for Maker {
+    type Machine = Clockwork;
+
+    fn layout(&self) -> Layout {
+        Layout {
+            partitions: vec!["a".to_owned()],
+            ..Layout::default()
+        }
+    }
+
+    fn boot(&mut self) -> Result<Clockwork, String> {
+        if self.refuses {
+            return Err("no such machine".to_owned());
+        }
+        self.alive.fetch_add(1, Ordering::SeqCst);
+        self.made.fetch_add(1, Ordering::SeqCst);
+        Ok(Clockwork {
+            steps: 0,
+            ends_at: self.ends_at,
+            panics_at: self.panics_at,
+            events: Vec::new(),
+            printed: Vec::new(),
+            alive: Arc::clone(&self.alive),
+        })
+    }
+}
+
+impl Drop for Clockwork {
+    fn drop(&mut self) {
+        self.alive.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Clockwork {
+    fn happens(&mut self, kind: EventKind) {
+        let event = Event {
+            time_ns: self.time_ns(),
+            instructions: self.steps,
+            hart: 0,
+            partition: Some("a".to_owned()),
+            kind,
+        };
+        self.events.push(event);
+    }
+}
+
+impl Machine for Clockwork {
+    fn step(&mut self) -> Option<Ending> {
+        if self.steps >= self.ends_at {
+            return Some(Ending::Idle);
+        }
+        self.steps += 1;
+        assert!(self.steps < self.panics_at, "injected");
+        if self.steps.is_multiple_of(100) {
+            self.happens(EventKind::Dispatch);
+        }
+        if self.steps.is_multiple_of(1_000) {
+            self.happens(EventKind::Exit);
+            let time_ns = self.time_ns();
+            self.printed.push(Printed {
+                time_ns,
+                partition: 0,
+                byte: b'.',
+            });
+        }
+        None
+    }
+
+    fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    fn printed(&self, from: usize) -> Vec<Printed> {
+        self.printed[from..].to_vec()
+    }
+
+    fn time_ns(&self) -> u64 {
+        self.steps * 10
+    }
+
+    fn registers(&self) -> Registers {
+        Registers {
+            pc: self.steps,
+            x: [0; 32],
+            partition: Some(0),
+        }
+    }
+}
+
+fn start(maker: &Maker) -> (Session, Receiver<Report>) {
+    let (session, mut reports) = Session::start(maker.clone()).unwrap();
+    assert!(matches!(reports.blocking_recv(), Some(Report::Booted(_))));
+    (session, reports)
+}
+
+/// All progress up to the next time the run stands.
+fn until_it_stands(reports: &mut Receiver<Report>) -> Progress {
+    let mut sum = Progress::default();
+    loop {
+        let Some(Report::Progress(progress)) = reports.blocking_recv() else {
+            continue;
+        };
+        sum.events.extend(progress.events);
+        sum.printed.extend(progress.printed);
+        if progress.pace != Pace::Running {
+            return Progress {
+                events: sum.events,
+                printed: sum.printed,
+                ..progress
+            };
+        }
+    }
+}
+
+fn event(kind: Kind) -> Goal {
+    Goal::Event {
+        kinds: KindSet::NONE.toggled(kind),
+        until_ns: None,
+    }
+}
+
+fn run(session: &Session, reports: &mut Receiver<Report>, goal: Goal) -> Progress {
+    session.send(Command::Run(goal));
+    until_it_stands(reports)
+}
+
+fn inspect(session: &Session, reports: &mut Receiver<Report>, event: usize) -> Reading {
+    session.send(Command::Inspect(event));
+    loop {
+        if let Some(Report::Inspected(reading)) = reports.blocking_recv() {
+            return reading;
+        }
+    }
+}
+
+fn wait_until_dead(alive: &AtomicUsize) {
+    let begin = Instant::now();
+    while alive.load(Ordering::SeqCst) > 0 {
+        assert!(
+            begin.elapsed() < Duration::from_secs(10),
+            "the thread lives on"
+        );
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn goals_stop_where_they_say() {
+    let (session, mut reports) = start(&maker());
+    let one = run(&session, &mut reports, Goal::Instruction);
+    assert_eq!(
+        (one.time_ns, one.events.len(), one.pace),
+        (10, 0, Pace::Paused)
+    );
+    let any = Goal::Event {
+        kinds: KindSet::ALL,
+        until_ns: None,
+    };
+    let first = run(&session, &mut reports, any);
+    assert_eq!((first.time_ns, first.events.len()), (1_000, 1));
+    let exit = run(&session, &mut reports, event(Kind::Exit));
+    assert_eq!(
+        (exit.time_ns, exit.events.len(), exit.printed.len()),
+        (10_000, 10, 1)
+    );
+    let reading = exit.reading.unwrap();
+    assert_eq!((reading.event, reading.registers.pc), (Some(10), 1_000));
+    let time = run(&session, &mut reports, Goal::Time(123_456));
+    assert_eq!(time.time_ns, 123_460);
+    let kinds = KindSet::NONE.toggled(Kind::Fault);
+    let never = Goal::Event {
+        kinds,
+        until_ns: Some(200_000),
+    };
+    assert_eq!(run(&session, &mut reports, never).time_ns, 200_000);
+}
+
+#[test]
+fn no_event_and_no_byte_is_lost_in_a_long_run() {
+    let (session, mut reports) = start(&maker());
+    let all = run(&session, &mut reports, Goal::Time(100_000_000));
+    assert_eq!((all.events.len(), all.printed.len()), (110_000, 10_000));
+    assert!(
+        all.events
+            .windows(2)
+            .all(|pair| pair[0].time_ns <= pair[1].time_ns)
+    );
+}
+
+#[test]
+fn a_run_that_nobody_follows_waits_and_goes_on() {
+    let (session, mut reports) = start(&maker());
+    session.send(Command::Run(Goal::Time(500_000_000)));
+    std::thread::sleep(Duration::from_millis(50));
+    assert_eq!(until_it_stands(&mut reports).events.len(), 550_000);
+}
+
+#[test]
+fn pause_stops_a_run_for_ever() {
+    let (session, mut reports) = start(&maker());
+    session.send(Command::Run(Goal::Forever));
+    while !matches!(reports.blocking_recv(), Some(Report::Progress(_))) {}
+    session.send(Command::Pause);
+    let paused = until_it_stands(&mut reports);
+    assert_eq!(paused.pace, Pace::Paused);
+    assert_eq!(reports.try_recv().unwrap_err(), TryRecvError::Empty);
+}
+
+#[test]
+fn registers_of_the_past_are_read_by_running_again() {
+    let maker = maker();
+    let (session, mut reports) = start(&maker);
+    run(&session, &mut reports, Goal::Time(50_000));
+    assert_eq!(inspect(&session, &mut reports, 3).registers.pc, 400);
+    assert_eq!(inspect(&session, &mut reports, 7).registers.pc, 800);
+    assert_eq!(maker.made.load(Ordering::SeqCst), 2, "forwards goes on");
+    let back = inspect(&session, &mut reports, 0);
+    assert_eq!(
+        (back.event, back.time_ns, back.registers.pc),
+        (Some(0), 1_000, 100)
+    );
+    assert_eq!(
+        maker.made.load(Ordering::SeqCst),
+        3,
+        "backwards begins again"
+    );
+    // Two events of one instruction have the same registers.
+    assert_eq!(inspect(&session, &mut reports, 9).registers.pc, 1_000);
+    assert_eq!(inspect(&session, &mut reports, 10).registers.pc, 1_000);
+}
+
+#[test]
+fn an_event_that_never_was_is_not_waited_for() {
+    let (session, mut reports) = start(&maker());
+    session.send(Command::Inspect(5));
+    assert_eq!(run(&session, &mut reports, Goal::Instruction).time_ns, 10);
+}
+
+#[test]
+fn the_end_is_said_every_time_it_is_asked_for() {
+    let (session, mut reports) = start(&Maker {
+        ends_at: 150,
+        ..maker()
+    });
+    for _ in 0..2 {
+        let end = run(&session, &mut reports, Goal::Forever);
+        assert_eq!((end.pace, end.time_ns), (Pace::Ended(Ending::Idle), 1_500));
+    }
+}
+
+#[test]
+fn a_recording_has_an_end() {
+    let (session, mut reports) = start(&maker());
+    let full = run(&session, &mut reports, Goal::Forever);
+    assert_eq!(full.pace, Pace::Ended(Ending::Full));
+    assert_eq!(full.events.len(), 1_000_000);
+}
+
+#[test]
+fn what_cannot_boot_says_why_and_is_gone() {
+    let (session, mut reports) = Session::start(Maker {
+        refuses: true,
+        ..maker()
+    })
+    .unwrap();
+    match reports.blocking_recv() {
+        Some(Report::Refused(reason)) => assert_eq!(reason, "no such machine"),
+        other => panic!("{other:?}"),
+    }
+    assert!(reports.blocking_recv().is_none());
+    session.send(Command::Pause);
+}
+
+#[test]
+fn a_defect_of_the_simulator_is_an_ending() {
+    let (session, mut reports) = start(&Maker {
+        panics_at: 50,
+        ..maker()
+    });
+    let end = run(&session, &mut reports, Goal::Forever);
+    assert!(matches!(end.pace, Pace::Ended(Ending::Broken(_))));
+}
+
+#[test]
+fn dropping_the_session_ends_the_thread() {
+    let maker = maker();
+    let (session, reports) = start(&maker);
+    session.send(Command::Run(Goal::Forever));
+    drop((session, reports));
+    wait_until_dead(&maker.alive);
+    let (session, _reports) = start(&maker);
+    drop(session);
+    wait_until_dead(&maker.alive);
+}
