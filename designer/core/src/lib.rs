@@ -3,6 +3,7 @@
 //! `Dhall text -> RawSystem -> System (checked) -> Plan -> Image`: each stage a pure function.
 
 pub mod check;
+pub mod codes;
 pub mod dhall;
 pub mod diagnostic;
 pub mod image;

@@ -22,10 +22,7 @@ pub(super) enum Behind {
 
 /// The ports of a partition in the order of their numbers: channel ends in the order of the
 /// channels, then interrupts. Duplicates are in it, too.
-pub(super) fn of_partition<'a>(
-    raw: &'a RawSystem,
-    partition: usize,
-) -> Vec<(&'a str, Behind, SpecPath)> {
+pub(super) fn of_partition(raw: &RawSystem, partition: usize) -> Vec<(&str, Behind, SpecPath)> {
     let Some(owner) = raw.partitions.get(partition) else {
         return Vec::new();
     };
