@@ -2,8 +2,8 @@
 
 use crate::spec::{RawDevice, RawDeviceKind, RawIsolation, RawMmu, RawRange};
 use crate::system::{
-    Channel, ChannelIndex, ChannelKind, DeviceIndex, End, Health, Machine, Partition,
-    PartitionIndex, Payload, Permissions, Port, PortIndex, PortKind, Program, Step, System, Window,
+    Channel, ChannelIndex, ChannelKind, End, Health, Machine, Partition, PartitionIndex, Payload,
+    Permissions, Port, PortIndex, PortKind, Program, Step, System, Window,
 };
 
 /// QEMU's `virt`.
@@ -178,4 +178,16 @@ pub(super) fn window(start_ticks: u64, duration_ticks: u64, partitions: &[usize]
         duration_ticks,
         partitions,
     }
+}
+
+/// Length of all texts of a model.
+pub(super) fn text_bytes(steps: &[Step]) -> u64 {
+    let texts = steps.iter().map(|step| match step {
+        Step::Send { message, .. } | Step::Log { message } => match message {
+            Payload::Text(text) | Payload::Numbered(text) => text.len(),
+            Payload::Received => 0,
+        },
+        _ => 0,
+    });
+    u64::try_from(texts.sum::<usize>()).unwrap()
 }
