@@ -1,3 +1,17 @@
 //! The machine in the process: harts, devices, trace.
+//!
+//! Deterministic: no host clock, no host randomness, no I/O. A guest trap
+//! ([`cpu::Exception`]) and a failure of the host ([`cpu::MachineError`]) are different types.
 
+mod bits;
+pub mod bus;
+pub mod contain;
+pub mod cpu;
+pub mod device;
+pub mod engine;
 pub mod event;
+pub mod machine;
+pub mod mmu;
+pub mod pmp;
+pub mod ram;
+pub mod wires;

@@ -1,0 +1,415 @@
+//! Everything behind a physical address: RAM, devices, and nothing.
+
+use std::rc::Rc;
+
+use septum_core::spec::{RawDevice, RawDeviceKind};
+use septum_core::system::Machine;
+use thiserror::Error;
+
+use crate::bits::field;
+use crate::cpu::InterruptLines;
+use crate::device::{
+    Clint, Device, Finisher, Plic, PowerOff, Rtc, SOURCES, Uart, VirtioMmio,
+};
+use crate::ram::Ram;
+use crate::wires::Wires;
+
+/// RAM and devices are placed by whole pages.
+pub const PAGE_BYTES: u64 = 4096;
+
+/// The one hart of this version.
+const HARTS: usize = 1;
+
+/// The machine description cannot be simulated.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BusError {
+    /// RAM that is not whole pages, wraps around, or is more than this host has.
+    #[error("RAM of {size_bytes} bytes at {base:#x} cannot be simulated")]
+    Ram {
+        /// First address.
+        base: u64,
+        /// Length in bytes.
+        size_bytes: u64,
+    },
+    /// An interrupt source that the PLIC does not have.
+    #[error("device {device} raises interrupt source {source_number}, the PLIC has 1 to {}", SOURCES - 1)]
+    Source {
+        /// Name of the device.
+        device: String,
+        /// The source.
+        source_number: u64,
+    },
+    /// `ns_per_tick` would be zero.
+    #[error("a timer of {timebase_hz} Hz cannot be simulated in nanoseconds")]
+    Timebase {
+        /// Frequency in hertz.
+        timebase_hz: u64,
+    },
+}
+
+/// Nothing answers there at this width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccessFault;
+
+/// Something that a device did, at the time of the access or change that caused it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BusEvent {
+    /// Virtual time in nanoseconds.
+    pub time_ns: u64,
+    /// What.
+    pub kind: BusEventKind,
+}
+
+/// What a device did. `device` is its position in the machine description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BusEventKind {
+    /// An interrupt line went high.
+    Raised {
+        /// The device.
+        device: usize,
+        /// PLIC source.
+        source: usize,
+    },
+    /// The hart claimed an interrupt.
+    Claimed {
+        /// PLIC source.
+        source: usize,
+    },
+    /// The hart completed an interrupt.
+    Completed {
+        /// PLIC source.
+        source: usize,
+    },
+    /// A UART transmitted a byte.
+    Transmitted {
+        /// The device.
+        device: usize,
+        /// The byte.
+        byte: u8,
+    },
+    /// The test finisher switched the machine off.
+    PowerOff(PowerOff),
+}
+
+#[derive(Debug, Clone)]
+enum Model {
+    Clint(Clint),
+    Plic(Plic),
+    Uart(Uart),
+    Finisher(Finisher),
+    Rtc(Rtc),
+    VirtioMmio(VirtioMmio),
+}
+
+impl Model {
+    fn new(kind: RawDeviceKind, ns_per_tick: u64) -> Self {
+        match kind {
+            RawDeviceKind::Clint => Self::Clint(Clint::new(HARTS, ns_per_tick)),
+            RawDeviceKind::Plic => Self::Plic(Plic::new(HARTS)),
+            RawDeviceKind::Uart16550 => Self::Uart(Uart::default()),
+            RawDeviceKind::TestFinisher => Self::Finisher(Finisher::default()),
+            RawDeviceKind::Rtc => Self::Rtc(Rtc::default()),
+            RawDeviceKind::VirtioMmio => Self::VirtioMmio(VirtioMmio),
+        }
+    }
+
+    fn device(&self) -> &dyn Device {
+        match self {
+            Self::Clint(device) => device,
+            Self::Plic(device) => device,
+            Self::Uart(device) => device,
+            Self::Finisher(device) => device,
+            Self::Rtc(device) => device,
+            Self::VirtioMmio(device) => device,
+        }
+    }
+
+    fn device_mut(&mut self) -> &mut dyn Device {
+        match self {
+            Self::Clint(device) => device,
+            Self::Plic(device) => device,
+            Self::Uart(device) => device,
+            Self::Finisher(device) => device,
+            Self::Rtc(device) => device,
+            Self::VirtioMmio(device) => device,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Slot {
+    base: u64,
+    size: u64,
+    sources: Vec<usize>,
+    model: Model,
+}
+
+impl Slot {
+    fn new(device: &RawDevice, ns_per_tick: u64) -> Result<Self, BusError> {
+        let sources = device.interrupts.iter().map(|source| checked_source(device, *source));
+        Ok(Self {
+            base: device.base,
+            size: device.size_bytes,
+            sources: sources.collect::<Result<_, _>>()?,
+            model: Model::new(device.kind, ns_per_tick),
+        })
+    }
+
+    /// Offset of an access that lies wholly inside.
+    fn offset(&self, address: u64, width: usize) -> Option<u64> {
+        let offset = address.checked_sub(self.base)?;
+        let end = offset.checked_add(u64::try_from(width).ok()?)?;
+        (end <= self.size).then_some(offset)
+    }
+}
+
+fn checked_source(device: &RawDevice, source: u64) -> Result<usize, BusError> {
+    usize::try_from(source)
+        .ok()
+        .filter(|source| (1..SOURCES).contains(source))
+        .ok_or_else(|| BusError::Source { device: device.name.clone(), source_number: source })
+}
+
+/// Everything behind a physical address.
+#[derive(Debug, Clone)]
+pub struct Bus {
+    ram: Ram,
+    slots: Vec<Slot>,
+    events: Vec<BusEvent>,
+    wires: Rc<Wires>,
+}
+
+impl Bus {
+    /// The bus of a machine description, RAM zeroed, devices as after reset.
+    ///
+    /// # Errors
+    /// When the description cannot be simulated.
+    pub fn new(machine: &Machine, wires: Rc<Wires>) -> Result<Self, BusError> {
+        let timebase_hz = machine.timebase_hz;
+        if timebase_hz == 0 || machine.ns_per_tick() == 0 {
+            return Err(BusError::Timebase { timebase_hz });
+        }
+        let slots = machine.devices.iter().map(|d| Slot::new(d, machine.ns_per_tick()));
+        Ok(Self {
+            ram: checked_ram(machine)?,
+            slots: slots.collect::<Result<_, _>>()?,
+            events: Vec::new(),
+            wires,
+        })
+    }
+
+    /// Main memory.
+    #[must_use]
+    pub fn ram(&self) -> &Ram {
+        &self.ram
+    }
+
+    /// Main memory, to write.
+    pub fn ram_mut(&mut self) -> &mut Ram {
+        &mut self.ram
+    }
+
+    /// Whether a device answers an aligned access of this width at this address.
+    #[must_use]
+    pub fn device_accepts(&self, address: u64, width: usize) -> bool {
+        self.find_device(address, width).is_ok()
+    }
+
+    /// Loads from RAM or from a device.
+    ///
+    /// # Errors
+    /// When nothing answers there at this width.
+    pub fn read(&mut self, address: u64, width: usize) -> Result<u64, AccessFault> {
+        if let Some(offset) = self.ram_offset(address, width) {
+            return Ok(self.ram.load(offset, width));
+        }
+        let now_ns = self.wires.now_ns();
+        let (device, offset) = self.find_device(address, width)?;
+        let value = self.slots[device].model.device_mut().read(offset, width, now_ns);
+        self.settle(device);
+        Ok(value)
+    }
+
+    /// Stores to RAM or to a device.
+    ///
+    /// # Errors
+    /// When nothing answers there at this width.
+    pub fn write(&mut self, address: u64, value: u64, width: usize) -> Result<(), AccessFault> {
+        if let Some(offset) = self.ram_offset(address, width) {
+            self.ram.store(offset, value, width);
+            return Ok(());
+        }
+        let now_ns = self.wires.now_ns();
+        let (device, offset) = self.find_device(address, width)?;
+        let value = if width < 8 { field(value, 0, bits_of(width)) } else { value };
+        self.slots[device].model.device_mut().write(offset, value, width, now_ns);
+        self.settle(device);
+        Ok(())
+    }
+
+    /// `mtime`, or 0 where there is no CLINT.
+    #[must_use]
+    pub fn time(&self) -> u64 {
+        let time = self.slots.iter().find_map(|slot| match &slot.model {
+            Model::Clint(clint) => Some(clint.time(self.wires.now_ns())),
+            _ => None,
+        });
+        time.unwrap_or(0)
+    }
+
+    /// Levels of the interrupt lines into a hart.
+    #[must_use]
+    pub fn lines(&self, hart: usize) -> InterruptLines {
+        let mut lines = InterruptLines::default();
+        for slot in &self.slots {
+            match &slot.model {
+                Model::Clint(clint) => {
+                    lines.software |= clint.software_pending(hart);
+                    lines.timer |= clint.timer_pending(hart, self.wires.now_ns());
+                }
+                Model::Plic(plic) => {
+                    lines.external |= plic.interrupts(2 * hart);
+                    lines.supervisor_external |= plic.interrupts(2 * hart + 1);
+                }
+                _ => {}
+            }
+        }
+        lines
+    }
+
+    /// The next instant at which a device changes by itself, if any.
+    #[must_use]
+    pub fn next_change_ns(&self) -> Option<u64> {
+        let now_ns = self.wires.now_ns();
+        self.slots.iter().filter_map(|s| s.model.device().next_change_ns(now_ns)).min()
+    }
+
+    /// Brings all devices to the present.
+    pub fn advance(&mut self) {
+        for device in 0..self.slots.len() {
+            self.slots[device].model.device_mut().advance(self.wires.now_ns());
+            self.update_levels(device);
+        }
+    }
+
+    /// What the devices did since the last call.
+    pub fn drain_events(&mut self) -> Vec<BusEvent> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Whether and how the test finisher has switched the machine off.
+    #[must_use]
+    pub fn power_off(&self) -> Option<PowerOff> {
+        self.slots.iter().find_map(|slot| match &slot.model {
+            Model::Finisher(finisher) => finisher.power_off(),
+            _ => None,
+        })
+    }
+
+    /// Whether [`Bus::drain_events`] has something.
+    #[must_use]
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    /// The first UART's other end sends these bytes; false where there is no UART.
+    pub fn send_to_uart(&mut self, bytes: &[u8]) -> bool {
+        for device in 0..self.slots.len() {
+            if let Model::Uart(uart) = &mut self.slots[device].model {
+                uart.send_to_guest(bytes);
+                self.settle(device);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn ram_offset(&self, address: u64, width: usize) -> Option<usize> {
+        self.ram.offset(address, u64::try_from(width).ok()?)
+    }
+
+    fn find_device(&self, address: u64, width: usize) -> Result<(usize, u64), AccessFault> {
+        let found = self.slots.iter().enumerate().find_map(|(index, slot)| {
+            let offset = slot.offset(address, width)?;
+            slot.model.device().accepts(offset, width).then_some((index, offset))
+        });
+        found.ok_or(AccessFault)
+    }
+
+    /// After a device was touched: collects what it did and passes its interrupt on.
+    fn settle(&mut self, device: usize) {
+        self.wires.devices_changed();
+        match &mut self.slots[device].model {
+            Model::Uart(uart) => {
+                for byte in uart.drain_output() {
+                    self.record(BusEventKind::Transmitted { device, byte });
+                }
+            }
+            Model::Finisher(finisher) => {
+                if let Some(power_off) = finisher.power_off() {
+                    self.record(BusEventKind::PowerOff(power_off));
+                }
+            }
+            Model::Plic(plic) => {
+                for claim in plic.drain_claims() {
+                    let source = claim.source;
+                    self.record(match claim.complete {
+                        false => BusEventKind::Claimed { source },
+                        true => BusEventKind::Completed { source },
+                    });
+                }
+            }
+            _ => {}
+        }
+        self.update_levels(device);
+    }
+
+    fn update_levels(&mut self, device: usize) {
+        let level = self.slots[device].model.device().interrupt();
+        for index in 0..self.slots[device].sources.len() {
+            let source = self.slots[device].sources[index];
+            if self.set_source(source, level) {
+                self.record(BusEventKind::Raised { device, source });
+            }
+        }
+    }
+
+    /// Sets a source's level; true when it has risen.
+    fn set_source(&mut self, source: usize, level: bool) -> bool {
+        let plic = self.slots.iter_mut().find_map(|slot| match &mut slot.model {
+            Model::Plic(plic) => Some(plic),
+            _ => None,
+        });
+        plic.is_some_and(|plic| {
+            let rises = level && !plic.level(source);
+            plic.set_level(source, level);
+            rises
+        })
+    }
+
+    fn record(&mut self, kind: BusEventKind) {
+        self.events.push(BusEvent { time_ns: self.wires.now_ns(), kind });
+    }
+}
+
+fn checked_ram(machine: &Machine) -> Result<Ram, BusError> {
+    let largest = machine.ram.iter().max_by_key(|range| range.size_bytes);
+    let error = largest.map_or(BusError::Ram { base: 0, size_bytes: 0 }, |range| {
+        BusError::Ram { base: range.base, size_bytes: range.size_bytes }
+    });
+    for range in &machine.ram {
+        if !(range.base.is_multiple_of(PAGE_BYTES) && range.size_bytes.is_multiple_of(PAGE_BYTES)) {
+            return Err(BusError::Ram { base: range.base, size_bytes: range.size_bytes });
+        }
+    }
+    Ram::new(&machine.ram).ok_or(error)
+}
+
+/// Bits in 1, 2 or 4 bytes.
+const fn bits_of(width: usize) -> u32 {
+    match width {
+        1 => 8,
+        2 => 16,
+        _ => 32,
+    }
+}

@@ -1,0 +1,158 @@
+//! Main memory: the ranges of the machine description, in one piece of host memory.
+
+use septum_core::spec::RawRange;
+
+/// Main memory.
+///
+/// An *offset* is a position in the host's copy; only [`Ram::offset`] makes one from a
+/// physical address, so an offset is always inside.
+#[derive(Debug, Clone)]
+pub struct Ram {
+    ranges: Vec<Range>,
+    bytes: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    base: u64,
+    size: u64,
+    offset: usize,
+}
+
+impl Ram {
+    /// Memory of zeroes; `None` when the ranges cannot be had on this host.
+    #[must_use]
+    pub fn new(ranges: &[RawRange]) -> Option<Self> {
+        let mut offset = 0_usize;
+        let mut placed = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            range.base.checked_add(range.size_bytes)?;
+            placed.push(Range { base: range.base, size: range.size_bytes, offset });
+            offset = offset.checked_add(usize::try_from(range.size_bytes).ok()?)?;
+        }
+        Some(Self { ranges: placed, bytes: zeroes(offset)? })
+    }
+
+    /// Position of `length` bytes at a physical address, where all of them are in one range.
+    #[must_use]
+    pub fn offset(&self, address: u64, length: u64) -> Option<usize> {
+        self.ranges.iter().find_map(|range| {
+            let inside = address.checked_sub(range.base)?;
+            let end = inside.checked_add(length)?;
+            let inside = usize::try_from(inside).ok()?;
+            (end <= range.size).then_some(range.offset + inside)
+        })
+    }
+
+    /// The two bytes at an offset.
+    #[must_use]
+    pub fn halfword(&self, offset: usize) -> u16 {
+        u16::from_le_bytes(self.array(offset))
+    }
+
+    /// The four bytes at an offset.
+    #[must_use]
+    pub fn word(&self, offset: usize) -> u32 {
+        u32::from_le_bytes(self.array(offset))
+    }
+
+    /// The eight bytes at an offset.
+    #[must_use]
+    pub fn doubleword(&self, offset: usize) -> u64 {
+        u64::from_le_bytes(self.array(offset))
+    }
+
+    /// Loads 1, 2, 4 or 8 bytes, zero-extended.
+    #[must_use]
+    pub fn load(&self, offset: usize, width: usize) -> u64 {
+        match width {
+            1 => u64::from(self.bytes[offset]),
+            2 => u64::from(self.halfword(offset)),
+            4 => u64::from(self.word(offset)),
+            _ => self.doubleword(offset),
+        }
+    }
+
+    /// Stores the low 1, 2, 4 or 8 bytes.
+    pub fn store(&mut self, offset: usize, value: u64, width: usize) {
+        let bytes = value.to_le_bytes();
+        match width {
+            1 => self.bytes[offset] = bytes[0],
+            2 => self.bytes[offset..offset + 2].copy_from_slice(&bytes[..2]),
+            4 => self.bytes[offset..offset + 4].copy_from_slice(&bytes[..4]),
+            _ => self.bytes[offset..offset + 8].copy_from_slice(&bytes),
+        }
+    }
+
+    /// `length` bytes at a physical address; `None` unless all are in one range.
+    #[must_use]
+    pub fn slice(&self, address: u64, length: usize) -> Option<&[u8]> {
+        let offset = self.offset(address, u64::try_from(length).ok()?)?;
+        self.bytes.get(offset..offset + length)
+    }
+
+    /// Writes bytes at a physical address; `None` unless all are in one range.
+    pub fn fill(&mut self, address: u64, bytes: &[u8]) -> Option<()> {
+        let offset = self.offset(address, u64::try_from(bytes.len()).ok()?)?;
+        self.bytes[offset..offset + bytes.len()].copy_from_slice(bytes);
+        Some(())
+    }
+
+    fn array<const N: usize>(&self, offset: usize) -> [u8; N] {
+        let mut array = [0; N];
+        array.copy_from_slice(&self.bytes[offset..offset + N]);
+        array
+    }
+}
+
+/// Zeroed memory, or `None` when there is not so much: a machine description may ask for
+/// any amount.
+fn zeroes(length: usize) -> Option<Vec<u8>> {
+    // Asked for first, because a failed `vec!` ends the process.
+    Vec::<u8>::new().try_reserve_exact(length).ok()?;
+    Some(vec![0; length])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn two_ranges() -> Ram {
+        let range = |base, size_bytes| RawRange { base, size_bytes };
+        Ram::new(&[range(0x8000_0000, 0x1000), range(0x1000, 0x2000)]).unwrap()
+    }
+
+    #[test]
+    fn both_ends_of_every_range() {
+        let ram = two_ranges();
+        assert_eq!(ram.offset(0x8000_0000, 8), Some(0));
+        assert_eq!(ram.offset(0x8000_0ff8, 8), Some(0xff8));
+        assert_eq!(ram.offset(0x8000_0ff9, 8), None);
+        assert_eq!(ram.offset(0x7fff_ffff, 1), None);
+        assert_eq!(ram.offset(0x1000, 1), Some(0x1000));
+        assert_eq!(ram.offset(0x2fff, 1), Some(0x2fff));
+        assert_eq!(ram.offset(0x3000, 1), None);
+        assert_eq!(ram.offset(u64::MAX, 8), None);
+    }
+
+    #[test]
+    fn loads_return_what_was_stored_at_every_width() {
+        let mut ram = two_ranges();
+        for width in [1, 2, 4, 8] {
+            ram.store(16, u64::MAX, 8);
+            ram.store(16, 0x0102_0304_0506_0708, width);
+            let kept = u64::MAX.checked_shl(8 * u32::try_from(width).unwrap()).unwrap_or(0);
+            let low = 0x0102_0304_0506_0708 & !kept;
+            assert_eq!(ram.load(16, width), low);
+            assert_eq!(ram.load(16, 8), low | kept);
+        }
+    }
+
+    #[test]
+    fn a_machine_too_large_for_the_host_is_refused() {
+        let huge = RawRange { base: 0, size_bytes: u64::MAX / 2 };
+        assert!(Ram::new(&[huge]).is_none());
+        let wraps = RawRange { base: u64::MAX, size_bytes: 2 };
+        assert!(Ram::new(&[wraps]).is_none());
+    }
+}
