@@ -8,9 +8,7 @@ use thiserror::Error;
 
 use crate::bits::field;
 use crate::cpu::InterruptLines;
-use crate::device::{
-    Clint, Device, Finisher, Plic, PowerOff, Rtc, SOURCES, Uart, VirtioMmio,
-};
+use crate::device::{Clint, Device, Finisher, Plic, PowerOff, Rtc, SOURCES, Uart, VirtioMmio};
 use crate::ram::Ram;
 use crate::wires::Wires;
 
@@ -146,7 +144,10 @@ struct Slot {
 
 impl Slot {
     fn new(device: &RawDevice, ns_per_tick: u64) -> Result<Self, BusError> {
-        let sources = device.interrupts.iter().map(|source| checked_source(device, *source));
+        let sources = device
+            .interrupts
+            .iter()
+            .map(|source| checked_source(device, *source));
         Ok(Self {
             base: device.base,
             size: device.size_bytes,
@@ -167,7 +168,10 @@ fn checked_source(device: &RawDevice, source: u64) -> Result<usize, BusError> {
     usize::try_from(source)
         .ok()
         .filter(|source| (1..SOURCES).contains(source))
-        .ok_or_else(|| BusError::Source { device: device.name.clone(), source_number: source })
+        .ok_or_else(|| BusError::Source {
+            device: device.name.clone(),
+            source_number: source,
+        })
 }
 
 /// Everything behind a physical address.
@@ -189,7 +193,10 @@ impl Bus {
         if timebase_hz == 0 || machine.ns_per_tick() == 0 {
             return Err(BusError::Timebase { timebase_hz });
         }
-        let slots = machine.devices.iter().map(|d| Slot::new(d, machine.ns_per_tick()));
+        let slots = machine
+            .devices
+            .iter()
+            .map(|d| Slot::new(d, machine.ns_per_tick()));
         Ok(Self {
             ram: checked_ram(machine)?,
             slots: slots.collect::<Result<_, _>>()?,
@@ -225,7 +232,10 @@ impl Bus {
         }
         let now_ns = self.wires.now_ns();
         let (device, offset) = self.find_device(address, width)?;
-        let value = self.slots[device].model.device_mut().read(offset, width, now_ns);
+        let value = self.slots[device]
+            .model
+            .device_mut()
+            .read(offset, width, now_ns);
         self.settle(device);
         Ok(value)
     }
@@ -241,8 +251,15 @@ impl Bus {
         }
         let now_ns = self.wires.now_ns();
         let (device, offset) = self.find_device(address, width)?;
-        let value = if width < 8 { field(value, 0, bits_of(width)) } else { value };
-        self.slots[device].model.device_mut().write(offset, value, width, now_ns);
+        let value = if width < 8 {
+            field(value, 0, bits_of(width))
+        } else {
+            value
+        };
+        self.slots[device]
+            .model
+            .device_mut()
+            .write(offset, value, width, now_ns);
         self.settle(device);
         Ok(())
     }
@@ -281,13 +298,19 @@ impl Bus {
     #[must_use]
     pub fn next_change_ns(&self) -> Option<u64> {
         let now_ns = self.wires.now_ns();
-        self.slots.iter().filter_map(|s| s.model.device().next_change_ns(now_ns)).min()
+        self.slots
+            .iter()
+            .filter_map(|s| s.model.device().next_change_ns(now_ns))
+            .min()
     }
 
     /// Brings all devices to the present.
     pub fn advance(&mut self) {
         for device in 0..self.slots.len() {
-            self.slots[device].model.device_mut().advance(self.wires.now_ns());
+            self.slots[device]
+                .model
+                .device_mut()
+                .advance(self.wires.now_ns());
             self.update_levels(device);
         }
     }
@@ -331,7 +354,10 @@ impl Bus {
     fn find_device(&self, address: u64, width: usize) -> Result<(usize, u64), AccessFault> {
         let found = self.slots.iter().enumerate().find_map(|(index, slot)| {
             let offset = slot.offset(address, width)?;
-            slot.model.device().accepts(offset, width).then_some((index, offset))
+            slot.model
+                .device()
+                .accepts(offset, width)
+                .then_some((index, offset))
         });
         found.ok_or(AccessFault)
     }
@@ -376,10 +402,13 @@ impl Bus {
 
     /// Sets a source's level; true when it has risen.
     fn set_source(&mut self, source: usize, level: bool) -> bool {
-        let plic = self.slots.iter_mut().find_map(|slot| match &mut slot.model {
-            Model::Plic(plic) => Some(plic),
-            _ => None,
-        });
+        let plic = self
+            .slots
+            .iter_mut()
+            .find_map(|slot| match &mut slot.model {
+                Model::Plic(plic) => Some(plic),
+                _ => None,
+            });
         plic.is_some_and(|plic| {
             let rises = level && !plic.level(source);
             plic.set_level(source, level);
@@ -388,18 +417,31 @@ impl Bus {
     }
 
     fn record(&mut self, kind: BusEventKind) {
-        self.events.push(BusEvent { time_ns: self.wires.now_ns(), kind });
+        self.events.push(BusEvent {
+            time_ns: self.wires.now_ns(),
+            kind,
+        });
     }
 }
 
 fn checked_ram(machine: &Machine) -> Result<Ram, BusError> {
     let largest = machine.ram.iter().max_by_key(|range| range.size_bytes);
-    let error = largest.map_or(BusError::Ram { base: 0, size_bytes: 0 }, |range| {
-        BusError::Ram { base: range.base, size_bytes: range.size_bytes }
-    });
+    let error = largest.map_or(
+        BusError::Ram {
+            base: 0,
+            size_bytes: 0,
+        },
+        |range| BusError::Ram {
+            base: range.base,
+            size_bytes: range.size_bytes,
+        },
+    );
     for range in &machine.ram {
         if !(range.base.is_multiple_of(PAGE_BYTES) && range.size_bytes.is_multiple_of(PAGE_BYTES)) {
-            return Err(BusError::Ram { base: range.base, size_bytes: range.size_bytes });
+            return Err(BusError::Ram {
+                base: range.base,
+                size_bytes: range.size_bytes,
+            });
         }
     }
     Ram::new(&machine.ram).ok_or(error)

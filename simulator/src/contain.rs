@@ -57,9 +57,15 @@ mod tests {
     #[test]
     fn a_panic_becomes_its_message() {
         assert_eq!(contained(|| 5), Ok(5));
-        assert_eq!(contained(|| panic!("plain")), Err::<(), _>("plain".to_owned()));
+        assert_eq!(
+            contained(|| panic!("plain")),
+            Err::<(), _>("plain".to_owned())
+        );
         let five = 5;
-        assert_eq!(contained(|| panic!("with {five}")), Err::<(), _>("with 5".to_owned()));
+        assert_eq!(
+            contained(|| panic!("with {five}")),
+            Err::<(), _>("with 5".to_owned())
+        );
         assert!(!is_contained());
     }
 }

@@ -40,7 +40,10 @@ struct FetchPage {
     offset: usize,
 }
 
-const NO_PAGE: FetchPage = FetchPage { page: u64::MAX, offset: 0 };
+const NO_PAGE: FetchPage = FetchPage {
+    page: u64::MAX,
+    offset: 0,
+};
 
 /// One hart of `rv64emu`.
 pub struct Engine {
@@ -71,9 +74,14 @@ impl Engine {
         isolation: &RawIsolation,
         reset_pc: u64,
     ) -> Self {
-        let aim = Rc::new(Cell::new(Aim { address: 0, target: Target::Ram(0) }));
+        let aim = Rc::new(Cell::new(Aim {
+            address: 0,
+            target: Target::Ram(0),
+        }));
         let space = Space::new(Privilege::Machine, 0, false, false);
-        let asid_bits = u32::try_from(isolation.asid_bits).unwrap_or(u32::MAX).min(16);
+        let asid_bits = u32::try_from(isolation.asid_bits)
+            .unwrap_or(u32::MAX)
+            .min(16);
         let mut engine = Self {
             core: core(Port::new(Rc::clone(&bus), Rc::clone(&aim)), reset_pc),
             mmu: Mmu::new(Pmp::new(isolation.pmp_entries, isolation.pmp_grain_bytes)),
@@ -162,12 +170,20 @@ impl Engine {
         match self.mmu.translate(&bus, space, address, 2, Access::Fetch)? {
             Target::Ram(offset) => {
                 let whole = self.mmu.knows(space, address, Access::Fetch);
-                let page = if whole { address / PAGE_BYTES } else { u64::MAX };
-                Ok(FetchPage { page, offset: offset - page_offset(address) })
+                let page = if whole {
+                    address / PAGE_BYTES
+                } else {
+                    u64::MAX
+                };
+                Ok(FetchPage {
+                    page,
+                    offset: offset - page_offset(address),
+                })
             }
-            Target::Device(_) => {
-                Err(Exception { cause: Cause::InstructionAccess, value: address })
-            }
+            Target::Device(_) => Err(Exception {
+                cause: Cause::InstructionAccess,
+                value: address,
+            }),
         }
     }
 
@@ -204,8 +220,9 @@ impl Engine {
         let address = base.wrapping_add_signed(i64::from(operand.offset));
         let bus = self.bus.borrow();
         let width = u64::from(operand.width);
-        let target =
-            self.mmu.translate(&bus, &self.data_space, address, width, operand.access)?;
+        let target = self
+            .mmu
+            .translate(&bus, &self.data_space, address, width, operand.access)?;
         self.aim.set(Aim { address, target });
         Ok(())
     }
@@ -246,12 +263,17 @@ fn core(port: Port, reset_pc: u64) -> CpuCore {
         name: "septum bus",
     });
     let bus = Rc::new(RefCell::new(bus));
-    CpuCoreBuild::new(bus, Rc::new(config)).with_boot_pc(reset_pc).build()
+    CpuCoreBuild::new(bus, Rc::new(config))
+        .with_boot_pc(reset_pc)
+        .build()
 }
 
 /// The exception of an instruction that there is not.
 fn illegal(word: u32) -> Exception {
-    Exception { cause: Cause::IllegalInstruction, value: u64::from(word) }
+    Exception {
+        cause: Cause::IllegalInstruction,
+        value: u64::from(word),
+    }
 }
 
 fn previous_privilege(status: u64) -> Privilege {
@@ -316,7 +338,10 @@ fn from_trap(trap: TrapType) -> Exception {
         // No operation reports an interrupt.
         _ => Cause::IllegalInstruction,
     };
-    Exception { cause, value: trap.get_tval() }
+    Exception {
+        cause,
+        value: trap.get_tval(),
+    }
 }
 
 impl Cpu for Engine {

@@ -126,7 +126,10 @@ impl<C: Cpu> Machine<C> {
             return Err(failed.clone());
         }
         contained(|| self.run_uncontained(limit_ns)).map_err(|message| {
-            let error = MachineError::Engine { pc: self.cpu.pc(), message };
+            let error = MachineError::Engine {
+                pc: self.cpu.pc(),
+                message,
+            };
             self.failed = Some(error.clone());
             error
         })
@@ -159,7 +162,8 @@ impl<C: Cpu> Machine<C> {
     #[inline]
     fn execute(&mut self, now_ns: u64) -> Option<Boundary> {
         let executed = self.cpu.step();
-        self.wires.set_now_ns(now_ns.saturating_add(self.ns_per_instruction));
+        self.wires
+            .set_now_ns(now_ns.saturating_add(self.ns_per_instruction));
         match executed {
             Executed::Retired => None,
             Executed::Trapped(exception) => Some(Boundary::Trapped(exception)),

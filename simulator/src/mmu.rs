@@ -100,7 +100,13 @@ impl Space {
             false => u64::from(privilege == Privilege::Machine),
         };
         let root = translated.then(|| field(satp, 0, 44) * PAGE_BYTES);
-        Self { key, root, privilege, sum, mxr }
+        Self {
+            key,
+            root,
+            privilege,
+            sum,
+            mxr,
+        }
     }
 }
 
@@ -113,7 +119,12 @@ struct Cached {
     allowed: u8,
 }
 
-const NOTHING: Cached = Cached { page: u64::MAX, key: u64::MAX, offset: 0, allowed: 0 };
+const NOTHING: Cached = Cached {
+    page: u64::MAX,
+    key: u64::MAX,
+    offset: 0,
+    allowed: 0,
+};
 
 /// The translation unit of a hart.
 ///
@@ -130,7 +141,10 @@ impl Mmu {
     /// With nothing cached.
     #[must_use]
     pub fn new(pmp: Pmp) -> Self {
-        Self { pmp, cache: vec![NOTHING; CACHED] }
+        Self {
+            pmp,
+            cache: vec![NOTHING; CACHED],
+        }
     }
 
     /// The PMP entries.
@@ -179,13 +193,19 @@ impl Mmu {
         access: Access,
     ) -> Result<Target, Exception> {
         if address & (width - 1) != 0 {
-            return Err(Exception { cause: access.misaligned(), value: address });
+            return Err(Exception {
+                cause: access.misaligned(),
+                value: address,
+            });
         }
         if let Some(offset) = self.find(space, address, access) {
             return Ok(Target::Ram(offset + page_offset(address)));
         }
         self.look_up(bus, space, address, width, access)
-            .map_err(|cause| Exception { cause, value: address })
+            .map_err(|cause| Exception {
+                cause,
+                value: address,
+            })
     }
 
     fn look_up(
@@ -220,7 +240,12 @@ impl Mmu {
         let page = address / PAGE_BYTES;
         let same = cached.page == page && cached.key == space.key;
         let allowed = if same { cached.allowed } else { 0 } | access.bit();
-        *cached = Cached { page, key: space.key, offset, allowed };
+        *cached = Cached {
+            page,
+            key: space.key,
+            offset,
+            allowed,
+        };
     }
 
     fn physical(
@@ -252,7 +277,9 @@ impl Mmu {
         let mut table = root;
         for level in (0..LEVELS).rev() {
             let index = field(address, 12 + 9 * level, 9);
-            let entry = self.entry(bus, table + 8 * index).ok_or(access.access_fault())?;
+            let entry = self
+                .entry(bus, table + 8 * index)
+                .ok_or(access.access_fault())?;
             if !entry.is_valid() {
                 return Err(access.page_fault());
             }
@@ -284,7 +311,9 @@ fn slot(address: u64, space: &Space) -> usize {
 /// Offset of an address in its page.
 #[inline]
 pub(crate) fn page_offset(address: u64) -> usize {
-    usize::from(crate::bits::low_u16(crate::bits::low_u32(address % PAGE_BYTES)))
+    usize::from(crate::bits::low_u16(crate::bits::low_u32(
+        address % PAGE_BYTES,
+    )))
 }
 
 /// A page table entry (4.4.1, figure 4.21).

@@ -127,9 +127,10 @@ impl Pmp {
     /// Stores a `pmpaddr` register, unless it or a locked range that ends in the next one
     /// uses it.
     pub fn write_address(&mut self, entry: usize, value: u64) {
-        let locked = |entry: usize| self.configuration.get(entry).copied().unwrap_or(0) & LOCKED != 0;
-        let next_is_top = entry + 1 < MOST
-            && Matching::of(self.configuration[entry + 1]) == Matching::TopOfRange;
+        let locked =
+            |entry: usize| self.configuration.get(entry).copied().unwrap_or(0) & LOCKED != 0;
+        let next_is_top =
+            entry + 1 < MOST && Matching::of(self.configuration[entry + 1]) == Matching::TopOfRange;
         if entry >= self.entries || locked(entry) || (next_is_top && locked(entry + 1)) {
             return;
         }
@@ -140,7 +141,9 @@ impl Pmp {
     /// Whether M-mode is checked at all.
     #[must_use]
     pub fn binds_machine_mode(&self) -> bool {
-        self.regions.iter().any(|region| region.configuration & LOCKED != 0)
+        self.regions
+            .iter()
+            .any(|region| region.configuration & LOCKED != 0)
     }
 
     /// What the entries say about `length` bytes from `address`. The lowest-numbered entry
@@ -164,7 +167,11 @@ impl Pmp {
     /// R=0 with W=1 is reserved; four-byte regions exist only with the smallest grain.
     fn legal_configuration(&self, entry: usize, byte: u8) -> u8 {
         let byte = byte & 0x9f;
-        let byte = if byte & READ == 0 { byte & !WRITE } else { byte };
+        let byte = if byte & READ == 0 {
+            byte & !WRITE
+        } else {
+            byte
+        };
         if Matching::of(byte) == Matching::FourBytes && self.grain_bits > 0 {
             byte & !0x18 | self.configuration[entry] & 0x18
         } else {
@@ -173,7 +180,9 @@ impl Pmp {
     }
 
     fn rebuild(&mut self) {
-        self.regions = (0..self.entries).filter_map(|entry| self.region(entry)).collect();
+        self.regions = (0..self.entries)
+            .filter_map(|entry| self.region(entry))
+            .collect();
     }
 
     fn region(&self, entry: usize) -> Option<Region> {
@@ -192,7 +201,11 @@ impl Pmp {
                 (first, first + size)
             }
         };
-        (first < end).then_some(Region { first: first << 2, end: end << 2, configuration })
+        (first < end).then_some(Region {
+            first: first << 2,
+            end: end << 2,
+            configuration,
+        })
     }
 }
 
@@ -210,9 +223,9 @@ impl PmpRegister {
     #[must_use]
     pub fn from_csr(number: u16) -> Option<Self> {
         match number {
-            0x3a0..=0x3af if number % 2 == 0 => {
-                Some(Self::Configuration(usize::from(low_u8(field(u64::from(number), 0, 4)))))
-            }
+            0x3a0..=0x3af if number % 2 == 0 => Some(Self::Configuration(usize::from(low_u8(
+                field(u64::from(number), 0, 4),
+            )))),
             0x3b0..=0x3ef => Some(Self::Address(usize::from(number - 0x3b0))),
             _ => None,
         }
@@ -243,7 +256,10 @@ mod tests {
             assert!(!allows(&pmp, 0x8000_2000, width, Access::Load));
         }
         assert!(!allows(&pmp, 0x8000_1000, 4, Access::Fetch));
-        assert_eq!(pmp.verdict(0x8000_0ffc, 8, Access::Load, false), Verdict::Mixed);
+        assert_eq!(
+            pmp.verdict(0x8000_0ffc, 8, Access::Load, false),
+            Verdict::Mixed
+        );
     }
 
     #[test]
@@ -263,7 +279,10 @@ mod tests {
     fn without_a_match_only_machine_mode_passes() {
         let pmp = Pmp::new(16, 4);
         assert!(!allows(&pmp, 0x8000_0000, 4, Access::Load));
-        assert_eq!(pmp.verdict(0, 4, Access::Load, true), Verdict::Uniform(true));
+        assert_eq!(
+            pmp.verdict(0, 4, Access::Load, true),
+            Verdict::Uniform(true)
+        );
         assert!(allows(&Pmp::new(0, 4), 0x8000_0000, 4, Access::Load));
     }
 
@@ -277,8 +296,14 @@ mod tests {
         assert_eq!(pmp.read_configuration(0), 0x99);
         assert_eq!(pmp.read_address(0), ADDRESS_MASK);
         assert!(pmp.binds_machine_mode());
-        assert_eq!(pmp.verdict(64, 4, Access::Store, true), Verdict::Uniform(false));
-        assert_eq!(pmp.verdict(64, 4, Access::Load, true), Verdict::Uniform(true));
+        assert_eq!(
+            pmp.verdict(64, 4, Access::Store, true),
+            Verdict::Uniform(false)
+        );
+        assert_eq!(
+            pmp.verdict(64, 4, Access::Load, true),
+            Verdict::Uniform(true)
+        );
     }
 
     #[test]
@@ -318,7 +343,10 @@ mod tests {
 
     #[test]
     fn numbers_of_the_registers() {
-        assert_eq!(PmpRegister::from_csr(0x3a2), Some(PmpRegister::Configuration(2)));
+        assert_eq!(
+            PmpRegister::from_csr(0x3a2),
+            Some(PmpRegister::Configuration(2))
+        );
         assert_eq!(PmpRegister::from_csr(0x3a1), None);
         assert_eq!(PmpRegister::from_csr(0x3b0), Some(PmpRegister::Address(0)));
         assert_eq!(PmpRegister::from_csr(0x3ef), Some(PmpRegister::Address(63)));

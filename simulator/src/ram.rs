@@ -27,10 +27,17 @@ impl Ram {
         let mut placed = Vec::with_capacity(ranges.len());
         for range in ranges {
             range.base.checked_add(range.size_bytes)?;
-            placed.push(Range { base: range.base, size: range.size_bytes, offset });
+            placed.push(Range {
+                base: range.base,
+                size: range.size_bytes,
+                offset,
+            });
             offset = offset.checked_add(usize::try_from(range.size_bytes).ok()?)?;
         }
-        Some(Self { ranges: placed, bytes: zeroes(offset)? })
+        Some(Self {
+            ranges: placed,
+            bytes: zeroes(offset)?,
+        })
     }
 
     /// Position of `length` bytes at a physical address, where all of them are in one range.
@@ -141,7 +148,9 @@ mod tests {
         for width in [1, 2, 4, 8] {
             ram.store(16, u64::MAX, 8);
             ram.store(16, 0x0102_0304_0506_0708, width);
-            let kept = u64::MAX.checked_shl(8 * u32::try_from(width).unwrap()).unwrap_or(0);
+            let kept = u64::MAX
+                .checked_shl(8 * u32::try_from(width).unwrap())
+                .unwrap_or(0);
             let low = 0x0102_0304_0506_0708 & !kept;
             assert_eq!(ram.load(16, width), low);
             assert_eq!(ram.load(16, 8), low | kept);
@@ -150,9 +159,15 @@ mod tests {
 
     #[test]
     fn a_machine_too_large_for_the_host_is_refused() {
-        let huge = RawRange { base: 0, size_bytes: u64::MAX / 2 };
+        let huge = RawRange {
+            base: 0,
+            size_bytes: u64::MAX / 2,
+        };
         assert!(Ram::new(&[huge]).is_none());
-        let wraps = RawRange { base: u64::MAX, size_bytes: 2 };
+        let wraps = RawRange {
+            base: u64::MAX,
+            size_bytes: 2,
+        };
         assert!(Ram::new(&[wraps]).is_none());
     }
 }

@@ -44,12 +44,18 @@ impl Wires {
 
     /// Interrupt lines or timers may have changed, and with them what is due.
     pub(crate) fn devices_changed(&self) {
-        self.attention.set(Attention { devices: true, hart: true });
+        self.attention.set(Attention {
+            devices: true,
+            hart: true,
+        });
     }
 
     /// Privilege or CSRs may have changed, and with them what is due.
     pub(crate) fn hart_changed(&self) {
-        self.attention.set(Attention { hart: true, ..self.attention.get() });
+        self.attention.set(Attention {
+            hart: true,
+            ..self.attention.get()
+        });
     }
 
     /// Whether somebody has changed.

@@ -38,7 +38,9 @@ impl Clint {
     /// `MTIP` of a hart.
     #[must_use]
     pub fn timer_pending(&self, hart: usize, now_ns: u64) -> bool {
-        self.compare.get(hart).is_some_and(|compare| self.time(now_ns) >= *compare)
+        self.compare
+            .get(hart)
+            .is_some_and(|compare| self.time(now_ns) >= *compare)
     }
 
     /// `MSIP` of a hart.
@@ -134,8 +136,14 @@ impl Device for Clint {
 
     fn next_change_ns(&self, now_ns: u64) -> Option<u64> {
         let time = self.time(now_ns);
-        let ticks = self.compare.iter().filter_map(|c| Self::ticks_to_change(*c, time)).min()?;
-        (now_ns / self.ns_per_tick).checked_add(ticks)?.checked_mul(self.ns_per_tick)
+        let ticks = self
+            .compare
+            .iter()
+            .filter_map(|c| Self::ticks_to_change(*c, time))
+            .min()?;
+        (now_ns / self.ns_per_tick)
+            .checked_add(ticks)?
+            .checked_mul(self.ns_per_tick)
     }
 }
 

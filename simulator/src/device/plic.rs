@@ -50,7 +50,9 @@ impl Bits {
         let words: [u32; WORDS] = std::array::from_fn(|word| self.0[word] & other.0[word]);
         let used = (0..WORDS).filter(move |word| words[*word] != 0);
         used.flat_map(move |word| {
-            (0..32).filter(move |bit| words[word] >> bit & 1 == 1).map(move |bit| 32 * word + bit)
+            (0..32)
+                .filter(move |bit| words[word] >> bit & 1 == 1)
+                .map(move |bit| 32 * word + bit)
         })
     }
 }
@@ -143,19 +145,28 @@ impl Plic {
         };
         self.pending.set(source, false);
         self.claimed.set(source, true);
-        self.claims.push(Claim { source, complete: false });
+        self.claims.push(Claim {
+            source,
+            complete: false,
+        });
         u32::try_from(source).unwrap_or(0)
     }
 
     /// Ignored for a source that is not enabled for the context (PLIC 1.0.0, 9).
     fn complete(&mut self, context: usize, source: u32) {
-        let Ok(source) = usize::try_from(source) else { return };
-        let enabled = self.contexts.get(context).is_some_and(|c| {
-            (1..SOURCES).contains(&source) && c.enable.get(source)
-        });
+        let Ok(source) = usize::try_from(source) else {
+            return;
+        };
+        let enabled = self
+            .contexts
+            .get(context)
+            .is_some_and(|c| (1..SOURCES).contains(&source) && c.enable.get(source));
         if enabled && self.claimed.get(source) {
             self.claimed.set(source, false);
-            self.claims.push(Claim { source, complete: true });
+            self.claims.push(Claim {
+                source,
+                complete: true,
+            });
             self.forward(source);
         }
     }
@@ -178,7 +189,10 @@ impl Plic {
                 }
             }
         };
-        register.ok().filter(|r| self.exists(r)).unwrap_or(Register::None)
+        register
+            .ok()
+            .filter(|r| self.exists(r))
+            .unwrap_or(Register::None)
     }
 
     fn exists(&self, register: &Register) -> bool {
@@ -327,14 +341,29 @@ mod tests {
         let mut plic = two_sources();
         let context_9 = CONTEXT + 9 * CONTEXT_STRIDE;
         let last = 0x3ff_fffc;
-        for offset in [0, 4 * 96, 0xffc, PENDING + 12, 0x1ffc, ENABLE + 12, CONTEXT - 4,
-            CONTEXT + 8, CONTEXT + 0xffc, context_9, context_9 + 4, last]
-        {
+        for offset in [
+            0,
+            4 * 96,
+            0xffc,
+            PENDING + 12,
+            0x1ffc,
+            ENABLE + 12,
+            CONTEXT - 4,
+            CONTEXT + 8,
+            CONTEXT + 0xffc,
+            context_9,
+            context_9 + 4,
+            last,
+        ] {
             plic.write(offset, u64::MAX, 4, 0);
             assert_eq!(plic.read(offset, 4, 0), 0, "{offset:#x}");
         }
         plic.write(ENABLE, u64::MAX, 4, 0);
-        assert_eq!(plic.read(ENABLE, 4, 0), 0xffff_fffe, "source 0 does not exist");
+        assert_eq!(
+            plic.read(ENABLE, 4, 0),
+            0xffff_fffe,
+            "source 0 does not exist"
+        );
         plic.set_level(0, true);
         plic.set_level(96, true);
         plic.write(CLAIM, u64::MAX, 4, 0);

@@ -92,7 +92,11 @@ impl Device for Rtc {
 
     fn next_change_ns(&self, now_ns: u64) -> Option<u64> {
         let left = self.alarm.checked_sub(self.time(now_ns))?;
-        if self.armed { now_ns.checked_add(left) } else { None }
+        if self.armed {
+            now_ns.checked_add(left)
+        } else {
+            None
+        }
     }
 
     fn advance(&mut self, now_ns: u64) {

@@ -77,7 +77,9 @@ impl Uart {
 
     fn fill_receiver(&mut self) {
         while self.room() {
-            let Some(byte) = self.line.pop_front() else { return };
+            let Some(byte) = self.line.pop_front() else {
+                return;
+            };
             self.receiver.push_back(byte);
         }
     }
@@ -128,12 +130,21 @@ impl Uart {
         if cause == iir::TRANSMITTED {
             self.transmitted = false;
         }
-        cause | if self.fifo_enabled() { iir::FIFO_ENABLED } else { 0 }
+        cause
+            | if self.fifo_enabled() {
+                iir::FIFO_ENABLED
+            } else {
+                0
+            }
     }
 
     fn line_status(&mut self) -> u8 {
         let overrun = std::mem::take(&mut self.overrun);
-        let ready = if self.receiver.is_empty() { 0 } else { lsr::DATA_READY };
+        let ready = if self.receiver.is_empty() {
+            0
+        } else {
+            lsr::DATA_READY
+        };
         lsr::TRANSMITTER_EMPTY | ready | if overrun { lsr::OVERRUN } else { 0 }
     }
 

@@ -63,15 +63,33 @@ struct Row {
 }
 
 const fn always(number: u16, read: Read, write: Write) -> Row {
-    Row { first: number, last: number, supervisor: false, read, write }
+    Row {
+        first: number,
+        last: number,
+        supervisor: false,
+        read,
+        write,
+    }
 }
 
 const fn range(first: u16, last: u16, read: Read, write: Write) -> Row {
-    Row { first, last, supervisor: false, read, write }
+    Row {
+        first,
+        last,
+        supervisor: false,
+        read,
+        write,
+    }
 }
 
 const fn with_s(number: u16, read: Read, write: Write) -> Row {
-    Row { first: number, last: number, supervisor: true, read, write }
+    Row {
+        first: number,
+        last: number,
+        supervisor: true,
+        read,
+        write,
+    }
 }
 
 fn zero(_: &Engine, _: u16) -> u64 {
@@ -83,80 +101,179 @@ fn ignore(_: &mut Engine, _: u16, _: u64) {}
 /// Sorted by number. Sections are those of the privileged ISA, version 20211203.
 const TABLE: &[Row] = &[
     // 4.1.1
-    with_s(0x100, |e, _| e.status() & (SSTATUS_WRITABLE | UXL), |e, _, v| {
-        e.set_status(merge(e.status(), v, SSTATUS_WRITABLE));
-    }),
+    with_s(
+        0x100,
+        |e, _| e.status() & (SSTATUS_WRITABLE | UXL),
+        |e, _, v| {
+            e.set_status(merge(e.status(), v, SSTATUS_WRITABLE));
+        },
+    ),
     // 4.1.3
-    with_s(0x104, |e, _| e.enabled() & e.delegated(), |e, _, v| {
-        e.set_enabled(merge(e.enabled(), v, e.delegated()));
-    }),
+    with_s(
+        0x104,
+        |e, _| e.enabled() & e.delegated(),
+        |e, _, v| {
+            e.set_enabled(merge(e.enabled(), v, e.delegated()));
+        },
+    ),
     // 4.1.2
-    with_s(0x105, |e, _| u64::from(e.core.csr_regs.stvec.get()), |e, _, v| {
-        let legal = legal_vector(u64::from(e.core.csr_regs.stvec.get()), v);
-        e.core.csr_regs.stvec.set(XtvecIn::from(legal));
-    }),
+    with_s(
+        0x105,
+        |e, _| u64::from(e.core.csr_regs.stvec.get()),
+        |e, _, v| {
+            let legal = legal_vector(u64::from(e.core.csr_regs.stvec.get()), v);
+            e.core.csr_regs.stvec.set(XtvecIn::from(legal));
+        },
+    ),
     // 4.1.5
-    with_s(0x106, |e, _| e.plain.scounteren, |e, _, v| e.plain.scounteren = v & COUNTERS),
+    with_s(
+        0x106,
+        |e, _| e.plain.scounteren,
+        |e, _, v| e.plain.scounteren = v & COUNTERS,
+    ),
     // 4.1.10
-    with_s(0x10a, |e, _| e.plain.senvcfg, |e, _, v| e.plain.senvcfg = v & FIOM),
+    with_s(
+        0x10a,
+        |e, _| e.plain.senvcfg,
+        |e, _, v| e.plain.senvcfg = v & FIOM,
+    ),
     // 4.1.6 to 4.1.9
-    with_s(0x140, |e, _| e.plain.sscratch, |e, _, v| e.plain.sscratch = v),
-    with_s(0x141, |e, _| e.core.csr_regs.sepc.get(), |e, _, v| e.core.csr_regs.sepc.set(v & !1)),
-    with_s(0x142, |e, _| u64::from(e.core.csr_regs.scause.get()), |e, _, v| {
-        e.core.csr_regs.scause.set(XcauseIn::from(v));
-    }),
-    with_s(0x143, |e, _| e.core.csr_regs.stval.get(), |e, _, v| e.core.csr_regs.stval.set(v)),
+    with_s(
+        0x140,
+        |e, _| e.plain.sscratch,
+        |e, _, v| e.plain.sscratch = v,
+    ),
+    with_s(
+        0x141,
+        |e, _| e.core.csr_regs.sepc.get(),
+        |e, _, v| e.core.csr_regs.sepc.set(v & !1),
+    ),
+    with_s(
+        0x142,
+        |e, _| u64::from(e.core.csr_regs.scause.get()),
+        |e, _, v| {
+            e.core.csr_regs.scause.set(XcauseIn::from(v));
+        },
+    ),
+    with_s(
+        0x143,
+        |e, _| e.core.csr_regs.stval.get(),
+        |e, _, v| e.core.csr_regs.stval.set(v),
+    ),
     // 4.1.3
-    with_s(0x144, |e, _| e.pending() & e.delegated(), |e, _, v| {
-        e.set_pending(merge(e.pending(), v, SSIP & e.delegated()));
-    }),
+    with_s(
+        0x144,
+        |e, _| e.pending() & e.delegated(),
+        |e, _, v| {
+            e.set_pending(merge(e.pending(), v, SSIP & e.delegated()));
+        },
+    ),
     // 4.1.11
-    with_s(SATP, |e, _| e.plain.satp, |e, _, v| e.plain.satp = e.legal_satp(v)),
+    with_s(
+        SATP,
+        |e, _| e.plain.satp,
+        |e, _, v| e.plain.satp = e.legal_satp(v),
+    ),
     // 3.1.6
-    always(0x300, |e, _| e.status(), |e, _, v| e.set_status(e.legal_status(v))),
+    always(
+        0x300,
+        |e, _| e.status(),
+        |e, _, v| e.set_status(e.legal_status(v)),
+    ),
     // 3.1.1
     always(0x301, |e, _| e.isa(), ignore),
     // 3.1.8
-    with_s(0x302, |e, _| u64::from(e.core.csr_regs.medeleg.get()), |e, _, v| {
-        e.core.csr_regs.medeleg.set(MedelegIn::from(v & DELEGABLE));
-    }),
-    with_s(0x303, |e, _| e.delegated(), |e, _, v| {
-        e.core.csr_regs.mideleg.set(MidelegIn::from(v & SUPERVISOR_INTERRUPTS));
-    }),
+    with_s(
+        0x302,
+        |e, _| u64::from(e.core.csr_regs.medeleg.get()),
+        |e, _, v| {
+            e.core.csr_regs.medeleg.set(MedelegIn::from(v & DELEGABLE));
+        },
+    ),
+    with_s(
+        0x303,
+        |e, _| e.delegated(),
+        |e, _, v| {
+            e.core
+                .csr_regs
+                .mideleg
+                .set(MidelegIn::from(v & SUPERVISOR_INTERRUPTS));
+        },
+    ),
     // 3.1.9
-    always(0x304, |e, _| e.enabled(), |e, _, v| e.set_enabled(v & e.interrupts())),
+    always(
+        0x304,
+        |e, _| e.enabled(),
+        |e, _, v| e.set_enabled(v & e.interrupts()),
+    ),
     // 3.1.7
-    always(0x305, |e, _| u64::from(e.core.csr_regs.mtvec.get()), |e, _, v| {
-        let legal = legal_vector(u64::from(e.core.csr_regs.mtvec.get()), v);
-        e.core.csr_regs.mtvec.set(XtvecIn::from(legal));
-    }),
+    always(
+        0x305,
+        |e, _| u64::from(e.core.csr_regs.mtvec.get()),
+        |e, _, v| {
+            let legal = legal_vector(u64::from(e.core.csr_regs.mtvec.get()), v);
+            e.core.csr_regs.mtvec.set(XtvecIn::from(legal));
+        },
+    ),
     // 3.1.11
-    always(0x306, |e, _| e.plain.mcounteren, |e, _, v| e.plain.mcounteren = v & COUNTERS),
+    always(
+        0x306,
+        |e, _| e.plain.mcounteren,
+        |e, _, v| e.plain.mcounteren = v & COUNTERS,
+    ),
     // 3.1.18
-    always(0x30a, |e, _| e.plain.menvcfg, |e, _, v| e.plain.menvcfg = v & FIOM),
+    always(
+        0x30a,
+        |e, _| e.plain.menvcfg,
+        |e, _, v| e.plain.menvcfg = v & FIOM,
+    ),
     // 3.1.12 (no counter can be inhibited), 3.1.10 (no events)
     always(0x320, zero, ignore),
     range(0x323, 0x33f, zero, ignore),
     // 3.1.13 to 3.1.16
-    always(0x340, |e, _| e.plain.mscratch, |e, _, v| e.plain.mscratch = v),
-    always(0x341, |e, _| e.core.csr_regs.mepc.get(), |e, _, v| {
-        e.core.csr_regs.mepc.set(v & !1);
-    }),
-    always(0x342, |e, _| u64::from(e.core.csr_regs.mcause.get()), |e, _, v| {
-        e.core.csr_regs.mcause.set(XcauseIn::from(v));
-    }),
-    always(0x343, |e, _| e.core.csr_regs.mtval.get(), |e, _, v| e.core.csr_regs.mtval.set(v)),
+    always(
+        0x340,
+        |e, _| e.plain.mscratch,
+        |e, _, v| e.plain.mscratch = v,
+    ),
+    always(
+        0x341,
+        |e, _| e.core.csr_regs.mepc.get(),
+        |e, _, v| {
+            e.core.csr_regs.mepc.set(v & !1);
+        },
+    ),
+    always(
+        0x342,
+        |e, _| u64::from(e.core.csr_regs.mcause.get()),
+        |e, _, v| {
+            e.core.csr_regs.mcause.set(XcauseIn::from(v));
+        },
+    ),
+    always(
+        0x343,
+        |e, _| e.core.csr_regs.mtval.get(),
+        |e, _, v| e.core.csr_regs.mtval.set(v),
+    ),
     // 3.1.9
     always(0x344, |e, _| e.pending(), |e, _, v| e.store_pending(v)),
     // 3.7.1
     range(0x3a0, 0x3ef, Engine::read_pmp, Engine::write_pmp),
     // 3.1.10
-    always(0xb00, |e, _| e.cycle(), |e, _, v| {
-        e.plain.cycle_offset = v.wrapping_sub(e.executed);
-    }),
-    always(0xb02, |e, _| e.instret(), |e, _, v| {
-        e.plain.instret_offset = v.wrapping_sub(e.retired());
-    }),
+    always(
+        0xb00,
+        |e, _| e.cycle(),
+        |e, _, v| {
+            e.plain.cycle_offset = v.wrapping_sub(e.executed);
+        },
+    ),
+    always(
+        0xb02,
+        |e, _| e.instret(),
+        |e, _, v| {
+            e.plain.instret_offset = v.wrapping_sub(e.retired());
+        },
+    ),
     range(0xb03, 0xb1f, zero, ignore),
     // Unprivileged ISA 10.1
     always(0xc00, |e, _| e.cycle(), ignore),
@@ -171,7 +288,11 @@ const TABLE: &[Row] = &[
 
 /// A reserved mode leaves the old mode (3.1.7).
 fn legal_vector(old: u64, new: u64) -> u64 {
-    if new & 2 == 0 { new } else { merge(old, new, !3) }
+    if new & 2 == 0 {
+        new
+    } else {
+        merge(old, new, !3)
+    }
 }
 
 fn row(number: u16) -> Option<&'static Row> {
@@ -200,9 +321,8 @@ impl Engine {
             1 => Privilege::Supervisor,
             _ => Privilege::Machine,
         };
-        let trapped = number == SATP
-            && privilege == Privilege::Supervisor
-            && self.status() & TVM != 0;
+        let trapped =
+            number == SATP && privilege == Privilege::Supervisor && self.status() & TVM != 0;
         self.csr_exists(number)
             && privilege >= least
             && !(write && is_read_only(number))
@@ -267,7 +387,12 @@ impl Engine {
     }
 
     fn interrupts(&self) -> u64 {
-        MACHINE_INTERRUPTS | if self.supervisor { SUPERVISOR_INTERRUPTS } else { 0 }
+        MACHINE_INTERRUPTS
+            | if self.supervisor {
+                SUPERVISOR_INTERRUPTS
+            } else {
+                0
+            }
     }
 
     /// A store to `mip`: the supervisor bits only.
@@ -281,13 +406,22 @@ impl Engine {
 
     /// `MPP` holds only modes that exist (3.1.6.1).
     fn legal_status(&self, value: u64) -> u64 {
-        let writable = MSTATUS_WRITABLE | if self.supervisor { MSTATUS_SUPERVISOR } else { 0 };
+        let writable = MSTATUS_WRITABLE
+            | if self.supervisor {
+                MSTATUS_SUPERVISOR
+            } else {
+                0
+            };
         let exists = match field(value, 11, 2) {
             0 | 3 => true,
             1 => self.supervisor,
             _ => false,
         };
-        merge(self.status(), value, if exists { writable } else { writable & !MPP })
+        merge(
+            self.status(),
+            value,
+            if exists { writable } else { writable & !MPP },
+        )
     }
 
     /// A reserved mode changes nothing; the ASID keeps the bits that exist (4.1.11).
@@ -370,16 +504,26 @@ mod tests {
 
     #[test]
     fn the_table_is_sorted_and_disjoint() {
-        assert!(TABLE.iter().all(|row| row.first <= row.last && row.last < 4096));
+        assert!(
+            TABLE
+                .iter()
+                .all(|row| row.first <= row.last && row.last < 4096)
+        );
         assert!(TABLE.windows(2).all(|rows| rows[0].last < rows[1].first));
     }
 
     #[test]
     fn every_number_finds_its_row_and_no_other() {
         for number in 0..4096 {
-            let expected = TABLE.iter().position(|r| (r.first..=r.last).contains(&number));
+            let expected = TABLE
+                .iter()
+                .position(|r| (r.first..=r.last).contains(&number));
             let found = row(number).map(|r| r.first);
-            assert_eq!(found, expected.map(|position| TABLE[position].first), "{number:#x}");
+            assert_eq!(
+                found,
+                expected.map(|position| TABLE[position].first),
+                "{number:#x}"
+            );
         }
     }
 }

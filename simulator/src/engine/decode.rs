@@ -65,13 +65,25 @@ pub(super) struct Decoder {
 impl Decoder {
     /// RV64IMAC with Zicsr and Zifencei.
     pub(super) fn new() -> Self {
-        let parts =
-            [INSTRUCTIONS_I, INSTRUCTIONS_M, INSTRUCTIONS_A, INSTRUCTIONS_C, INSTRUCTIONS_Z];
+        let parts = [
+            INSTRUCTIONS_I,
+            INSTRUCTIONS_M,
+            INSTRUCTIONS_A,
+            INSTRUCTIONS_C,
+            INSTRUCTIONS_Z,
+        ];
         let mut table: Vec<_> = parts.into_iter().flatten().collect();
         // Of two rows that match, the one that fixes more bits is meant.
         table.sort_by_key(|row| std::cmp::Reverse(row.mask.count_ones()));
-        let nothing = Decoded { word: 0, kind: Kind::Illegal, operation: never };
-        Self { table, cache: vec![nothing; CACHED] }
+        let nothing = Decoded {
+            word: 0,
+            kind: Kind::Illegal,
+            operation: never,
+        };
+        Self {
+            table,
+            cache: vec![nothing; CACHED],
+        }
     }
 
     /// Decodes a word, of which a 16-bit instruction is the low half with zeroes above.
@@ -85,12 +97,21 @@ impl Decoder {
     }
 
     fn look_up(&self, word: u32) -> Decoded {
-        let row = self.table.iter().find(|row| word & row.mask == row.match_data);
+        let row = self
+            .table
+            .iter()
+            .find(|row| word & row.mask == row.match_data);
         match row {
-            Some(row) if !is_reserved(word) => {
-                Decoded { word, kind: kind(word), operation: row.operation }
-            }
-            _ => Decoded { word, kind: Kind::Illegal, operation: never },
+            Some(row) if !is_reserved(word) => Decoded {
+                word,
+                kind: kind(word),
+                operation: row.operation,
+            },
+            _ => Decoded {
+                word,
+                kind: Kind::Illegal,
+                operation: never,
+            },
         }
     }
 }
@@ -169,12 +190,22 @@ fn sign_extended_12(value: u16) -> i16 {
 
 fn load(word: u32) -> Operand {
     let offset = sign_extended_12(bits(word, 20, 12));
-    Operand { base: register(word, 15), offset, width: width(word), access: Access::Load }
+    Operand {
+        base: register(word, 15),
+        offset,
+        width: width(word),
+        access: Access::Load,
+    }
 }
 
 fn store(word: u32) -> Operand {
     let offset = sign_extended_12(bits(word, 25, 7) << 5 | bits(word, 7, 5));
-    Operand { base: register(word, 15), offset, width: width(word), access: Access::Store }
+    Operand {
+        base: register(word, 15),
+        offset,
+        width: width(word),
+        access: Access::Store,
+    }
 }
 
 fn atomic(word: u32) -> Operand {
@@ -182,7 +213,12 @@ fn atomic(word: u32) -> Operand {
         2 => Access::LoadReserved,
         _ => Access::Modify,
     };
-    Operand { base: register(word, 15), offset: 0, width: width(word), access }
+    Operand {
+        base: register(word, 15),
+        offset: 0,
+        width: width(word),
+        access,
+    }
 }
 
 /// Loads and stores of the C extension (unprivileged ISA 16.3).
@@ -196,13 +232,38 @@ fn compressed_operand(word: u32) -> Option<Operand> {
         0x6000 => (near, near_double, 8, Access::Load),
         0xc000 => (near, near_word, 4, Access::Store),
         0xe000 => (near, near_double, 8, Access::Store),
-        0x4002 => (2, high | bits(word, 4, 3) << 2 | bits(word, 2, 2) << 6, 4, Access::Load),
-        0x6002 => (2, high | bits(word, 5, 2) << 3 | bits(word, 2, 3) << 6, 8, Access::Load),
-        0xc002 => (2, bits(word, 9, 4) << 2 | bits(word, 7, 2) << 6, 4, Access::Store),
-        0xe002 => (2, bits(word, 10, 3) << 3 | bits(word, 7, 3) << 6, 8, Access::Store),
+        0x4002 => (
+            2,
+            high | bits(word, 4, 3) << 2 | bits(word, 2, 2) << 6,
+            4,
+            Access::Load,
+        ),
+        0x6002 => (
+            2,
+            high | bits(word, 5, 2) << 3 | bits(word, 2, 3) << 6,
+            8,
+            Access::Load,
+        ),
+        0xc002 => (
+            2,
+            bits(word, 9, 4) << 2 | bits(word, 7, 2) << 6,
+            4,
+            Access::Store,
+        ),
+        0xe002 => (
+            2,
+            bits(word, 10, 3) << 3 | bits(word, 7, 3) << 6,
+            8,
+            Access::Store,
+        ),
         _ => return None,
     };
-    Some(Operand { base, offset: offset.cast_signed(), width, access })
+    Some(Operand {
+        base,
+        offset: offset.cast_signed(),
+        width,
+        access,
+    })
 }
 
 #[cfg(test)]
@@ -218,24 +279,29 @@ mod tests {
 
     #[test]
     fn operands_of_loads_and_stores() {
-        let is = |base, offset, width, access| Operand { base, offset, width, access };
+        let is = |base, offset, width, access| Operand {
+            base,
+            offset,
+            width,
+            access,
+        };
         // As the GNU assembler encodes them.
         for (word, expected) in [
-            (0xff85_3503, is(10, -8, 8, Access::Load)),        // ld a0, -8(a0)
-            (0x0015_c503, is(11, 1, 1, Access::Load)),         // lbu a0, 1(a1)
-            (0xfea4_3c23, is(8, -8, 8, Access::Store)),        // sd a0, -8(s0)
-            (0x7ea6_1fa3, is(12, 2047, 2, Access::Store)),     // sh a0, 2047(a2)
+            (0xff85_3503, is(10, -8, 8, Access::Load)), // ld a0, -8(a0)
+            (0x0015_c503, is(11, 1, 1, Access::Load)),  // lbu a0, 1(a1)
+            (0xfea4_3c23, is(8, -8, 8, Access::Store)), // sd a0, -8(s0)
+            (0x7ea6_1fa3, is(12, 2047, 2, Access::Store)), // sh a0, 2047(a2)
             (0x1005_252f, is(10, 0, 4, Access::LoadReserved)), // lr.w a0, (a0)
-            (0x18b5_352f, is(10, 0, 8, Access::Modify)),       // sc.d a0, a1, (a0)
-            (0x00b5_252f, is(10, 0, 4, Access::Modify)),       // amoadd.w a0, a1, (a0)
-            (0x41c8, is(11, 4, 4, Access::Load)),              // c.lw a0, 4(a1)
-            (0x6588, is(11, 8, 8, Access::Load)),              // c.ld a0, 8(a1)
-            (0xd1e8, is(11, 100, 4, Access::Store)),           // c.sw a0, 100(a1)
-            (0xe5e8, is(11, 200, 8, Access::Store)),           // c.sd a0, 200(a1)
-            (0x5572, is(2, 60, 4, Access::Load)),              // c.lwsp a0, 60(sp)
-            (0x756e, is(2, 248, 8, Access::Load)),             // c.ldsp a0, 248(sp)
-            (0xde2a, is(2, 60, 4, Access::Store)),             // c.swsp a0, 60(sp)
-            (0xfdaa, is(2, 248, 8, Access::Store)),            // c.sdsp a0, 248(sp)
+            (0x18b5_352f, is(10, 0, 8, Access::Modify)), // sc.d a0, a1, (a0)
+            (0x00b5_252f, is(10, 0, 4, Access::Modify)), // amoadd.w a0, a1, (a0)
+            (0x41c8, is(11, 4, 4, Access::Load)),       // c.lw a0, 4(a1)
+            (0x6588, is(11, 8, 8, Access::Load)),       // c.ld a0, 8(a1)
+            (0xd1e8, is(11, 100, 4, Access::Store)),    // c.sw a0, 100(a1)
+            (0xe5e8, is(11, 200, 8, Access::Store)),    // c.sd a0, 200(a1)
+            (0x5572, is(2, 60, 4, Access::Load)),       // c.lwsp a0, 60(sp)
+            (0x756e, is(2, 248, 8, Access::Load)),      // c.ldsp a0, 248(sp)
+            (0xde2a, is(2, 60, 4, Access::Store)),      // c.swsp a0, 60(sp)
+            (0xfdaa, is(2, 248, 8, Access::Store)),     // c.sdsp a0, 248(sp)
         ] {
             assert_eq!(operand(word), expected, "{word:#x}");
         }
@@ -245,8 +311,24 @@ mod tests {
     fn reserved_encodings_are_illegal() {
         let mut decoder = Decoder::new();
         for word in [
-            0x0000, 0x0004, 0x2001, 0x6001, 0x6101, 0x6081, 0x4002, 0x6002, 0x8002, 0x9c41, 0x9c61 | 0x40,
-            0x2000, 0x8000, 0xffff_ffff, 0x0000_7003, 0x0000_4023, 0x0000_0000_u32, 0x0200_101b,
+            0x0000,
+            0x0004,
+            0x2001,
+            0x6001,
+            0x6101,
+            0x6081,
+            0x4002,
+            0x6002,
+            0x8002,
+            0x9c41,
+            0x9c61 | 0x40,
+            0x2000,
+            0x8000,
+            0xffff_ffff,
+            0x0000_7003,
+            0x0000_4023,
+            0x0000_0000_u32,
+            0x0200_101b,
         ] {
             assert_eq!(decoder.decode(word).kind, Kind::Illegal, "{word:#x}");
         }

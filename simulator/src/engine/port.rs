@@ -37,7 +37,10 @@ impl Port {
     /// failure of the engine.
     fn target(&self, address: u64) -> Target {
         let aim = self.aim.get();
-        assert_eq!(aim.address, address, "the engine and the decoder disagree on an address");
+        assert_eq!(
+            aim.address, address,
+            "the engine and the decoder disagree on an address"
+        );
         aim.target
     }
 }
@@ -47,9 +50,11 @@ impl DeviceBase for Port {
         match self.target(address) {
             Target::Ram(offset) => self.bus.borrow().ram().load(offset, width),
             // It was asked whether it accepts the access; nothing is there to fail.
-            Target::Device(physical) => {
-                self.bus.borrow_mut().read(physical, width).unwrap_or_default()
-            }
+            Target::Device(physical) => self
+                .bus
+                .borrow_mut()
+                .read(physical, width)
+                .unwrap_or_default(),
         }
     }
 

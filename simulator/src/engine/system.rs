@@ -23,8 +23,14 @@ impl Engine {
     /// Executes an instruction of the SYSTEM opcode.
     pub(super) fn system(&mut self, pc: u64, word: u32) -> Result<Executed, Exception> {
         match (word, field(u64::from(word), 12, 3)) {
-            (ECALL, _) => Err(Exception { cause: self.call_cause(), value: 0 }),
-            (EBREAK, _) => Err(Exception { cause: Cause::Breakpoint, value: pc }),
+            (ECALL, _) => Err(Exception {
+                cause: self.call_cause(),
+                value: 0,
+            }),
+            (EBREAK, _) => Err(Exception {
+                cause: Cause::Breakpoint,
+                value: pc,
+            }),
             (MRET, _) if self.privilege_now() == Privilege::Machine => self.give_back(pc, word),
             (SRET, _) if self.may_sret() => self.give_back(pc, word),
             (WFI, _) if self.may_wait() => Ok(Executed::Waiting),
@@ -33,9 +39,10 @@ impl Engine {
                 self.state_changed();
                 Ok(Executed::Retired)
             }
-            (_, 1..=3 | 5..=7) => {
-                self.csr_instruction(word).map(|()| Executed::Retired).ok_or(illegal(word))
-            }
+            (_, 1..=3 | 5..=7) => self
+                .csr_instruction(word)
+                .map(|()| Executed::Retired)
+                .ok_or(illegal(word)),
             _ => Err(illegal(word)),
         }
     }
