@@ -92,7 +92,7 @@ pub enum BusEventKind {
 #[derive(Debug, Clone)]
 enum Model {
     Clint(Clint),
-    Plic(Plic),
+    Plic(Box<Plic>),
     Uart(Uart),
     Finisher(Finisher),
     Rtc(Rtc),
@@ -103,7 +103,7 @@ impl Model {
     fn new(kind: RawDeviceKind, ns_per_tick: u64) -> Self {
         match kind {
             RawDeviceKind::Clint => Self::Clint(Clint::new(HARTS, ns_per_tick)),
-            RawDeviceKind::Plic => Self::Plic(Plic::new(HARTS)),
+            RawDeviceKind::Plic => Self::Plic(Box::new(Plic::new(HARTS))),
             RawDeviceKind::Uart16550 => Self::Uart(Uart::default()),
             RawDeviceKind::TestFinisher => Self::Finisher(Finisher::default()),
             RawDeviceKind::Rtc => Self::Rtc(Rtc::default()),
@@ -114,7 +114,7 @@ impl Model {
     fn device(&self) -> &dyn Device {
         match self {
             Self::Clint(device) => device,
-            Self::Plic(device) => device,
+            Self::Plic(device) => device.as_ref(),
             Self::Uart(device) => device,
             Self::Finisher(device) => device,
             Self::Rtc(device) => device,
@@ -125,7 +125,7 @@ impl Model {
     fn device_mut(&mut self) -> &mut dyn Device {
         match self {
             Self::Clint(device) => device,
-            Self::Plic(device) => device,
+            Self::Plic(device) => device.as_mut(),
             Self::Uart(device) => device,
             Self::Finisher(device) => device,
             Self::Rtc(device) => device,

@@ -47,6 +47,7 @@ const NO_PAGE: FetchPage = FetchPage {
 
 /// One hart of `rv64emu`.
 pub struct Engine {
+    /// Its `pc` is the instruction under way, its `npc` the next one.
     core: CpuCore,
     bus: Rc<RefCell<Bus>>,
     wires: Rc<Wires>,
@@ -108,6 +109,10 @@ impl Engine {
     fn reset_status(&mut self) {
         let status = 2 << 32 | if self.supervisor { 2 << 34 } else { 0 };
         self.set_status(status);
+    }
+
+    fn next_pc(&self) -> u64 {
+        self.core.npc
     }
 
     fn retired(&self) -> u64 {
@@ -387,7 +392,7 @@ impl Cpu for Engine {
     }
 
     fn pc(&self) -> u64 {
-        self.core.npc
+        self.next_pc()
     }
 
     fn set_pc(&mut self, pc: u64) {

@@ -359,7 +359,7 @@ impl Entry {
         let dirty = matches!(access, Access::Fetch | Access::Load | Access::LoadReserved)
             || self.has(Self::D);
         let allowed = self.mode_allows(space, access) && self.access_allowed(space, access);
-        (allowed && aligned && self.has(Self::A) && dirty).then(|| self.target() | address % size)
+        (allowed && aligned && self.has(Self::A) && dirty).then(|| self.target() | (address % size))
     }
 
     fn mode_allows(self, space: &Space, access: Access) -> bool {

@@ -223,9 +223,9 @@ impl PmpRegister {
     #[must_use]
     pub fn from_csr(number: u16) -> Option<Self> {
         match number {
-            0x3a0..=0x3af if number % 2 == 0 => Some(Self::Configuration(usize::from(low_u8(
-                field(u64::from(number), 0, 4),
-            )))),
+            0x3a0..=0x3af if number.is_multiple_of(2) => Some(Self::Configuration(usize::from(
+                low_u8(field(u64::from(number), 0, 4)),
+            ))),
             0x3b0..=0x3ef => Some(Self::Address(usize::from(number - 0x3b0))),
             _ => None,
         }

@@ -1,54 +1,54 @@
 //! Encodings of instructions (unprivileged ISA 24).
 
-pub const ECALL: u32 = 0x0000_0073;
-pub const EBREAK: u32 = 0x0010_0073;
-pub const MRET: u32 = 0x3020_0073;
-pub const SRET: u32 = 0x1020_0073;
-pub const WFI: u32 = 0x1050_0073;
-pub const SFENCE: u32 = 0x1200_0073;
-pub const NOP: u32 = 0x0000_0013;
+pub(crate) const ECALL: u32 = 0x0000_0073;
+pub(crate) const EBREAK: u32 = 0x0010_0073;
+pub(crate) const MRET: u32 = 0x3020_0073;
+pub(crate) const SRET: u32 = 0x1020_0073;
+pub(crate) const WFI: u32 = 0x1050_0073;
+pub(crate) const SFENCE: u32 = 0x1200_0073;
+pub(crate) const NOP: u32 = 0x0000_0013;
 
 fn i(opcode: u32, funct3: u32, rd: u32, rs1: u32, immediate: i32) -> u32 {
     (immediate.cast_unsigned() & 0xfff) << 20 | rs1 << 15 | funct3 << 12 | rd << 7 | opcode
 }
 
-pub fn addi(rd: u32, rs1: u32, immediate: i32) -> u32 {
+pub(crate) fn addi(rd: u32, rs1: u32, immediate: i32) -> u32 {
     i(0x13, 0, rd, rs1, immediate)
 }
 
-pub fn lui(rd: u32, upper: u32) -> u32 {
+pub(crate) fn lui(rd: u32, upper: u32) -> u32 {
     upper << 12 | rd << 7 | 0x37
 }
 
 /// Loads: funct3 0..=6 is `lb lh lw ld lbu lhu lwu`.
-pub fn load(funct3: u32, rd: u32, rs1: u32, offset: i32) -> u32 {
+pub(crate) fn load(funct3: u32, rd: u32, rs1: u32, offset: i32) -> u32 {
     i(0x03, funct3, rd, rs1, offset)
 }
 
 /// Stores: funct3 0..=3 is `sb sh sw sd`.
-pub fn store(funct3: u32, rs2: u32, rs1: u32, offset: i32) -> u32 {
+pub(crate) fn store(funct3: u32, rs2: u32, rs1: u32, offset: i32) -> u32 {
     let offset = offset.cast_unsigned();
     (offset >> 5 & 0x7f) << 25 | rs2 << 20 | rs1 << 15 | funct3 << 12 | (offset & 0x1f) << 7 | 0x23
 }
 
-pub fn csrrw(rd: u32, csr: u32, rs1: u32) -> u32 {
+pub(crate) fn csrrw(rd: u32, csr: u32, rs1: u32) -> u32 {
     csr << 20 | rs1 << 15 | 1 << 12 | rd << 7 | 0x73
 }
 
-pub fn csrrs(rd: u32, csr: u32, rs1: u32) -> u32 {
+pub(crate) fn csrrs(rd: u32, csr: u32, rs1: u32) -> u32 {
     csr << 20 | rs1 << 15 | 2 << 12 | rd << 7 | 0x73
 }
 
-pub fn slli(rd: u32, rs1: u32, amount: u32) -> u32 {
+pub(crate) fn slli(rd: u32, rs1: u32, amount: u32) -> u32 {
     amount << 20 | rs1 << 15 | 1 << 12 | rd << 7 | 0x13
 }
 
-pub fn jalr(rd: u32, rs1: u32, offset: i32) -> u32 {
+pub(crate) fn jalr(rd: u32, rs1: u32, offset: i32) -> u32 {
     i(0x67, 0, rd, rs1, offset)
 }
 
 /// `j` to itself plus `offset` bytes.
-pub fn j(offset: i32) -> u32 {
+pub(crate) fn j(offset: i32) -> u32 {
     let o = offset.cast_unsigned();
     (o >> 20 & 1) << 31
         | (o >> 1 & 0x3ff) << 21
@@ -58,15 +58,15 @@ pub fn j(offset: i32) -> u32 {
 }
 
 /// `lr.w`, `lr.d` by width.
-pub fn lr(width: u32, rd: u32, rs1: u32) -> u32 {
+pub(crate) fn lr(width: u32, rd: u32, rs1: u32) -> u32 {
     atomic(2, width, rd, rs1, 0)
 }
 
-pub fn sc(width: u32, rd: u32, rs1: u32, rs2: u32) -> u32 {
+pub(crate) fn sc(width: u32, rd: u32, rs1: u32, rs2: u32) -> u32 {
     atomic(3, width, rd, rs1, rs2)
 }
 
-pub fn amoadd(width: u32, rd: u32, rs1: u32, rs2: u32) -> u32 {
+pub(crate) fn amoadd(width: u32, rd: u32, rs1: u32, rs2: u32) -> u32 {
     atomic(0, width, rd, rs1, rs2)
 }
 

@@ -1,20 +1,20 @@
 //! A machine like QEMU `virt` and an assembler of a few instructions, for tests.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-pub mod asm;
+pub(crate) mod asm;
 
 use septum_core::spec::{RawDevice, RawDeviceKind, RawIsolation, RawMmu, RawRange};
 use septum_core::system;
 use septum_simulator::cpu::Cpu;
 use septum_simulator::machine::{Boundary, Machine};
 
-pub const RAM: u64 = 0x8000_0000;
-pub const RAM_BYTES: u64 = 0x10_0000;
-pub const CLINT: u64 = 0x0200_0000;
-pub const PLIC: u64 = 0x0c00_0000;
-pub const UART: u64 = 0x1000_0000;
-pub const FINISHER: u64 = 0x0010_0000;
-pub const UART_SOURCE: u64 = 10;
+pub(crate) const RAM: u64 = 0x8000_0000;
+pub(crate) const RAM_BYTES: u64 = 0x10_0000;
+pub(crate) const CLINT: u64 = 0x0200_0000;
+pub(crate) const PLIC: u64 = 0x0c00_0000;
+pub(crate) const UART: u64 = 0x1000_0000;
+pub(crate) const FINISHER: u64 = 0x0010_0000;
+pub(crate) const UART_SOURCE: u64 = 10;
 
 fn device(
     name: &str,
@@ -34,7 +34,7 @@ fn device(
 }
 
 /// QEMU `virt` with one mebibyte of RAM and a 10 MHz timer.
-pub fn virt() -> system::Machine {
+pub(crate) fn virt() -> system::Machine {
     system::Machine {
         name: "qemu-virt".to_owned(),
         timebase_hz: 10_000_000,
@@ -79,14 +79,14 @@ pub fn virt() -> system::Machine {
 }
 
 /// A machine with this program at the start of RAM.
-pub fn machine(program: &[u32]) -> Machine {
+pub(crate) fn machine(program: &[u32]) -> Machine {
     let mut machine = Machine::new(&virt(), RAM).expect("the description is fine");
     load(&mut machine, RAM, program);
     machine
 }
 
 /// Puts words into RAM.
-pub fn load(machine: &mut Machine, address: u64, words: &[u32]) {
+pub(crate) fn load(machine: &mut Machine, address: u64, words: &[u32]) {
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
     machine
         .with_bus_mut(|bus| bus.ram_mut().fill(address, &bytes))
@@ -94,7 +94,7 @@ pub fn load(machine: &mut Machine, address: u64, words: &[u32]) {
 }
 
 /// Executes instructions one at a time, as many as there are nanoseconds.
-pub fn steps(machine: &mut Machine, count: u64) -> Vec<Boundary> {
+pub(crate) fn steps(machine: &mut Machine, count: u64) -> Vec<Boundary> {
     let limit = machine.now_ns() + count;
     let mut boundaries = Vec::new();
     while machine.now_ns() < limit {
@@ -111,12 +111,12 @@ pub fn steps(machine: &mut Machine, count: u64) -> Vec<Boundary> {
 }
 
 /// Value of register `x`.
-pub fn x(machine: &Machine, number: usize) -> u64 {
+pub(crate) fn x(machine: &Machine, number: usize) -> u64 {
     machine.cpu().registers()[number]
 }
 
 /// Lets U-mode reach everything that there is (PMP entry 0).
-pub fn open_pmp(machine: &mut Machine) {
+pub(crate) fn open_pmp(machine: &mut Machine) {
     machine.cpu_mut().set_csr(0x3b0, u64::MAX);
     machine.cpu_mut().set_csr(0x3a0, 0x1f);
 }
