@@ -24,7 +24,8 @@ const TABLES: u64 = RAM + 0x1_0000;
 fn raises(machine: &mut Machine) -> Exception {
     machine.cpu_mut().set_csr(MTVEC, HANDLER);
     let (pc, registers) = (machine.cpu().pc(), machine.cpu().registers());
-    let Boundary::Trapped(exception) = machine.run(machine.now_ns() + 1).unwrap() else {
+    let Boundary::Trapped(exception) = machine.run(machine.now_ns() + 1).expect("the engine holds")
+    else {
         panic!("no exception at {pc:#x}");
     };
     assert_eq!(
@@ -144,7 +145,9 @@ fn translated(entries: &[u64], pc: u64) -> Machine {
     open_pmp(&mut machine);
     machine.with_bus_mut(|bus| {
         for (address, entry) in (TABLES..).step_by(8).zip(entries) {
-            bus.ram_mut().fill(address, &entry.to_le_bytes()).unwrap();
+            bus.ram_mut()
+                .fill(address, &entry.to_le_bytes())
+                .expect("it is in RAM");
         }
     });
     let cpu = machine.cpu_mut();
@@ -158,7 +161,7 @@ fn translated(entries: &[u64], pc: u64) -> Machine {
 fn page_tables_that_are_not_in_ram() {
     let pointers = [
         1,
-        (u64::MAX >> 12 << 10) & (1 << 54) - 1 | 1,
+        (u64::MAX >> 12 << 10) & ((1 << 54) - 1) | 1,
         CLINT >> 12 << 10 | 1,
     ];
     for pointer in pointers {
@@ -173,7 +176,7 @@ fn page_tables_that_are_not_in_ram() {
         );
     }
     let mut machine = translated(&[], 0x1000);
-    machine.cpu_mut().set_csr(SATP, 8 << 60 | (1 << 44) - 1);
+    machine.cpu_mut().set_csr(SATP, (8 << 60) | ((1 << 44) - 1));
     assert_eq!(raises(&mut machine).cause, Cause::InstructionAccess);
 }
 
@@ -345,7 +348,7 @@ fn a_short_instruction_before_a_guard_page_is_executed() {
         let ram = bus.ram_mut();
         ram.fill(TABLES, &(second >> 12 << 10 | 1).to_le_bytes())
             .unwrap();
-        ram.fill(second, &(TABLES + 0x2000 >> 12 << 10 | 1).to_le_bytes())
+        ram.fill(second, &((TABLES + 0x2000) >> 12 << 10 | 1).to_le_bytes())
             .unwrap();
         ram.fill(TABLES + 0x2000, &leaf.to_le_bytes()).unwrap();
         ram.fill(RAM + 0xffe, &[0x01, 0x00]).unwrap();
@@ -369,11 +372,11 @@ fn a_long_instruction_across_a_guard_page_faults_there() {
     let leaf = RAM >> 12 << 10 | 0xdf;
     machine.with_bus_mut(|bus| {
         let ram = bus.ram_mut();
-        ram.fill(TABLES, &(TABLES + 0x1000 >> 12 << 10 | 1).to_le_bytes())
+        ram.fill(TABLES, &((TABLES + 0x1000) >> 12 << 10 | 1).to_le_bytes())
             .unwrap();
         ram.fill(
             TABLES + 0x1000,
-            &(TABLES + 0x2000 >> 12 << 10 | 1).to_le_bytes(),
+            &((TABLES + 0x2000) >> 12 << 10 | 1).to_le_bytes(),
         )
         .unwrap();
         ram.fill(TABLES + 0x2000, &leaf.to_le_bytes()).unwrap();
@@ -474,7 +477,7 @@ fn every_csr_number_in_every_mode_with_every_operation() {
 }
 
 fn one_instruction(word: u32) -> Machine {
-    let mut machine = Machine::new(&small(), RAM).unwrap();
+    let mut machine = Machine::new(&small(), RAM).expect("the description is fine");
     common::load(&mut machine, RAM, &[word, ECALL, ECALL]);
     open_pmp(&mut machine);
     machine
