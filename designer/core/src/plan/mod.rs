@@ -33,7 +33,6 @@ pub use mapping::{Mapping, Rights};
 pub use page_table::{ENTRIES, PageTable};
 pub use pmp::{Access, Grant, PmpEntry};
 pub use ports::{PortBuffer, PortPlan, expected_pin};
-pub use problem::CODES;
 pub use region::{Contents, PAGE_BYTES, Range, Region, RegionKind};
 pub use tables::Tables;
 
@@ -131,7 +130,7 @@ impl Plan {
 /// Plans a design.
 ///
 /// # Errors
-/// All reasons why the design does not fit the machine, with the codes of [`CODES`].
+/// All reasons why the design does not fit the machine, with codes from `S0201`.
 pub fn plan(system: &System) -> Result<Plan, Vec<Diagnostic>> {
     plan_with(system, assets::embedded())
         .map_err(|problems| problems.into_iter().map(Diagnostic::from).collect())

@@ -1,23 +1,7 @@
 //! Why a checked design still cannot be built: it does not fit the machine.
 
-use crate::diagnostic::{Diagnostic, Place, Severity, SpecPath};
-
-/// The codes of this stage, with what each means.
-pub const CODES: &[(&str, &str)] = &[
-    ("S0201", "the system does not fit into the first RAM range"),
-    ("S0202", "more PMP entries needed than the machine has"),
-    ("S0203", "a window is not longer than its pad"),
-    ("S0204", "a program overlaps reserved addresses or a device"),
-    ("S0205", "more partitions than address space identifiers"),
-    ("S0206", "an interrupt source is too large for the kernel"),
-    ("S0207", "a program cannot be placed"),
-    (
-        "S0208",
-        "two devices cannot be told apart by the isolation hardware",
-    ),
-    ("S0209", "a model is too large"),
-    ("S0210", "the machine lacks something that the kernel needs"),
-];
+use crate::codes::{Code, S0201, S0202, S0203, S0204, S0205, S0206, S0207, S0208, S0209, S0210};
+use crate::diagnostic::{Diagnostic, Place, SpecPath};
 
 /// One reason why a design cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,18 +71,18 @@ pub(super) enum Problem {
 }
 
 impl Problem {
-    const fn code(&self) -> &'static str {
+    const fn code(&self) -> &'static Code {
         match self {
-            Self::Memory { .. } => "S0201",
-            Self::PmpEntries { .. } => "S0202",
-            Self::Window { .. } => "S0203",
-            Self::Overlap { .. } => "S0204",
-            Self::Asids { .. } => "S0205",
-            Self::Source { .. } => "S0206",
-            Self::Program { .. } => "S0207",
-            Self::Devices { .. } => "S0208",
-            Self::Model { .. } => "S0209",
-            Self::Machine { .. } => "S0210",
+            Self::Memory { .. } => &S0201,
+            Self::PmpEntries { .. } => &S0202,
+            Self::Window { .. } => &S0203,
+            Self::Overlap { .. } => &S0204,
+            Self::Asids { .. } => &S0205,
+            Self::Source { .. } => &S0206,
+            Self::Program { .. } => &S0207,
+            Self::Devices { .. } => &S0208,
+            Self::Model { .. } => &S0209,
+            Self::Machine { .. } => &S0210,
         }
     }
 
@@ -158,8 +142,8 @@ impl Problem {
 impl From<Problem> for Diagnostic {
     fn from(problem: Problem) -> Self {
         Self {
-            code: problem.code().to_owned(),
-            severity: Severity::Error,
+            code: problem.code().name.to_owned(),
+            severity: problem.code().severity,
             message: problem.to_string(),
             places: vec![Place {
                 path: problem.place(),

@@ -20,7 +20,7 @@ pub struct DesignPort {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BindingProblem {
     /// Declared by the program, absent from the design.
-    #[error("declares an {direction} {kind} port `{name}`, which the design does not connect")]
+    #[error("declares the {direction} {kind} port `{name}`, which the design does not connect")]
     NotInDesign {
         /// The port's name.
         name: String,
@@ -41,7 +41,7 @@ pub enum BindingProblem {
     },
     /// The same name, but something else.
     #[error(
-        "declares `{name}` as {program_direction} {program_kind} port, but the design connects it as {design_direction} {design_kind} port"
+        "declares `{name}` as {program_direction} {program_kind} port, the design connects it as {design_direction} {design_kind} port"
     )]
     OtherKind {
         /// The port's name.
@@ -57,7 +57,7 @@ pub enum BindingProblem {
     },
     /// A sender that sends more than the channel carries, or a receiver that takes less.
     #[error(
-        "has room for messages of {program_bytes} bytes at the {direction} port `{name}`, but the design's channel carries {design_bytes} bytes"
+        "has messages of {program_bytes} bytes at the {direction} port `{name}`, the design's channel has messages of {design_bytes} bytes"
     )]
     OtherSize {
         /// The port's name.

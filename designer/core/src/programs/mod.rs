@@ -47,3 +47,6 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
     std::fs::read(path).map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,8 @@
 //! One bad system for each code: its sentence and its place.
 
 use super::fixture::{machine, model, ping_pong, port};
-use crate::plan::{CODES, plan};
+use crate::codes::CODES;
+use crate::plan::plan;
 use crate::spec::RawMmu;
 use crate::system::{DeviceIndex, PortKind, Program, Step, System};
 
@@ -11,7 +12,7 @@ fn findings(change: impl FnOnce(&mut System)) -> Vec<String> {
     change(&mut system);
     let diagnostics = plan(&system).expect_err("the change is a mistake");
     for diagnostic in &diagnostics {
-        assert!(CODES.iter().any(|(code, _)| *code == diagnostic.code));
+        assert!(CODES.iter().any(|code| code.name == diagnostic.code));
         assert!(!diagnostic.help.is_empty());
     }
     let line = |d: &crate::diagnostic::Diagnostic| {

@@ -1,0 +1,257 @@
+//! Program files, good ones and hostile ones.
+
+use object::{Object, ObjectSection};
+use proptest::prelude::*;
+
+use super::{
+    BindingProblem, DesignPort, Pin, PinDirection, PinKind, ProgramError, compare, parse, pins,
+};
+
+/// A program of this repository: two ports, text and constants.
+const DRIVER: &[u8] = include_bytes!("../../../../assets/uart-driver.elf");
+
+const TYPE: usize = 16;
+const MACHINE: usize = 18;
+const ENTRY: usize = 24;
+const FLAGS: usize = 48;
+/// First and second program header.
+const HEADERS: [usize; 2] = [64, 64 + 56];
+const KIND: usize = 0;
+const RIGHTS: usize = 4;
+const ADDRESS: usize = 16;
+const FILE_BYTES: usize = 32;
+const MEMORY_BYTES: usize = 40;
+
+/// The driver with other bytes at an offset.
+fn with(offset: usize, bytes: &[u8]) -> Vec<u8> {
+    let mut file = DRIVER.to_vec();
+    file[offset..offset + bytes.len()].copy_from_slice(bytes);
+    file
+}
+
+/// Offset of the declared ports in the file.
+fn ports_at() -> usize {
+    let file = object::File::parse(DRIVER).unwrap();
+    let section = file.section_by_name(".septum.ports").unwrap();
+    usize::try_from(section.file_range().unwrap().0).unwrap()
+}
+
+#[test]
+fn the_driver_declares_its_ports() {
+    let declared = pins(DRIVER).unwrap();
+    let names: Vec<_> = declared
+        .iter()
+        .map(|pin| (pin.name.as_str(), pin.kind, pin.direction))
+        .collect();
+    assert_eq!(names.len(), 2);
+    assert!(
+        names
+            .iter()
+            .any(|(_, kind, way)| (*kind, *way) == (PinKind::Interrupt, PinDirection::In))
+    );
+    assert!(
+        names
+            .iter()
+            .any(|(_, kind, way)| (*kind, *way) == (PinKind::Queuing, PinDirection::Out))
+    );
+    let program = parse(DRIVER).unwrap();
+    assert!(program.segments[0].executable && !program.segments[0].writable);
+    assert_eq!(program.entry, septum_abi::address::PROGRAM_BASE);
+}
+
+fn refused(cases: &[(Vec<u8>, ProgramError)]) {
+    for (number, (file, expected)) in cases.iter().enumerate() {
+        assert_eq!(parse(file).as_ref(), Err(expected), "case {number}");
+    }
+}
+
+#[test]
+fn files_for_something_else() {
+    let word = |n: u32| n.to_le_bytes();
+    refused(&[
+        (with(4, &[1]), ProgramError::NotRiscV),
+        (with(5, &[2]), ProgramError::NotRiscV),
+        (with(MACHINE, &[62, 0]), ProgramError::NotRiscV),
+        (with(TYPE, &[3, 0]), ProgramError::NotStatic),
+        (with(TYPE, &[1, 0]), ProgramError::NotStatic),
+        (
+            with(FLAGS, &word(5)),
+            ProgramError::WrongAbi("floating-point ABI"),
+        ),
+        (with(FLAGS, &word(9)), ProgramError::WrongAbi("RV64E ABI")),
+        (with(HEADERS[1] + KIND, &word(3)), ProgramError::NotStatic),
+        (with(HEADERS[1] + KIND, &word(2)), ProgramError::NotStatic),
+        (with(HEADERS[1] + KIND, &word(7)), ProgramError::ThreadLocal),
+    ]);
+}
+
+#[test]
+fn segments_that_cannot_be_placed() {
+    let word = |n: u32| n.to_le_bytes();
+    let long = |n: u64| n.to_le_bytes();
+    let base = septum_abi::address::PROGRAM_BASE;
+    let address = |n: u64| with(HEADERS[1] + ADDRESS, &long(n));
+    let size = |n: u64| with(HEADERS[1] + MEMORY_BYTES, &long(n));
+    let bytes = u64::from_le_bytes(DRIVER[HEADERS[1] + MEMORY_BYTES..][..8].try_into().unwrap());
+    let outside = |address, size| ProgramError::OutOfRange { address, size };
+    refused(&[
+        (
+            with(HEADERS[0] + RIGHTS, &word(7)),
+            ProgramError::WritableCode(base),
+        ),
+        (
+            with(HEADERS[1] + RIGHTS, &word(2)),
+            ProgramError::Unreadable(base + 0x1000),
+        ),
+        (
+            with(HEADERS[0] + RIGHTS, &word(4)),
+            ProgramError::BadEntry(base),
+        ),
+        (
+            with(ENTRY, &long(base + 1)),
+            ProgramError::BadEntry(base + 1),
+        ),
+        (
+            with(ENTRY, &long(base - 4096)),
+            ProgramError::BadEntry(base - 4096),
+        ),
+        (address(base + 0x800), ProgramError::SharedPage(base)),
+        (address(base), ProgramError::SharedPage(base)),
+        (size(64 << 20), ProgramError::TooLarge),
+        (address(0), outside(0, bytes)),
+        (address((1 << 38) - 1), outside((1 << 38) - 1, bytes)),
+        (size(u64::MAX), outside(base + 0x1000, u64::MAX)),
+    ]);
+    for (offset, bytes) in [(FILE_BYTES, 1 << 40), (MEMORY_BYTES, 1)] {
+        let file = with(HEADERS[0] + offset, &long(bytes));
+        assert!(matches!(parse(&file), Err(ProgramError::Damaged(_))));
+    }
+}
+
+#[test]
+fn no_segment_to_load() {
+    let mut file = with(HEADERS[0], &[6, 0, 0, 0]);
+    file[HEADERS[1]] = 6;
+    assert_eq!(parse(&file), Err(ProgramError::Empty));
+}
+
+#[test]
+fn ports_that_cannot_be_read() {
+    let at = ports_at();
+    let cases: &[(usize, &[u8], &str)] = &[
+        (0, &[0], "a port's name is not printable ASCII"),
+        (0, b"a\n", "a port's name is not printable ASCII"),
+        (31, b"x", "a port's name is not printable ASCII"),
+        (32, &[9], "has the unknown kind 9"),
+        (33, &[0], "has the unknown direction 0"),
+        (
+            34,
+            &[2, 0],
+            "was compiled for version 2 of the interface, this is version 1",
+        ),
+    ];
+    for (offset, bytes, reason) in cases {
+        let error = pins(&with(at + offset, bytes)).unwrap_err();
+        let sentence = error.to_string();
+        assert!(matches!(error, ProgramError::BadPorts(_)), "{sentence}");
+        assert!(sentence.ends_with(reason), "{sentence}");
+    }
+    let twice = with(at + 56, &DRIVER[at..at + 32]);
+    assert!(pins(&twice).unwrap_err().to_string().ends_with("twice"));
+}
+
+#[test]
+fn every_truncation_is_a_sentence() {
+    let whole = pins(DRIVER);
+    for length in 0..DRIVER.len() {
+        let cut = pins(&DRIVER[..length]);
+        if let Err(error) = &cut {
+            assert!(!error.to_string().is_empty());
+        } else {
+            assert_eq!(cut, whole, "cut off at {length}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn damage_gives_an_answer(damage in proptest::collection::vec((0usize..400, any::<u8>()), 1..8)) {
+        let mut file = DRIVER.to_vec();
+        let end = file.len() - 300;
+        for (offset, byte) in damage {
+            // The file header and program headers, then the section headers.
+            let offset = if offset < 200 { offset } else { end + offset - 200 };
+            file[offset] = byte;
+        }
+        if let Ok(program) = parse(&file) {
+            for segment in &program.segments {
+                prop_assert!(segment.end() <= 1 << 38 && !(segment.writable && segment.executable));
+            }
+        }
+        let _ = pins(&file);
+    }
+
+    #[test]
+    fn random_bytes_are_not_a_program(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        prop_assert!(parse(&bytes).is_err());
+    }
+}
+
+fn pin(name: &str, kind: PinKind, direction: PinDirection, message_bytes: u32) -> Pin {
+    Pin {
+        name: name.to_owned(),
+        kind,
+        direction,
+        message_bytes,
+        entry_address: 0,
+    }
+}
+
+fn port(name: &str, kind: PinKind, direction: PinDirection, message_bytes: u32) -> DesignPort {
+    DesignPort {
+        name: name.to_owned(),
+        kind,
+        direction,
+        message_bytes,
+    }
+}
+
+#[test]
+fn comparing_names_both_sides() {
+    use PinDirection::{In, Out};
+    use PinKind::{Queuing, Signal};
+    let declared = [
+        pin("same", Queuing, Out, 8),
+        pin("smaller", Queuing, Out, 8),
+        pin("larger", Queuing, Out, 9),
+        pin("tight", Queuing, In, 7),
+        pin("roomy", Queuing, In, 9),
+        pin("turned", Signal, In, 0),
+        pin("extra", Signal, In, 0),
+    ];
+    let design = [
+        port("missing", Queuing, In, 8),
+        port("same", Queuing, Out, 8),
+        port("smaller", Queuing, Out, 9),
+        port("larger", Queuing, Out, 8),
+        port("tight", Queuing, In, 8),
+        port("roomy", Queuing, In, 8),
+        port("turned", Signal, Out, 0),
+    ];
+    let found: Vec<String> = compare(&declared, &design)
+        .iter()
+        .map(BindingProblem::to_string)
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "has messages of 9 bytes at the outgoing port `larger`, the design's channel has messages of 8 bytes",
+            "has messages of 7 bytes at the incoming port `tight`, the design's channel has messages of 8 bytes",
+            "declares `turned` as incoming signal port, the design connects it as outgoing signal port",
+            "declares the incoming signal port `extra`, which the design does not connect",
+            "does not declare the incoming queuing port `missing`, which the design connects",
+        ]
+    );
+}
