@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod codes;
+pub mod console;
 pub mod dhall;
 pub mod diagnostic;
 pub mod image;
