@@ -1,5 +1,7 @@
 //! Reading and writing designs as Dhall.
 
+mod syntax;
+
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
