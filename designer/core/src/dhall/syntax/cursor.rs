@@ -1,5 +1,6 @@
 //! Reading a text from front to back: characters, white space, words, labels.
 
+use dhall::builtins::Builtin;
 use dhall::syntax::Label;
 
 use super::tree::Span;
@@ -33,6 +34,7 @@ pub(crate) struct Cursor<'t> {
     text: &'t str,
     at: usize,
     brackets: usize,
+    max_brackets: usize,
     nesting: usize,
 }
 
@@ -43,7 +45,16 @@ impl<'t> Cursor<'t> {
             text,
             at: 0,
             brackets: 0,
+            max_brackets: MAX_BRACKETS,
             nesting: 0,
+        }
+    }
+
+    /// At the beginning of a text whose nesting is limited by [`MAX_NESTING`] alone.
+    pub(crate) fn without_limit(text: &'t str) -> Self {
+        Self {
+            max_brackets: MAX_NESTING,
+            ..Self::new(text)
         }
     }
 
@@ -231,6 +242,16 @@ impl<'t> Cursor<'t> {
         Ok(Label::from(word))
     }
 
+    /// Takes the label of a variable that is bound here: not the name of a builtin.
+    pub(super) fn bound_label(&mut self) -> Result<Label, SyntaxError> {
+        let word = self.word();
+        let is_builtin = matches!(word, "True" | "False" | "Type" | "Kind" | "Sort");
+        if is_builtin || Builtin::parse(word).is_some() {
+            return self.refuse(&format!("`{word}` is a name of the language itself"));
+        }
+        self.label()
+    }
+
     /// Takes a label of a record or union, where `Some` is allowed.
     pub(super) fn field_label(&mut self) -> Result<Label, SyntaxError> {
         if self.eat_word("Some") {
@@ -250,8 +271,11 @@ impl<'t> Cursor<'t> {
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, SyntaxError>,
     ) -> Result<T, SyntaxError> {
-        if self.brackets == MAX_BRACKETS {
-            return self.too_deep(&format!("more than {MAX_BRACKETS} brackets in each other"));
+        if self.brackets == self.max_brackets {
+            return self.too_deep(&format!(
+                "more than {} brackets in each other",
+                self.max_brackets
+            ));
         }
         self.brackets += 1;
         let result = read(self);

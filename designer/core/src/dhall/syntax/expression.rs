@@ -71,7 +71,7 @@ impl Cursor<'_> {
 
     fn binding(&mut self) -> Result<(Label, Option<Node>, Node), SyntaxError> {
         self.need_word("let")?;
-        let name = self.label()?;
+        let name = self.bound_label()?;
         self.space()?;
         let annotation = if self.eat(":") {
             self.need_space()?;
@@ -133,7 +133,7 @@ impl Cursor<'_> {
     /// `(name : Type) -> body`
     fn binder(&mut self) -> Result<(Label, Node, Node), SyntaxError> {
         self.need_between("(")?;
-        let name = self.label()?;
+        let name = self.bound_label()?;
         self.space()?;
         self.need(":")?;
         self.need_space()?;

@@ -15,7 +15,7 @@ mod record;
 mod text;
 mod tree;
 
-pub(crate) use cursor::{Cursor, MAX_BRACKETS, SyntaxError};
+pub(crate) use cursor::{Cursor, SyntaxError};
 pub(crate) use tree::{Node, Span};
 
 /// Parses a whole file.
@@ -30,6 +30,12 @@ pub(crate) fn parse(text: &str) -> Result<Node, SyntaxError> {
     } else {
         cursor.expected("the end of the file or an operator")
     }
+}
+
+/// Parses a type out of a message of the type checker, which may be nested more deeply than
+/// a file.
+pub(crate) fn parse_message(text: &str) -> Result<Node, SyntaxError> {
+    Cursor::without_limit(text).expression()
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! This parser against the one of the `dhall` crate, and its own refusals.
 
-use super::{MAX_BRACKETS, Node, parse};
+use super::cursor::MAX_BRACKETS;
+use super::{Node, parse};
 
 fn to_expr(node: &Node) -> dhall::syntax::Expr {
-    node.to_expr(&|_| dhall::syntax::Span::Artificial, &|_| None)
+    let kind = node.kind().map_ref(to_expr);
+    dhall::syntax::Expr::new(kind, dhall::syntax::Span::Artificial)
 }
 
 /// Texts that both parsers must read alike.
@@ -100,6 +102,8 @@ const SAME: &[&str] = &[
     "env:HOME as Text",
     "missing",
     "letter",
+    "let Kinds = 1 in 2",
+    "let `List` = 1 in `List`",
     "in-1",
     "if/then",
     "`x`",
@@ -148,6 +152,9 @@ const WRONG: &[&str] = &[
     "< A",
     "let x = 1",
     "let = 1 in 2",
+    "let Kind = 1 in 2",
+    "let None = 1 in 2",
+    "\\(List : Type) -> 1",
     "let x 1 in 2",
     "if True then 1",
     "\"abc",

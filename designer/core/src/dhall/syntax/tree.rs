@@ -1,6 +1,6 @@
 //! The syntax tree: the `dhall` crate's expressions with places of our own.
 
-use dhall::syntax::{Expr, ExprKind};
+use dhall::syntax::ExprKind;
 
 /// Where an expression stands: byte offsets into its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,19 +40,6 @@ impl Node {
     /// Where it stands.
     pub(crate) fn span(&self) -> Span {
         self.span
-    }
-
-    /// The same expression for the `dhall` crate, spans made by `span`; `replace` may put
-    /// another expression in the place of any node.
-    pub(crate) fn to_expr(
-        &self,
-        span: &dyn Fn(Span) -> dhall::syntax::Span,
-        replace: &dyn Fn(&Node) -> Option<Expr>,
-    ) -> Expr {
-        replace(self).unwrap_or_else(|| {
-            let kind = self.kind.map_ref(|node| node.to_expr(span, replace));
-            Expr::new(kind, span(self.span))
-        })
     }
 
     /// The expressions directly below.
