@@ -85,7 +85,24 @@ pub(crate) fn finding(name: &Path, code: Code, message: impl Into<String>) -> Di
         file: Some(name.display().to_string()),
         position: None,
     }];
-    diagnostic
+    diagnostic.with_help(help(code))
+}
+
+/// What to do about a finding of the class S00xx.
+fn help(code: Code) -> &'static str {
+    match code.name {
+        "S0002" => "split it into files that import each other by relative paths",
+        "S0003" => "a design is text in UTF-8",
+        "S0004" => "begin with `septum new`",
+        "S0006" => "give the inner parts names with `let`",
+        "S0007" | "S0008" => "import by a relative path inside of the folder of the design",
+        "S0009" => "imports are relative to the folder of the file that they stand in",
+        "S0015" => "correct the hash, or leave it out",
+        "S0013" | "S0014" | "S0016" => {
+            "say it with fewer nested brackets, and without `let`s that double"
+        }
+        _ => "",
+    }
 }
 
 fn value(sources: &[Source], name: &Path, expected: Expected) -> Result<SimpleValue, Diagnostic> {

@@ -108,7 +108,7 @@ fn result<T: DeserializeOwned>(mut child: Child, path: &Path) -> Result<Answer<T
     let too_long = || {
         let limit = TIME_LIMIT.as_secs();
         let message = format!("evaluating this takes longer than {limit} seconds");
-        finding(path, S0013, message).with_help(SIMPLER)
+        finding(path, S0013, message)
     };
     let Some(output) = output else {
         return Err(too_long());
@@ -117,18 +117,16 @@ fn result<T: DeserializeOwned>(mut child: Child, path: &Path) -> Result<Answer<T
         (Ok(answer), _) => Ok(answer),
         (Err(_), Some(status)) if status.code().is_some() => {
             let message = "the evaluator cannot handle this text";
-            Err(finding(path, S0016, message).with_help(SIMPLER))
+            Err(finding(path, S0016, message))
         }
         // Killed by a signal: memory or stack are exhausted.
         _ => {
             let message =
                 "evaluating this takes too much memory: it is nested too deeply or grows too large";
-            Err(finding(path, S0014, message).with_help(SIMPLER))
+            Err(finding(path, S0014, message))
         }
     }
 }
-
-const SIMPLER: &str = "say it with fewer nested brackets, and without `let`s that double";
 
 /// All that the child writes; `None` where it does not end in time.
 fn output(child: &mut Child) -> Option<Vec<u8>> {

@@ -132,6 +132,8 @@ struct Assembly<'s> {
     /// Whose `package.dhall` says what is expected: that of the sources, or the program's.
     package: Result<usize, Vec<Expr>>,
     sources: Vec<Expr>,
+    /// The span of the last source.
+    whole: dhall::syntax::Span,
     table: Option<&'s RefCell<Vec<(usize, Span)>>>,
 }
 
@@ -140,10 +142,12 @@ impl<'s> Assembly<'s> {
         let mut assembly = Self {
             package: package(sources).ok_or_else(|| translate_package(&embedded_package())),
             sources: Vec::new(),
+            whole: artificial(),
             table,
         };
         for (index, source) in sources.iter().enumerate() {
             let expr = translate(source, "source", &|span| assembly.span(index, span));
+            assembly.whole = expr.span();
             assembly.sources.push(expr);
         }
         assembly
@@ -163,8 +167,9 @@ impl<'s> Assembly<'s> {
         };
         let annotation = field(field(package, expected.schema()), "Type");
         let last = self.sources.len().saturating_sub(1);
-        let value = import("source", last);
-        let annotated = Expr::new(ExprKind::Annot(value, annotation), artificial());
+        let value = V(label("source", last), 0);
+        let value = Expr::new(ExprKind::Var(value), self.whole.clone());
+        let annotated = Expr::new(ExprKind::Annot(value, annotation), self.whole.clone());
         let inner = bind(&self.sources, "source", annotated);
         match &self.package {
             Ok(_) => inner,

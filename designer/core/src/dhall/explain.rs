@@ -213,9 +213,7 @@ fn push(path: &[String], what: What, out: &mut Vec<Difference>) {
 
 /// The expression of a field, as far as records and lists are written out.
 fn descend<'n>(node: &'n Node, path: &[String]) -> Option<&'n Node> {
-    let Some((first, rest)) = path.split_first() else {
-        return None;
-    };
+    let (first, rest) = path.split_first()?;
     match node.kind() {
         ExprKind::RecordLit(fields) => {
             let field = fields.get(first.as_str())?;

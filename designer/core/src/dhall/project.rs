@@ -202,8 +202,11 @@ impl Reader<'_> {
                 self.alternatives(node, first, second, open)
             }
             _ => {
-                let children = node.children().into_iter();
-                children.fold(true, |good, child| self.walk(child, open) && good)
+                let mut is_good = true;
+                for child in node.children() {
+                    is_good &= self.walk(child, open);
+                }
+                is_good
             }
         }
     }
