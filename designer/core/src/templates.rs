@@ -20,12 +20,18 @@ pub struct Template {
     pub files: &'static [File],
 }
 
-macro_rules! files {
-    ($folder:literal, $($path:literal),+ $(,)?) => {
-        &[$(File {
+macro_rules! file {
+    ($folder:literal, $path:literal) => {
+        File {
             path: $path,
             bytes: include_bytes!(concat!("../../../templates/", $folder, "/", $path)),
-        }),+]
+        }
+    };
+}
+
+macro_rules! files {
+    ($folder:literal, $($path:literal),+ $(,)?) => {
+        &[$(file!($folder, $path)),+]
     };
 }
 
@@ -66,12 +72,34 @@ pub const PACKAGE: &[File] = files!(
     "units.dhall",
 );
 
+/// The driver of the starter system `sensor-pipeline`.
+const UART_DRIVER: File = File {
+    path: "programs/uart-driver.elf",
+    bytes: include_bytes!("../../../assets/uart-driver.elf"),
+};
+
 /// The starter systems; the first is the one that the designer opens with.
-pub const TEMPLATES: &[Template] = &[Template {
-    name: "ping-pong",
-    title: "two partitions that send each other numbered messages",
-    files: files!("ping-pong", "system.dhall"),
-}];
+pub const TEMPLATES: &[Template] = &[
+    Template {
+        name: "ping-pong",
+        title: "two partitions that send each other numbered messages",
+        files: files!("ping-pong", "system.dhall"),
+    },
+    Template {
+        name: "sensor-pipeline",
+        title: "bytes from the UART through a driver, a filter and a logger",
+        files: &[
+            file!("sensor-pipeline", "system.dhall"),
+            file!("sensor-pipeline", "scenario.dhall"),
+            UART_DRIVER,
+        ],
+    },
+    Template {
+        name: "crash-course",
+        title: "a partition writes where it must not; the others go on",
+        files: files!("crash-course", "system.dhall"),
+    },
+];
 
 /// The starter system of this name.
 #[must_use]
