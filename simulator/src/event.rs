@@ -78,6 +78,8 @@ pub enum EventKind {
         channel: String,
         /// Name of the port.
         port: String,
+        /// `ok` or the error's name.
+        status: String,
     },
     /// A device raised its interrupt line.
     InterruptRaised {

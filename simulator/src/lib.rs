@@ -5,6 +5,7 @@
 
 mod bits;
 pub mod bus;
+pub mod console;
 pub mod contain;
 pub mod cpu;
 pub mod device;
@@ -14,4 +15,7 @@ pub mod machine;
 pub mod mmu;
 pub mod pmp;
 pub mod ram;
+pub mod recorder;
+pub mod script;
+pub mod simulation;
 pub mod wires;

@@ -14,4 +14,3 @@ pub mod programs;
 pub mod scenario;
 pub mod spec;
 pub mod system;
-pub mod templates;

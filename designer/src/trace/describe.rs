@@ -26,7 +26,11 @@ pub fn detail(event: &EventKind) -> String {
             status,
             ..
         } => message(channel, port, bytes, status),
-        EventKind::Signal { channel, port } => format!("{channel} (port {port})"),
+        EventKind::Signal {
+            channel,
+            port,
+            status,
+        } => format!("{channel} (port {port}){}", unless_ok(status)),
         EventKind::InterruptRaised { device, source } => format!("{device}, source {source}"),
         EventKind::InterruptDelivered { port, source }
         | EventKind::InterruptAcknowledged { port, source } => {
@@ -152,6 +156,7 @@ pub(crate) mod tests {
             EventKind::Signal {
                 channel: text("go"),
                 port: text("out"),
+                status: text("ok"),
             },
             EventKind::InterruptRaised {
                 device: text("uart"),

@@ -53,7 +53,9 @@ impl Messages {
             } if status == "ok" => {
                 self.end(position, event.time_ns, channel);
             }
-            EventKind::Signal { channel, .. } => {
+            EventKind::Signal {
+                channel, status, ..
+            } if status == "ok" => {
                 if let Some(number) = self.begin(position, event.time_ns, channel, layout) {
                     self.all[number].received_ns = Some(event.time_ns);
                 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub(crate) mod asm;
+pub(crate) mod systems;
 
 use septum_core::spec::{RawDevice, RawDeviceKind, RawIsolation, RawMmu, RawRange};
 use septum_core::system;

@@ -1,0 +1,127 @@
+//! The console: which partition every byte on the UART came from, and when it was complete.
+
+use std::collections::BTreeSet;
+
+use septum_core::console::{Line, Reader};
+
+/// A byte of a partition's console text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConsoleByte {
+    /// Virtual time in nanoseconds at which the line that carries it was complete.
+    pub time_ns: u64,
+    /// Index of the partition; `None` for lines of the kernel.
+    pub partition: Option<usize>,
+    /// The byte. Texts are separated by newlines.
+    pub byte: u8,
+}
+
+/// Attributes the bytes on the UART, line by line.
+#[derive(Debug, Clone, Default)]
+pub struct Console {
+    raw: Vec<u8>,
+    reader: Reader,
+    /// Who has printed before, and so needs a newline before the next text.
+    begun: BTreeSet<Option<usize>>,
+    bytes: Vec<ConsoleByte>,
+}
+
+impl Console {
+    /// Takes in the next byte on the UART, written by this partition, or by the kernel.
+    pub fn push(&mut self, time_ns: u64, byte: u8, writer: Option<usize>) {
+        self.raw.push(byte);
+        match self.reader.push(byte) {
+            Some(Line::Partition {
+                partition,
+                begin,
+                bytes,
+            }) => {
+                self.print(time_ns, Some(partition), begin, &bytes);
+            }
+            Some(Line::Kernel(line)) => self.print(time_ns, None, true, &line),
+            Some(Line::Other(line)) => self.print(time_ns, writer, true, &line),
+            None => {}
+        }
+    }
+
+    /// Everything that was on the UART.
+    #[must_use]
+    pub fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// The bytes of all complete lines.
+    #[must_use]
+    pub fn bytes(&self) -> &[ConsoleByte] {
+        &self.bytes
+    }
+
+    /// The text of one partition; of the kernel with `None`.
+    #[must_use]
+    pub fn text(&self, partition: Option<usize>) -> Vec<u8> {
+        let own = self.bytes.iter().filter(|byte| byte.partition == partition);
+        own.map(|byte| byte.byte).collect()
+    }
+
+    fn print(&mut self, time_ns: u64, partition: Option<usize>, begin: bool, text: &[u8]) {
+        let first = self.begun.insert(partition);
+        let separator = (begin && !first).then_some(b'\n');
+        let bytes = separator.into_iter().chain(text.iter().copied());
+        self.bytes.extend(bytes.map(|byte| ConsoleByte {
+            time_ns,
+            partition,
+            byte,
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(raw: &[u8]) -> Console {
+        let mut console = Console::default();
+        for byte in raw {
+            console.push(0, *byte, None);
+        }
+        console
+    }
+
+    #[test]
+    fn texts_of_a_partition_are_separated() {
+        let console = printed(b"0|ab\n1|xy\n0+cd\n1+z\n0|e\n");
+        assert_eq!(console.text(Some(0)), b"abcd\ne");
+        assert_eq!(console.text(Some(1)), b"xyz");
+    }
+
+    #[test]
+    fn other_lines_belong_to_their_writer() {
+        let mut console = Console::default();
+        for (byte, writer) in b"!|dead\nplain\n"
+            .iter()
+            .zip([None; 7].into_iter().chain([Some(3); 6]))
+        {
+            console.push(1, *byte, writer);
+        }
+        assert_eq!(console.text(None), b"!|dead");
+        assert_eq!(console.text(Some(3)), b"plain");
+        assert_eq!(console.raw(), b"!|dead\nplain\n");
+    }
+
+    #[test]
+    fn an_incomplete_line_waits() {
+        let mut console = Console::default();
+        for byte in b"0|ab" {
+            console.push(1, *byte, None);
+        }
+        assert!(console.bytes().is_empty());
+        console.push(7, b'\n', None);
+        assert_eq!(
+            console.bytes()[1],
+            ConsoleByte {
+                time_ns: 7,
+                partition: Some(0),
+                byte: b'b'
+            }
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! Events on their way into the trace: found late or early, they leave in the order of time.
+
+use crate::cpu::Registers;
+use crate::event::Event;
+
+/// A recorded run: events, and the registers as they were when each happened.
+#[derive(Debug, Clone, Default)]
+pub struct Trace {
+    /// What happened, by ascending time.
+    pub events: Vec<Event>,
+    /// The registers at the event with the same position: for what a trap caused, as the trap
+    /// found them; for what a return caused, as it left them.
+    pub registers: Vec<Registers>,
+}
+
+/// Events that are not yet in the trace.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stage {
+    waiting: Vec<(Event, Registers)>,
+    trace: Trace,
+}
+
+impl Stage {
+    /// Adds an event; among those of the same time the order of adding counts.
+    pub(super) fn add(&mut self, event: Event, registers: Registers) {
+        let at = self
+            .waiting
+            .partition_point(|(other, _)| other.time_ns <= event.time_ns);
+        self.waiting.insert(at, (event, registers));
+    }
+
+    /// Moves what has happened up to a time into the trace.
+    pub(super) fn release(&mut self, until_ns: u64) {
+        let ready = self
+            .waiting
+            .partition_point(|(event, _)| event.time_ns <= until_ns);
+        for (event, registers) in self.waiting.drain(..ready) {
+            self.trace.events.push(event);
+            self.trace.registers.push(registers);
+        }
+    }
+
+    /// The trace since the last call.
+    pub(super) fn drain(&mut self) -> Trace {
+        std::mem::take(&mut self.trace)
+    }
+
+    /// Events in the trace that were not drained.
+    pub(super) fn released(&self) -> usize {
+        self.trace.events.len()
+    }
+}

@@ -1,0 +1,254 @@
+//! A simulated run of an image: machine, recorder, console and scripted input together.
+
+use object::read::elf::{ElfFile64, ProgramHeader};
+use object::{LittleEndian, Object, elf};
+use septum_core::image::Image;
+use septum_core::plan::Plan;
+use septum_core::scenario::Scenario;
+use thiserror::Error;
+
+use crate::bus::{BusError, BusEventKind};
+use crate::console::{Console, ConsoleByte};
+use crate::cpu::{Cpu, MachineError, Registers};
+use crate::device::PowerOff;
+use crate::event::Event;
+use crate::machine::{Boundary, Machine};
+use crate::recorder::{Recorder, Trace};
+use crate::script::Script;
+
+/// The image cannot be booted.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BootError {
+    /// The machine description cannot be simulated.
+    #[error(transparent)]
+    Machine(#[from] BusError),
+    /// The image is not an ELF file for this machine.
+    #[error("the image is not a bootable ELF file: {0}")]
+    Image(String),
+    /// A segment does not lie in RAM.
+    #[error("a segment of {size_bytes} bytes at {address:#x} does not lie in RAM")]
+    Segment {
+        /// Physical address.
+        address: u64,
+        /// Length in bytes.
+        size_bytes: u64,
+    },
+}
+
+/// Why a run came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It came as far as was asked.
+    Reached,
+    /// The machine was powered off with this exit code; nothing happens any more.
+    Stopped {
+        /// The exit code; 0 is a pass.
+        code: u32,
+    },
+    /// The hart waits, and nothing can ever wake it.
+    Idle,
+}
+
+/// A simulated run. One thread owns it.
+pub struct Simulation {
+    machine: Machine,
+    recorder: Recorder,
+    console: Console,
+    script: Script,
+}
+
+impl Simulation {
+    /// Puts the image into RAM and the hart at its entry, at time 0.
+    ///
+    /// # Errors
+    /// When machine or image cannot be simulated.
+    pub fn boot(plan: &Plan, image: &Image, scenario: &Scenario) -> Result<Self, BootError> {
+        let file = ElfFile64::<LittleEndian>::parse(&*image.elf)
+            .map_err(|error| BootError::Image(error.to_string()))?;
+        let mut simulation = Self {
+            machine: Machine::new(&plan.system.machine, file.entry())?,
+            recorder: Recorder::new(plan),
+            console: Console::default(),
+            script: Script::new(scenario),
+        };
+        for segment in file.elf_program_headers() {
+            load(&mut simulation.machine, &file, segment)?;
+        }
+        simulation.type_input();
+        Ok(simulation)
+    }
+
+    /// Executes one instruction, or sleeps until the next thing happens.
+    ///
+    /// # Errors
+    /// When the emulator failed; from then on it always does.
+    pub fn step(&mut self) -> Result<Outcome, MachineError> {
+        let now_ns = self.machine.now_ns();
+        let limit_ns = match self.machine.is_asleep() {
+            true => u64::MAX,
+            false => now_ns.saturating_add(1),
+        };
+        loop {
+            let outcome = self.turn(limit_ns)?;
+            if let Some(outcome) = outcome {
+                return Ok(outcome);
+            }
+            if self.machine.now_ns() > now_ns {
+                return Ok(Outcome::Reached);
+            }
+        }
+    }
+
+    /// Runs up to a virtual time. A hart that can never wake ends the run before it.
+    ///
+    /// # Errors
+    /// When the emulator failed; from then on it always does.
+    pub fn run_until(&mut self, time_ns: u64) -> Result<Outcome, MachineError> {
+        loop {
+            if let Some(outcome) = self.turn(time_ns)? {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    /// Runs until so many events wait to be drained, at most up to a virtual time.
+    ///
+    /// # Errors
+    /// When the emulator failed; from then on it always does.
+    pub fn run_events(&mut self, count: usize, time_ns: u64) -> Result<Outcome, MachineError> {
+        while self.recorder.waiting() < count {
+            if let Some(outcome) = self.turn(time_ns)? {
+                return Ok(outcome);
+            }
+        }
+        Ok(Outcome::Reached)
+    }
+
+    /// The events since the last call.
+    pub fn drain_events(&mut self) -> Vec<Event> {
+        self.recorder.drain().events
+    }
+
+    /// The events since the last call, each with the registers.
+    pub fn drain_trace(&mut self) -> Trace {
+        self.recorder.drain()
+    }
+
+    /// Virtual nanoseconds since reset.
+    #[must_use]
+    pub fn time_ns(&self) -> u64 {
+        self.machine.now_ns()
+    }
+
+    /// The registers now.
+    #[must_use]
+    pub fn registers(&self) -> Registers {
+        let cpu = self.machine.cpu();
+        Registers {
+            pc: cpu.pc(),
+            x: cpu.registers(),
+            privilege: cpu.privilege(),
+            partition: self.recorder.running(),
+        }
+    }
+
+    /// Physical memory; `None` where it is not all RAM.
+    #[must_use]
+    pub fn read_memory(&self, address: u64, length: usize) -> Option<Vec<u8>> {
+        self.machine
+            .with_bus(|bus| bus.ram().slice(address, length).map(<[u8]>::to_vec))
+    }
+
+    /// What partitions have printed so far.
+    #[must_use]
+    pub fn console(&self) -> &[ConsoleByte] {
+        self.console.bytes()
+    }
+
+    /// Everything that was on the UART so far.
+    #[must_use]
+    pub fn uart_output(&self) -> &[u8] {
+        self.console.raw()
+    }
+
+    /// The machine, to look at.
+    #[must_use]
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// Goes on to the next boundary; an outcome where the run ends.
+    fn turn(&mut self, limit_ns: u64) -> Result<Option<Outcome>, MachineError> {
+        let recorder = &mut self.recorder;
+        match self.machine.run(limit_ns)? {
+            Boundary::Trapped(exception) => recorder.on_exception(&self.machine, exception),
+            Boundary::Interrupted(_) => recorder.on_interrupt(&self.machine),
+            Boundary::Returned(privilege) => recorder.on_return(&self.machine, privilege),
+            Boundary::Waiting => recorder.on_wait(&self.machine),
+            Boundary::Devices => self.collect(),
+            Boundary::Limit => {
+                recorder.settle(&self.machine);
+                return Ok(Some(Outcome::Reached));
+            }
+            Boundary::Idle => {
+                recorder.settle(&self.machine);
+                return Ok(Some(Outcome::Idle));
+            }
+            Boundary::Off(power_off) => {
+                return Ok(Some(Outcome::Stopped {
+                    code: code(power_off),
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes in what devices did.
+    fn collect(&mut self) {
+        for event in self.machine.drain_events() {
+            self.recorder.on_device(&self.machine, &event);
+            if let BusEventKind::Transmitted { byte, .. } = event.kind {
+                self.console
+                    .push(event.time_ns, byte, self.recorder.running());
+                self.script.hear(byte);
+                self.type_input();
+            }
+        }
+    }
+
+    fn type_input(&mut self) {
+        while let Some(input) = self.script.next_input() {
+            self.machine.with_bus_mut(|bus| bus.send_to_uart(&input));
+        }
+    }
+}
+
+/// Exit code of a power-off: asking for a reset is none that a kernel here has.
+fn code(power_off: PowerOff) -> u32 {
+    match power_off {
+        PowerOff::Exit(code) => code,
+        PowerOff::Reset => 0,
+    }
+}
+
+/// Copies a segment to its physical address.
+fn load(
+    machine: &mut Machine,
+    file: &ElfFile64<'_, LittleEndian>,
+    segment: &elf::ProgramHeader64<LittleEndian>,
+) -> Result<(), BootError> {
+    let endian = LittleEndian;
+    if segment.p_type(endian) != elf::PT_LOAD {
+        return Ok(());
+    }
+    let (address, size_bytes) = (segment.p_paddr(endian), segment.p_filesz(endian));
+    let data = segment
+        .data(endian, file.data())
+        .map_err(|()| BootError::Image("a segment is cut off".to_owned()))?;
+    machine
+        .with_bus_mut(|bus| bus.ram_mut().fill(address, data))
+        .ok_or(BootError::Segment {
+            address,
+            size_bytes,
+        })
+}
