@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::codes::Code;
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -15,7 +17,7 @@ pub enum Severity {
 /// One finding of the checker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// Stable code, such as `S0101`; listed in [`crate::check::CODES`].
+    /// Stable code, such as `S0101`; listed in [`crate::codes::CODES`].
     pub code: String,
     /// How bad it is.
     pub severity: Severity,
@@ -27,6 +29,41 @@ pub struct Diagnostic {
     pub help: String,
 }
 
+impl Diagnostic {
+    /// A finding of a kind at a place; file and position are filled in later, by
+    /// [`crate::places::Places::locate`].
+    #[must_use]
+    pub fn new(code: Code, path: SpecPath, message: impl Into<String>) -> Self {
+        Self {
+            code: code.name.to_owned(),
+            severity: code.severity,
+            message: message.into(),
+            places: vec![Place::at(path)],
+            help: String::new(),
+        }
+    }
+
+    /// The same finding with advice.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// The same finding with one more related place.
+    #[must_use]
+    pub fn and_at(mut self, path: SpecPath) -> Self {
+        self.places.push(Place::at(path));
+        self
+    }
+
+    /// Whether it keeps the design from being built.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
 /// A place in the design and, where the text is at hand, in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
@@ -36,6 +73,18 @@ pub struct Place {
     pub file: Option<String>,
     /// Line and column in the file, both from 1, the column in characters.
     pub position: Option<Position>,
+}
+
+impl Place {
+    /// A place of which only the path is known.
+    #[must_use]
+    pub fn at(path: SpecPath) -> Self {
+        Self {
+            path,
+            file: None,
+            position: None,
+        }
+    }
 }
 
 /// Line and column, both from 1; the column counts characters.

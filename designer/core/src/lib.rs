@@ -14,3 +14,4 @@ pub mod programs;
 pub mod scenario;
 pub mod spec;
 pub mod system;
+pub mod templates;

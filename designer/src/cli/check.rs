@@ -2,16 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use septum_core::check::check;
 use septum_core::dhall::{self, Evaluator};
-use septum_core::{check, programs};
+use septum_core::diagnostic::Diagnostic;
+use septum_core::programs;
 
-use super::{FINDINGS, Format, GOOD};
+use super::report;
+use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD};
 
 /// What to check.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Designs to check.
-    #[arg(required = true)]
+    #[arg(required = true, value_name = "SYSTEM")]
     systems: Vec<PathBuf>,
     /// How to print the findings.
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -23,18 +26,26 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let evaluator = Evaluator::Process(std::env::current_exe()?);
     let mut code = GOOD;
     for path in &arguments.systems {
-        let loaded = dhall::load(path, &evaluator);
-        let Some(raw) = loaded.raw else { continue };
-        let directory = path.parent().unwrap_or(Path::new("."));
-        let programs = programs::load(&raw, directory);
-        let checked = check::check(&raw, &programs, &loaded.places);
-        for diagnostic in &checked.diagnostics {
-            code = FINDINGS;
-            match arguments.format {
-                Format::Text => println!("{}", diagnostic.message),
-                Format::Json => println!("{}", serde_json::to_string(diagnostic)?),
-            }
-        }
+        let (found, diagnostics) = findings(path, &evaluator);
+        report::print(path, &diagnostics, arguments.format)?;
+        code = code.max(found);
     }
     Ok(code)
+}
+
+/// The findings in one design and the exit code that they mean.
+fn findings(path: &Path, evaluator: &Evaluator) -> (u8, Vec<Diagnostic>) {
+    let loaded = dhall::load(path, evaluator);
+    let Some(raw) = loaded.raw else {
+        return (COULD_NOT_RUN, loaded.diagnostics);
+    };
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let programs = programs::load(&raw, directory);
+    let diagnostics = check(&raw, &programs, &loaded.places).diagnostics;
+    let code = if diagnostics.iter().any(Diagnostic::is_error) {
+        FINDINGS
+    } else {
+        GOOD
+    };
+    (code, diagnostics)
 }

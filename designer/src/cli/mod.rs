@@ -1,12 +1,15 @@
 //! The command line: one file a subcommand; this one only says which.
 
 pub mod check;
+pub mod evaluate_dhall;
 pub mod new;
+pub mod report;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use septum_core::dhall::child;
 
 /// Everything is good.
 pub const GOOD: u8 = 0;
@@ -31,6 +34,9 @@ enum Command {
     New(new::Arguments),
     /// Check designs and print every finding.
     Check(check::Arguments),
+    /// Read a Dhall file for the process that asks.
+    #[command(name = child::SUBCOMMAND, hide = true)]
+    EvaluateDhall(evaluate_dhall::Arguments),
 }
 
 /// How results are printed.
@@ -47,6 +53,7 @@ pub fn dispatch(arguments: Arguments) -> ExitCode {
     let result = match arguments.command {
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::EvaluateDhall(arguments)) => evaluate_dhall::run(&arguments),
         None => designer(arguments.file),
     };
     match result {

@@ -1,11 +1,29 @@
 //! Reading and writing designs as Dhall.
+//!
+//! Reading: [`project`] parses a file and what it imports, [`evaluate`] gives a value or
+//! [`explain`]s why there is none, [`locate`] says where its parts stand. All of it happens
+//! in a [`child`] process, because texts may be hostile.
+
+mod answer;
+pub mod child;
+mod evaluate;
+mod explain;
+mod files;
+mod locate;
+mod project;
+mod syntax;
 
 use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
 
 use crate::diagnostic::Diagnostic;
 use crate::places::Places;
 use crate::scenario::Scenario;
 use crate::spec::RawSystem;
+use answer::Answer;
+use evaluate::Expected;
+use files::Embedded;
 
 /// Who evaluates Dhall text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +33,36 @@ pub enum Evaluator {
     Process(PathBuf),
     /// This process: for text that is part of the program, and for tests.
     InProcess,
+}
+
+/// What a file describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A design.
+    System,
+    /// What the outside world does to a running system.
+    Scenario,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 2] = [Self::System, Self::Scenario];
+
+    /// The name on the command line of the child process.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Scenario => "scenario",
+        }
+    }
+
+    fn expected(self) -> Expected {
+        match self {
+            Self::System => Expected::System,
+            Self::Scenario => Expected::Scenario,
+        }
+    }
 }
 
 /// Whether the writer may overwrite a text.
@@ -61,23 +109,29 @@ pub struct LoadedScenario {
 
 /// Reads the design in a file.
 #[must_use]
-pub fn load(path: &Path, _evaluator: &Evaluator) -> Loaded {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    Loaded {
-        raw: serde_dhall::from_file(path).parse().ok(),
-        text,
-        form: Form::Other,
-        places: Places::default(),
-        diagnostics: Vec::new(),
-    }
+pub fn load(path: &Path, evaluator: &Evaluator) -> Loaded {
+    loaded(ask(path, evaluator, Kind::System))
+}
+
+/// Reads a design from a text that is part of the program, or a test's; the package is
+/// beside it.
+#[must_use]
+pub fn load_text(text: &str) -> Loaded {
+    let name = "system.dhall";
+    let files = Embedded {
+        texts: &[(name, text)],
+    };
+    let path = Path::new(name);
+    loaded(answer::answer(&files, path, path, Expected::System))
 }
 
 /// Reads the scenario in a file.
 #[must_use]
-pub fn load_scenario(path: &Path, _evaluator: &Evaluator) -> LoadedScenario {
+pub fn load_scenario(path: &Path, evaluator: &Evaluator) -> LoadedScenario {
+    let answer = ask(path, evaluator, Kind::Scenario);
     LoadedScenario {
-        scenario: serde_dhall::from_file(path).parse().ok(),
-        diagnostics: Vec::new(),
+        scenario: answer.value,
+        diagnostics: answer.diagnostics,
     }
 }
 
@@ -87,5 +141,23 @@ pub fn write(raw: &RawSystem) -> Written {
     Written {
         text: format!("{raw:#?}"),
         places: Places::default(),
+    }
+}
+
+fn ask<T: DeserializeOwned>(path: &Path, evaluator: &Evaluator, kind: Kind) -> Answer<T> {
+    match evaluator {
+        Evaluator::Process(executable) => child::ask(executable, kind, path),
+        Evaluator::InProcess => child::local(path, kind.expected()),
+    }
+}
+
+fn loaded(answer: Answer<RawSystem>) -> Loaded {
+    let is_own = answer.value.as_ref().map(|raw| write(raw).text) == Some(answer.text.clone());
+    Loaded {
+        raw: answer.value,
+        text: answer.text,
+        form: if is_own { Form::Writer } else { Form::Other },
+        places: answer.places,
+        diagnostics: answer.diagnostics,
     }
 }

@@ -1,0 +1,170 @@
+//! Reading one file in this process: imports, types, value, places.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_dhall::SimpleValue;
+
+use super::evaluate::{Expected, evaluate};
+use super::explain::explain;
+use super::files::Files;
+use super::locate::{Spot, locate};
+use super::project::{Problem, Source, read};
+use crate::codes::{Code, S0012};
+use crate::diagnostic::{Diagnostic, Place, SpecPath};
+use crate::places::{FilePosition, Lines, Places};
+
+/// What reading a file gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Answer<T> {
+    /// The value.
+    pub(crate) value: Option<T>,
+    /// The text, where the file could be read.
+    pub(crate) text: String,
+    /// Where the parts of the value stand.
+    pub(crate) places: Places,
+    /// Why there is no value.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl<T> Answer<T> {
+    /// No value, for one reason.
+    pub(crate) fn failed(diagnostic: Diagnostic) -> Self {
+        Self {
+            value: None,
+            text: String::new(),
+            places: Places::default(),
+            diagnostics: vec![diagnostic],
+        }
+    }
+}
+
+/// Reads a file of a project. `name` is what the file is called in findings.
+pub(crate) fn answer<T: DeserializeOwned>(
+    files: &dyn Files,
+    path: &Path,
+    name: &Path,
+    expected: Expected,
+) -> Answer<T> {
+    let sources = match read(files, path) {
+        Ok(sources) => sources,
+        Err(problems) => return unreadable(files, path, name, &problems),
+    };
+    let text = sources
+        .last()
+        .map(|source| source.text.clone())
+        .unwrap_or_default();
+    let result = value(&sources, name, expected).and_then(|value| {
+        let places = places(&sources, name, &value);
+        let value = serde_dhall::from_simple_value(value);
+        let value = value
+            .map_err(|error| finding(name, S0012, format!("the value cannot be read: {error}")))?;
+        Ok((value, places))
+    });
+    match result {
+        Ok((value, places)) => Answer {
+            value: Some(value),
+            text,
+            places,
+            diagnostics: Vec::new(),
+        },
+        Err(diagnostic) => Answer {
+            text,
+            ..Answer::failed(diagnostic)
+        },
+    }
+}
+
+/// A finding in a file that is not about a part of the spec.
+pub(crate) fn finding(name: &Path, code: Code, message: impl Into<String>) -> Diagnostic {
+    let mut diagnostic = Diagnostic::new(code, SpecPath::default(), message);
+    diagnostic.places = vec![Place {
+        path: SpecPath::default(),
+        file: Some(name.display().to_string()),
+        position: None,
+    }];
+    diagnostic.with_help(help(code))
+}
+
+/// What to do about a finding of the class S00xx.
+fn help(code: Code) -> &'static str {
+    match code.name {
+        "S0002" => "split it into files that import each other by relative paths",
+        "S0003" => "a design is text in UTF-8",
+        "S0004" => "begin with `septum new`",
+        "S0006" => "give the inner parts names with `let`",
+        "S0007" | "S0008" => "import by a relative path inside of the folder of the design",
+        "S0009" => "imports are relative to the folder of the file that they stand in",
+        "S0015" => "correct the hash, or leave it out",
+        "S0013" | "S0014" | "S0016" => {
+            "say it with fewer nested brackets, and without `let`s that double"
+        }
+        _ => "",
+    }
+}
+
+fn value(sources: &[Source], name: &Path, expected: Expected) -> Result<SimpleValue, Diagnostic> {
+    evaluate(sources, expected).map_err(|failure| {
+        let explanation = explain(&failure, sources);
+        let mut diagnostic = finding(name, failure.code, explanation.message);
+        if let Some((source, offset)) = explanation.spot {
+            let source = &sources[source];
+            let place = &mut diagnostic.places[0];
+            place.file = Some(file_name(name, sources, &source.path));
+            place.position = Some(Lines::new(&source.text).position(offset));
+        }
+        diagnostic
+    })
+}
+
+/// What a file of the project is called in findings: the one that was asked for as it was
+/// asked for, others by their path from there.
+fn file_name(name: &Path, sources: &[Source], path: &Path) -> String {
+    let is_main = sources.last().is_some_and(|main| main.path == path);
+    name_of(name, is_main, path)
+}
+
+fn name_of(name: &Path, is_main: bool, path: &Path) -> String {
+    if is_main {
+        name.display().to_string()
+    } else {
+        name.with_file_name("").join(path).display().to_string()
+    }
+}
+
+fn places(sources: &[Source], name: &Path, value: &SimpleValue) -> Places {
+    // The file that was asked for is the first of the places' files, and the last source.
+    let files = sources.iter().rev();
+    let files = files.map(|source| file_name(name, sources, &source.path));
+    let lines: Vec<Lines<'_>> = sources
+        .iter()
+        .map(|source| Lines::new(&source.text))
+        .collect();
+    let position = |(source, offset): Spot| FilePosition {
+        file: sources.len() - 1 - source,
+        position: lines[source].position(offset),
+    };
+    let spots: BTreeMap<SpecPath, Spot> = locate(sources, value);
+    let positions = spots.into_iter().map(|(path, spot)| (path, position(spot)));
+    Places::new(files.collect(), positions.collect())
+}
+
+fn unreadable<T>(files: &dyn Files, path: &Path, name: &Path, problems: &[Problem]) -> Answer<T> {
+    let diagnostics = problems.iter().map(|problem| {
+        let mut diagnostic = finding(name, problem.code, problem.message.clone());
+        let place = &mut diagnostic.places[0];
+        place.file = Some(name_of(name, problem.path == path, &problem.path));
+        let at = problem.at.as_ref();
+        place.position = at.map(|(offset, text)| Lines::new(text).position(*offset));
+        diagnostic
+    });
+    let text = files.read(path).map(|contents| contents.text);
+    Answer {
+        value: None,
+        text: text.unwrap_or_default(),
+        places: Places::default(),
+        diagnostics: diagnostics.collect(),
+    }
+}
