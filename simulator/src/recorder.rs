@@ -402,6 +402,10 @@ impl Recorder {
     /// The windows that have begun since the last time: one, unless the kernel was so late
     /// that it did not wait in between.
     fn open_windows(&mut self, machine: &Machine, hart: &HartState) {
+        if hart.frame == u64::MAX {
+            // Before the first frame: the kernel boots.
+            return;
+        }
         let last = (hart.frame, hart.window);
         let mut starts = vec![(last, hart.window_start)];
         while let Some(((frame, window), start)) = starts.last().copied()

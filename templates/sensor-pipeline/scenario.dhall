@@ -4,7 +4,7 @@ let Septum = ./septum/package.dhall
 
 in  Septum.Scenario::{
     , uart =
-      [ { after = "", send = "2" }
+      [ { after = "2|ready", send = "2" }
       , { after = "2|2", send = "1" }
       , { after = "2|1", send = "." }
       , { after = "2|.", send = "5" }

@@ -34,7 +34,8 @@ let logger =
       , name = "logger"
       , program =
           Septum.Program.Model
-            [ Septum.Step.Loop { times = None Natural }
+            [ Septum.Step.Log { message = Septum.Payload.Text "ready" }
+            , Septum.Step.Loop { times = None Natural }
             , Septum.Step.Receive { port = "in", timeout_ns = None Natural }
             , Septum.Step.Log { message = Septum.Payload.Received }
             , Septum.Step.Signal { port = "beat" }

@@ -1,9 +1,12 @@
 //! The command line: one file a subcommand; this one only says which.
 
+pub mod build;
 pub mod check;
+pub mod design;
 pub mod evaluate_dhall;
 pub mod new;
 pub mod report;
+pub mod run;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +37,10 @@ enum Command {
     New(new::Arguments),
     /// Check designs and print every finding.
     Check(check::Arguments),
+    /// Build the bootable image of a design.
+    Build(build::Arguments),
+    /// Boot a design in the simulator and print what happens.
+    Run(run::Arguments),
     /// Read a Dhall file for the process that asks.
     #[command(name = child::SUBCOMMAND, hide = true)]
     EvaluateDhall(evaluate_dhall::Arguments),
@@ -53,6 +60,8 @@ pub fn dispatch(arguments: Arguments) -> ExitCode {
     let result = match arguments.command {
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Build(arguments)) => build::run(&arguments),
+        Some(Command::Run(arguments)) => run::run(&arguments),
         Some(Command::EvaluateDhall(arguments)) => evaluate_dhall::run(&arguments),
         None => designer(arguments.file),
     };

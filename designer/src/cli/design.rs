@@ -1,0 +1,70 @@
+//! Reading a design for a command: load, check, plan, and the findings on the way.
+
+use std::path::Path;
+
+use septum_core::check::check;
+use septum_core::dhall::{self, Evaluator};
+use septum_core::diagnostic::Diagnostic;
+use septum_core::plan::{Plan, plan};
+use septum_core::programs;
+use septum_core::scenario::Scenario;
+
+use super::{COULD_NOT_RUN, FINDINGS, GOOD};
+
+/// What reading a design came to.
+pub struct Design {
+    /// The plan; `None` where there is an error.
+    pub plan: Option<Plan>,
+    /// Everything that was found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The exit code that this means.
+    pub code: u8,
+}
+
+/// Reads, checks and plans the design in a file.
+#[must_use]
+pub fn read(path: &Path, evaluator: &Evaluator) -> Design {
+    let loaded = dhall::load(path, evaluator);
+    let Some(raw) = loaded.raw else {
+        return Design {
+            plan: None,
+            diagnostics: loaded.diagnostics,
+            code: COULD_NOT_RUN,
+        };
+    };
+    let programs = programs::load(&raw, folder(path));
+    let checked = check(&raw, &programs, &loaded.places);
+    let plan = checked.system.and_then(|system| plan(&system).ok());
+    Design {
+        code: if plan.is_some() { GOOD } else { FINDINGS },
+        plan,
+        diagnostics: checked.diagnostics,
+    }
+}
+
+/// The scenario in a file; without one, the file `scenario.dhall` beside the design if there
+/// is one, else nothing happens outside.
+///
+/// # Errors
+/// When the scenario cannot be read.
+pub fn scenario(
+    design: &Path,
+    file: Option<&Path>,
+    evaluator: &Evaluator,
+) -> anyhow::Result<Scenario> {
+    let beside = folder(design).join("scenario.dhall");
+    let path = match file {
+        Some(file) => file,
+        None if beside.is_file() => &beside,
+        None => return Ok(Scenario::default()),
+    };
+    let loaded = dhall::load_scenario(path, evaluator);
+    loaded.scenario.ok_or_else(|| {
+        let reasons: Vec<String> = loaded.diagnostics.into_iter().map(|d| d.message).collect();
+        anyhow::anyhow!("{}: {}", path.display(), reasons.join("; "))
+    })
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("."))
+}
