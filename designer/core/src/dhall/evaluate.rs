@@ -49,6 +49,11 @@ pub(crate) fn evaluate(sources: &[Source], expected: Expected) -> Result<SimpleV
     value_of(&expression).ok_or_else(|| explain(sources, expected))
 }
 
+/// Evaluates the last source to a value of whatever type.
+pub(crate) fn evaluate_closed(sources: &[Source]) -> Option<SimpleValue> {
+    value_of(&Assembly::new(sources, None).alone())
+}
+
 /// The value of an expression; `None` for whatever reason.
 fn value_of(expression: &Expr) -> Option<SimpleValue> {
     let binary = dhall::syntax::binary::encode(expression).ok()?;

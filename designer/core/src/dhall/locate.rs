@@ -118,7 +118,7 @@ impl<'s> Locator<'s> {
             }
             SimpleValue::Optional(Some(inner)) => {
                 if let Shape::Some(thunk) = shape {
-                    self.part(path, inner, thunk, spot);
+                    self.payload(path, inner, thunk, spot);
                 }
             }
             SimpleValue::Union(_, Some(payload)) => {

@@ -6,12 +6,15 @@
 
 mod answer;
 pub mod child;
+mod defaults;
 mod evaluate;
 mod explain;
 mod files;
+mod layout;
 mod locate;
 mod project;
 mod syntax;
+mod write;
 
 use std::path::{Path, PathBuf};
 
@@ -22,8 +25,10 @@ use crate::places::Places;
 use crate::scenario::Scenario;
 use crate::spec::RawSystem;
 use answer::Answer;
+pub use defaults::{Defaults, defaults};
 use evaluate::Expected;
 use files::Embedded;
+pub use write::write;
 
 /// Who evaluates Dhall text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,15 +137,6 @@ pub fn load_scenario(path: &Path, evaluator: &Evaluator) -> LoadedScenario {
     LoadedScenario {
         scenario: answer.value,
         diagnostics: answer.diagnostics,
-    }
-}
-
-/// Writes a design as formatted, typed Dhall.
-#[must_use]
-pub fn write(raw: &RawSystem) -> Written {
-    Written {
-        text: format!("{raw:#?}"),
-        places: Places::default(),
     }
 }
 

@@ -38,5 +38,11 @@ pub(crate) fn parse_message(text: &str) -> Result<Node, SyntaxError> {
     Cursor::without_limit(text).expression()
 }
 
+/// Whether a text is the name of a variable as it stands, without quotes.
+pub(crate) fn is_plain_label(text: &str) -> bool {
+    let mut cursor = Cursor::new(text);
+    cursor.peek() != Some('`') && cursor.bound_label().is_ok() && cursor.is_at_end()
+}
+
 #[cfg(test)]
 mod tests;
