@@ -5,3 +5,4 @@
 pub mod cli;
 pub mod session;
 pub mod trace;
+pub mod ui;

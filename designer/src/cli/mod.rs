@@ -12,6 +12,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::ui::event_loop;
 use septum_core::dhall::child;
 
 /// Everything is good.
@@ -63,7 +65,7 @@ pub fn dispatch(arguments: Arguments) -> ExitCode {
         Some(Command::Build(arguments)) => build::run(&arguments),
         Some(Command::Run(arguments)) => run::run(&arguments),
         Some(Command::EvaluateDhall(arguments)) => evaluate_dhall::run(&arguments),
-        None => designer(arguments.file),
+        None => event_loop::run(arguments.file.as_deref()),
     };
     match result {
         Ok(code) => ExitCode::from(code),
@@ -72,10 +74,4 @@ pub fn dispatch(arguments: Arguments) -> ExitCode {
             ExitCode::from(COULD_NOT_RUN)
         }
     }
-}
-
-fn designer(_file: Option<PathBuf>) -> anyhow::Result<u8> {
-    anyhow::bail!(
-        "the designer needs a terminal; try `septum check FILE`, or `septum --help` for all commands"
-    )
 }

@@ -1,0 +1,105 @@
+//! What `update` asks the outside world to do, and what comes of it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use septum_core::dhall::Evaluator;
+use septum_core::system::System;
+
+use super::check_work;
+use super::design::Design;
+use super::document::Document;
+use super::file_work::{self, OpenError, Opened, SaveError, SaveOrder, Saved};
+use super::journal::{self, JournalEntry};
+use super::review::Review;
+use super::trace;
+
+/// Something for the outside world to do. None of it happens on the UI's thread.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Check the design and write its preview.
+    Check {
+        /// The generation of the design.
+        generation: u64,
+        /// The design.
+        design: Arc<Design>,
+        /// The file behind it: where its programs are.
+        document: Document,
+    },
+    /// Save the design.
+    Save(Box<SaveOrder>),
+    /// Open a file.
+    Open(PathBuf),
+    /// Read a file again, as a step of the design that is open.
+    Load(PathBuf),
+    /// Open a starter system.
+    OpenTemplate(String),
+    /// Write the recovery journal.
+    Journal(Box<JournalEntry>),
+    /// Remove the recovery journal of a file, or of the design without one.
+    ForgetJournal(Option<PathBuf>),
+    /// Remove a journal that somebody left behind.
+    RemoveJournal(PathBuf),
+    /// Build and boot the checked system.
+    Boot {
+        /// The system.
+        system: Arc<System>,
+        /// The folder of its file, where its scenario is.
+        folder: PathBuf,
+        /// The starter system whose scenario is used, for a design that has no file yet.
+        template: Option<String>,
+    },
+    /// Something for the session that simulates.
+    Trace(trace::Command),
+    /// Give the terminal back to the shell until it brings the program to the foreground.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+}
+
+/// What came of an effect.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A check is done.
+    Checked(Review),
+    /// A save is done, or not.
+    Saved(Result<Saved, SaveError>),
+    /// A file was opened, or not.
+    Opened(Box<Result<Opened, OpenError>>),
+    /// A file was read again, or not.
+    Loaded(Box<Result<Opened, OpenError>>),
+    /// The recovery journal could not be written.
+    JournalFailed(String),
+}
+
+/// Does what can be done on any thread, in full, and says what came of it.
+#[must_use]
+pub fn perform(effect: Effect, evaluator: &Evaluator) -> Option<Outcome> {
+    match effect {
+        Effect::Check {
+            generation,
+            design,
+            document,
+        } => Some(Outcome::Checked(check_work::review(
+            generation, &design, &document,
+        ))),
+        Effect::Save(order) => Some(Outcome::Saved(file_work::save(&order))),
+        Effect::Open(path) => Some(Outcome::Opened(Box::new(file_work::open(&path, evaluator)))),
+        Effect::Load(path) => Some(Outcome::Loaded(Box::new(file_work::open(&path, evaluator)))),
+        Effect::OpenTemplate(name) => {
+            Some(Outcome::Opened(Box::new(file_work::open_template(&name))))
+        }
+        Effect::Journal(entry) => journal::write(&entry)
+            .err()
+            .map(|error| Outcome::JournalFailed(error.to_string())),
+        Effect::ForgetJournal(path) => {
+            journal::forget(path.as_deref());
+            None
+        }
+        Effect::RemoveJournal(journal) => {
+            journal::remove(&journal);
+            None
+        }
+        Effect::Boot { .. } | Effect::Trace(_) | Effect::Suspend | Effect::Redraw => None,
+    }
+}

@@ -1,0 +1,206 @@
+//! The event loop: waits for input, updates the state, draws a frame when something came in.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use anyhow::Context as _;
+use crossterm::event::{Event, KeyEventKind};
+use septum_core::dhall::Evaluator;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::effect::{Effect, Outcome};
+use super::file_work::{self, Opened};
+use super::input::Input;
+use super::key::Key;
+use super::look::Look;
+use super::state::{Size, State};
+use super::terminal::{self, Terminal};
+use super::update::{begin, update};
+use super::worker::Workers;
+use super::{follow, journal};
+
+/// Exit code after a signal: 128 and its number.
+const SIGNALLED: u8 = 128;
+
+/// Opens a design, or a starter system, in the designer.
+///
+/// # Errors
+/// When there is no terminal or the file holds no design.
+pub fn run(file: Option<&Path>) -> anyhow::Result<u8> {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        anyhow::bail!(
+            "the designer needs a terminal; without one, use a subcommand: `septum new`, \
+             `septum check`, `septum build`, `septum run`; `septum --help` lists all of them"
+        );
+    }
+    let evaluator = Evaluator::Process(std::env::current_exe()?);
+    let opened = open(file, &evaluator)?;
+    terminal::install_panic_hook();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(design(opened, evaluator))
+}
+
+fn open(file: Option<&Path>, evaluator: &Evaluator) -> anyhow::Result<Opened> {
+    let Some(file) = file else {
+        let mut opened = file_work::open_template(file_work::FIRST_STARTER)?;
+        opened.recovery = journal::find_unsaved();
+        return Ok(opened);
+    };
+    Ok(file_work::open(file, evaluator)?)
+}
+
+/// What comes in from outside, each from its own source.
+struct Sources {
+    keys: UnboundedReceiver<Input>,
+    outcomes: UnboundedReceiver<Outcome>,
+    terminate: Signal,
+    hang_up: Signal,
+    interrupt: Signal,
+    stop: Signal,
+    resume: Signal,
+}
+
+/// One thing that woke the loop.
+enum Wake {
+    Input(Input),
+    Signalled(SignalKind),
+    Stop,
+    Resume,
+}
+
+impl Sources {
+    fn new(outcomes: UnboundedReceiver<Outcome>) -> std::io::Result<Self> {
+        /// `SIGTSTP` and `SIGCONT`, which tokio has no names for.
+        const STOP: i32 = rustix::process::Signal::TSTP.as_raw();
+        const CONTINUE: i32 = rustix::process::Signal::CONT.as_raw();
+        let (to, keys) = unbounded_channel();
+        std::thread::Builder::new()
+            .name("keys".to_owned())
+            .spawn(move || read_keys(&to))?;
+        Ok(Self {
+            keys,
+            outcomes,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            stop: signal(SignalKind::from_raw(STOP))?,
+            resume: signal(SignalKind::from_raw(CONTINUE))?,
+        })
+    }
+
+    async fn next(&mut self) -> Wake {
+        tokio::select! {
+            Some(input) = self.keys.recv() => Wake::Input(input),
+            Some(outcome) = self.outcomes.recv() => Wake::Input(Input::Outcome(outcome)),
+            _ = self.terminate.recv() => Wake::Signalled(SignalKind::terminate()),
+            _ = self.hang_up.recv() => Wake::Signalled(SignalKind::hangup()),
+            _ = self.interrupt.recv() => Wake::Signalled(SignalKind::interrupt()),
+            _ = self.stop.recv() => Wake::Stop,
+            _ = self.resume.recv() => Wake::Resume,
+        }
+    }
+
+    /// What is there already, so that many events make one frame.
+    fn ready(&mut self) -> Option<Input> {
+        let key = self.keys.try_recv().ok();
+        key.or_else(|| self.outcomes.try_recv().ok().map(Input::Outcome))
+    }
+}
+
+/// Reads the terminal's events for ever. Ends the program's input when the terminal is gone.
+fn read_keys(to: &UnboundedSender<Input>) {
+    loop {
+        let input = match crossterm::event::read() {
+            Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => Input::Key(Key::from(key)),
+            Ok(Event::Paste(text)) => Input::Paste(text),
+            Ok(Event::Resize(width, height)) => Input::Resize(Size { width, height }),
+            Ok(_) => continue,
+            Err(_) => Input::Terminate,
+        };
+        let ends = matches!(input, Input::Terminate);
+        if to.send(input).is_err() || ends {
+            return;
+        }
+    }
+}
+
+/// The designer: the state, and everything that it needs from the world.
+struct Designer {
+    state: State,
+    terminal: Terminal,
+    workers: Workers,
+}
+
+async fn design(opened: Opened, evaluator: Evaluator) -> anyhow::Result<u8> {
+    let (to, outcomes) = unbounded_channel();
+    let workers = Workers::start(evaluator, to)?;
+    let mut sources = Sources::new(outcomes).context("signals cannot be watched")?;
+    let (width, height) = crossterm::terminal::size()?;
+    let state = first_state(opened, Size { width, height });
+    let mut designer = Designer {
+        state,
+        terminal: Terminal::take()?,
+        workers,
+    };
+    for effect in begin(&designer.state) {
+        designer.give(effect)?;
+    }
+    let code = designer.run(&mut sources).await;
+    drop(designer.terminal);
+    designer.workers.finish();
+    code
+}
+
+fn first_state(opened: Opened, size: Size) -> State {
+    let design = (*opened.design).clone();
+    let mut state = State::new(
+        design,
+        opened.document.clone(),
+        size,
+        Look::from_environment(),
+    );
+    follow::opened(&mut state, Ok(opened));
+    state
+}
+
+impl Designer {
+    async fn run(&mut self, sources: &mut Sources) -> anyhow::Result<u8> {
+        let mut code = 0;
+        while !self.state.quitting {
+            self.terminal.draw(&self.state)?;
+            match sources.next().await {
+                Wake::Input(input) => self.update(input)?,
+                Wake::Signalled(signal) => {
+                    let number = u8::try_from(signal.as_raw_value()).unwrap_or(0);
+                    code = SIGNALLED.saturating_add(number);
+                    self.update(Input::Terminate)?;
+                }
+                Wake::Stop => self.terminal.suspend()?,
+                Wake::Resume => self.terminal.resume()?,
+            }
+            while let Some(input) = sources.ready().filter(|_| !self.state.quitting) {
+                self.update(input)?;
+            }
+        }
+        Ok(code)
+    }
+
+    fn update(&mut self, input: Input) -> anyhow::Result<()> {
+        for effect in update(&mut self.state, input) {
+            self.give(effect)?;
+        }
+        Ok(())
+    }
+
+    fn give(&mut self, effect: Effect) -> anyhow::Result<()> {
+        match effect {
+            Effect::Suspend => self.terminal.suspend()?,
+            Effect::Redraw => self.terminal.forget()?,
+            other => self.workers.give(other),
+        }
+        Ok(())
+    }
+}

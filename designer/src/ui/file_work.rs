@@ -1,0 +1,260 @@
+//! Opening and saving: the work that touches the disk.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use septum_core::dhall::{self, Evaluator, Form};
+use septum_core::spec::RawSystem;
+use septum_core::templates::{self, PACKAGE, PACKAGE_FOLDER, TEMPLATES};
+
+use super::atomic;
+use super::design::Design;
+use super::document::Document;
+use super::graph::arrange;
+use super::graph::placement::Placement;
+use super::journal::{self, Recovery};
+use super::sidecar::{self, Sidecar};
+use super::stamp::Stamp;
+
+/// Columns for which a design without places is arranged when it is opened.
+const ARRANGE_WIDTH: i32 = 110;
+
+/// A design that was opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// The design.
+    pub design: Arc<Design>,
+    /// The file behind it.
+    pub document: Document,
+    /// What the user should know.
+    pub notice: String,
+    /// Unsaved work on it that somebody left behind.
+    pub recovery: Option<Recovery>,
+}
+
+/// Why nothing was opened, in sentences.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct OpenError(pub String);
+
+/// Opens a design; of a folder, its `system.dhall`.
+///
+/// # Errors
+/// When the file holds no design.
+pub fn open(path: &Path, evaluator: &Evaluator) -> Result<Opened, OpenError> {
+    let inside = path.join("system.dhall");
+    let path = if path.is_dir() && inside.is_file() {
+        inside
+    } else {
+        path.to_path_buf()
+    };
+    let loaded = dhall::load(&path, evaluator);
+    let Some(system) = loaded.raw else {
+        return Err(OpenError(sentences(&path, &loaded.diagnostics)));
+    };
+    let design = Arc::new(placed(system, Sidecar::read(&path)));
+    let document = Document {
+        form: loaded.form,
+        stamp: Stamp::of_file(&path),
+        saved: Some(Arc::clone(&design)),
+        template: None,
+        path: Some(path.clone()),
+    };
+    let notice = match loaded.form {
+        Form::Writer => String::new(),
+        Form::Other => format!(
+            "{} is in a form of its own; changes go to {}",
+            file_name(&path),
+            document
+                .target()
+                .map_or_else(String::new, |target| file_name(&target)),
+        ),
+    };
+    let recovery = journal::find(&path).filter(|found| found.entry.design != design);
+    Ok(Opened {
+        design,
+        document,
+        notice,
+        recovery,
+    })
+}
+
+fn sentences(path: &Path, diagnostics: &[septum_core::diagnostic::Diagnostic]) -> String {
+    let all: Vec<&str> = diagnostics
+        .iter()
+        .map(|finding| finding.message.as_str())
+        .collect();
+    if all.is_empty() {
+        return format!("{} holds no design", path.display());
+    }
+    all.join("; ")
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// A design with every box on a place: the stored one, else a free one; all arranged where
+/// nothing is stored.
+fn placed(system: RawSystem, sidecar: Option<Sidecar>) -> Design {
+    let mut design = match sidecar {
+        Some(sidecar) => Design {
+            placement: sidecar.placement(&system),
+            system,
+        },
+        None => Design {
+            placement: Placement::empty(&system),
+            system,
+        },
+    };
+    if design.placement == Placement::empty(&design.system) {
+        design.placement = arrange::arrange(&design, ARRANGE_WIDTH);
+    }
+    design.settle();
+    design
+}
+
+/// The starter system that the designer opens with.
+pub const FIRST_STARTER: &str = "sensor-pipeline";
+
+/// Opens a starter system as a design that has no file yet.
+///
+/// # Errors
+/// When there is no such starter system.
+pub fn open_template(name: &str) -> Result<Opened, OpenError> {
+    let template = templates::find(name);
+    let text = template
+        .and_then(|it| it.files.first())
+        .map(|file| file.bytes);
+    let text = text.and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let loaded = text.map(dhall::load_text).and_then(|loaded| loaded.raw);
+    let Some(system) = loaded else {
+        return Err(OpenError(format!("There is no starter system {name}")));
+    };
+    Ok(Opened {
+        design: Arc::new(placed(system, None)),
+        document: Document::unsaved(Some(name.to_owned())),
+        notice: String::new(),
+        recovery: None,
+    })
+}
+
+/// The starter systems: name and title.
+pub fn starters() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TEMPLATES
+        .iter()
+        .map(|template| (template.name, template.title))
+}
+
+/// A save to do.
+#[derive(Debug, Clone)]
+pub struct SaveOrder {
+    /// Where to.
+    pub path: PathBuf,
+    /// What.
+    pub design: Arc<Design>,
+    /// What the file must look like; `None` where there must be none.
+    pub expected: Option<Stamp>,
+    /// Overwrite whatever is there.
+    pub force: bool,
+    /// Only boxes were moved: the spec itself is not written.
+    pub only_layout: bool,
+    /// The starter system whose other files are written too, where they are missing.
+    pub template: Option<String>,
+    /// The file that was left alone because it is in a form of its own.
+    pub instead_of: Option<PathBuf>,
+}
+
+/// A save that was done.
+#[derive(Debug)]
+pub struct Saved {
+    /// The order.
+    pub order: SaveOrder,
+    /// What the file looks like now.
+    pub stamp: Stamp,
+}
+
+/// Why nothing was saved.
+#[derive(Debug)]
+pub enum SaveError {
+    /// Somebody else changed the file since it was read.
+    Changed(Box<SaveOrder>),
+    /// The file system's reason, in a sentence.
+    Failed(String),
+}
+
+/// Saves a design: the spec, the places of its boxes and, where they are missing, the
+/// package and the files of its starter system.
+///
+/// # Errors
+/// When the file is not as expected or cannot be written.
+pub fn save(order: &SaveOrder) -> Result<Saved, SaveError> {
+    let there = Stamp::of_file(&order.path);
+    let changed = there != order.expected && !order.only_layout;
+    if changed && !order.force {
+        return Err(SaveError::Changed(Box::new(order.clone())));
+    }
+    let stamp = write_all(order, there).map_err(|error| {
+        SaveError::Failed(format!("{} cannot be saved: {error}", order.path.display()))
+    })?;
+    Ok(Saved {
+        order: order.clone(),
+        stamp,
+    })
+}
+
+fn write_all(order: &SaveOrder, there: Option<Stamp>) -> io::Result<Stamp> {
+    let folder = order
+        .path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        fs::create_dir_all(folder)?;
+    }
+    if !order.only_layout {
+        write_missing(folder.unwrap_or(Path::new(".")), order.template.as_deref())?;
+    }
+    let layout = Sidecar::of(&order.design.system, &order.design.placement);
+    let stamp = match there {
+        Some(stamp) if order.only_layout => stamp,
+        _ => write_spec(order)?,
+    };
+    atomic::write(&sidecar::path(&order.path), layout.text().as_bytes())?;
+    Ok(stamp)
+}
+
+/// Writes the package, and the other files of the starter system, where they are missing.
+fn write_missing(folder: &Path, template: Option<&str>) -> io::Result<()> {
+    let package = PACKAGE
+        .iter()
+        .map(|file| (Path::new(PACKAGE_FOLDER).join(file.path), file.bytes));
+    let own = template
+        .and_then(templates::find)
+        .map_or(&[][..], |template| template.files);
+    let own = own
+        .iter()
+        .skip(1)
+        .map(|file| (PathBuf::from(file.path), file.bytes));
+    for (path, bytes) in package.chain(own) {
+        let path = folder.join(path);
+        if path.symlink_metadata().is_ok() {
+            continue;
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        atomic::write(&path, bytes)?;
+    }
+    Ok(())
+}
+
+fn write_spec(order: &SaveOrder) -> io::Result<Stamp> {
+    let text = dhall::write(&order.design.system).text;
+    atomic::write(&order.path, text.as_bytes())?;
+    Ok(Stamp::of(text.as_bytes()))
+}

@@ -1,0 +1,95 @@
+//! What the state does after something happened elsewhere: a file was saved or opened, the
+//! selection went out of sight.
+
+use std::sync::Arc;
+
+use super::canvas;
+use super::effect::Effect;
+use super::file_work::{OpenError, Opened, SaveError, Saved};
+use super::history::History;
+use super::open;
+use super::review::Review;
+use super::save;
+use super::state::{State, View};
+
+/// Keeps the selection in sight.
+pub fn selection(state: &mut State) {
+    if state.view == View::Graph {
+        canvas::show_selection(state);
+    }
+}
+
+/// Takes note of a save.
+pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect> {
+    let quits = std::mem::take(&mut state.quit_after_save);
+    match result {
+        Ok(saved) => {
+            let forget = Effect::ForgetJournal(state.document.path.clone());
+            state.say(save::sentence(&saved));
+            if !saved.order.only_layout {
+                state.document.path = Some(saved.order.path);
+                state.document.form = septum_core::dhall::Form::Writer;
+                state.document.stamp = Some(saved.stamp);
+            }
+            state.document.saved = Some(saved.order.design);
+            state.quitting = quits && !state.is_modified();
+            // Programs are found beside the file now.
+            state.generation += 1;
+            vec![forget]
+        }
+        Err(SaveError::Changed(order)) => {
+            state.quit_after_save = quits;
+            save::ask_overwrite(state, *order)
+        }
+        Err(SaveError::Failed(why)) => {
+            state.complain(why);
+            Vec::new()
+        }
+    }
+}
+
+/// Takes over a design that was opened.
+pub fn opened(state: &mut State, result: Result<Opened, OpenError>) -> Vec<Effect> {
+    match result {
+        Ok(opened) => {
+            take_over(state, opened);
+            Vec::new()
+        }
+        Err(OpenError(why)) => {
+            state.complain(why);
+            Vec::new()
+        }
+    }
+}
+
+/// Takes over a file that somebody else changed, as one step.
+pub fn loaded(state: &mut State, result: Result<Opened, OpenError>) -> Vec<Effect> {
+    match result {
+        Ok(opened) => {
+            let design = Arc::clone(&opened.design);
+            state.edit("load the changed file", |own| *own = (*design).clone());
+            state.document = opened.document;
+            state.say("Loaded the file; undo brings your design back");
+        }
+        Err(OpenError(why)) => state.complain(why),
+    }
+    Vec::new()
+}
+
+fn take_over(state: &mut State, opened: Opened) {
+    state.history = History::default();
+    state.document = opened.document;
+    state.design = Arc::clone(&opened.design);
+    state.review = Review::default();
+    state.selection = None;
+    state.problem = 0;
+    state.dhall_top = 0;
+    state.changed();
+    canvas::home(state);
+    if !opened.notice.is_empty() {
+        state.say(opened.notice);
+    }
+    if let Some(found) = opened.recovery {
+        open::ask_recovery(state, found);
+    }
+}

@@ -1,0 +1,404 @@
+//! The properties of a partition and of its interrupts.
+
+use septum_core::diagnostic::SpecPath;
+use septum_core::spec::{RawHealth, RawInterrupt, RawPartition, RawProgram, RawStep, RawSystem};
+
+use super::field::{Field, List, Target, names, one_of, yes};
+use super::{set_name, step};
+use crate::ui::ask::{Candidate, Completion};
+use crate::ui::connect::port_names;
+use crate::ui::create::device_names;
+use crate::ui::defaults;
+use crate::ui::object::Object;
+use crate::ui::place;
+use crate::ui::rename;
+use crate::ui::unit::Unit;
+
+const HEALTH: [&str; 3] = ["halt", "restart", "stop system"];
+
+fn get(system: &mut RawSystem, target: Target) -> Result<&mut RawPartition, String> {
+    let gone = || "the partition is gone".to_owned();
+    match target.object {
+        Object::Partition(index) => system.partitions.get_mut(index).ok_or_else(gone),
+        Object::Interrupt { partition, .. } => {
+            system.partitions.get_mut(partition).ok_or_else(gone)
+        }
+        _ => Err(gone()),
+    }
+}
+
+/// The properties of a partition.
+#[must_use]
+pub fn fields(system: &RawSystem, index: usize) -> Vec<Field> {
+    let Some(it) = system.partitions.get(index) else {
+        return Vec::new();
+    };
+    let path = place::path(Object::Partition(index));
+    let mut fields = vec![
+        Field::text(path.field("name"), "name", &it.name, set_name)
+            .help("Unique in the system; a change is followed everywhere."),
+        Field::number(
+            path.field("hart"),
+            "hart",
+            Unit::Count,
+            it.hart,
+            |system, target, text| {
+                get(system, target)?.hart = Unit::Count.read(text)?;
+                Ok(())
+            },
+        )
+        .help("The hart that it is pinned to."),
+    ];
+    fields.extend(program(it, &path));
+    fields.extend(sizes(it, &path));
+    fields.push(devices(system, it, &path));
+    fields.extend(permissions(it, &path));
+    fields.extend(health(it, &path));
+    fields.extend(ports(system, it, index, &path));
+    fields.extend(steps(system, it, &path));
+    fields
+}
+
+fn program(it: &RawPartition, path: &SpecPath) -> Vec<Field> {
+    let kind = if matches!(it.program, RawProgram::Elf(_)) {
+        "elf"
+    } else {
+        "model"
+    };
+    let path = path.field("program");
+    let mut fields = vec![
+        Field::choice(
+            path.clone(),
+            "program",
+            kind,
+            &["elf", "model"],
+            set_program,
+        )
+        .help("A compiled program, or steps that the prebuilt player plays."),
+    ];
+    if let RawProgram::Elf(file) = &it.program {
+        let set = |system: &mut RawSystem, target: Target, text: &str| {
+            get(system, target)?.program = RawProgram::Elf(text.trim().to_owned());
+            Ok(())
+        };
+        fields.push(
+            Field::text(path, "file", file, set).help("A static RISC-V ELF, relative to the spec."),
+        );
+    }
+    fields
+}
+
+/// Changes the kind of program; an ELF begins with a likely path, a model with a nap.
+fn set_program(system: &mut RawSystem, target: Target, text: &str) -> Result<(), String> {
+    let it = get(system, target)?;
+    match (text, &it.program) {
+        ("elf", RawProgram::Model(_)) => {
+            it.program = RawProgram::Elf(format!("programs/{}.elf", it.name));
+        }
+        ("model", RawProgram::Elf(_)) => it.program = defaults::partition(String::new()).program,
+        ("elf" | "model", _) => {}
+        _ => return Err(format!("`{text}` is neither elf nor model")),
+    }
+    Ok(())
+}
+
+fn sizes(it: &RawPartition, path: &SpecPath) -> Vec<Field> {
+    vec![
+        Field::number(
+            path.field("stack_bytes"),
+            "stack",
+            Unit::Bytes,
+            it.stack_bytes,
+            |system, target, text| {
+                get(system, target)?.stack_bytes = Unit::Bytes.read(text)?;
+                Ok(())
+            },
+        )
+        .help("Whole pages; a guard page is added below."),
+        Field::number(
+            path.field("log_bytes"),
+            "log ring",
+            Unit::Bytes,
+            it.log_bytes,
+            |system, target, text| {
+                get(system, target)?.log_bytes = Unit::Bytes.read(text)?;
+                Ok(())
+            },
+        )
+        .help("A power of two; 0 without the right to log."),
+    ]
+}
+
+fn devices(system: &RawSystem, it: &RawPartition, path: &SpecPath) -> Field {
+    let set = |system: &mut RawSystem, target: Target, text: &str| {
+        get(system, target)?.devices = names(text);
+        Ok(())
+    };
+    Field::text(path.field("devices"), "devices", it.devices.join(", "), set)
+        .completing_words(&device_names(system))
+        .help("Devices that it may touch, separated by commas.")
+}
+
+fn permissions(it: &RawPartition, path: &SpecPath) -> Vec<Field> {
+    let path = path.field("permissions");
+    let may = it.permissions;
+    vec![
+        Field::switch(
+            path.field("log"),
+            "may log",
+            may.log,
+            |system, target, text| {
+                get(system, target)?.permissions.log = yes(text)?;
+                Ok(())
+            },
+        )
+        .help("The call `log`."),
+        Field::switch(
+            path.field("clock"),
+            "may see the clock",
+            may.clock,
+            |system, target, text| {
+                get(system, target)?.permissions.clock = yes(text)?;
+                Ok(())
+            },
+        )
+        .help("The call `now`, and deadlines."),
+        Field::switch(
+            path.field("manage"),
+            "may manage",
+            may.manage,
+            |system, target, text| {
+                get(system, target)?.permissions.manage = yes(text)?;
+                Ok(())
+            },
+        )
+        .help("The calls `restart` and `stop` of other partitions."),
+        Field::switch(
+            path.field("safe_mode"),
+            "may call safe mode",
+            may.safe_mode,
+            |system, target, text| {
+                get(system, target)?.permissions.safe_mode = yes(text)?;
+                Ok(())
+            },
+        )
+        .help("The call `safe_mode`."),
+    ]
+}
+
+fn health(it: &RawPartition, path: &SpecPath) -> Vec<Field> {
+    let path = path.field("health");
+    let word = match it.health {
+        RawHealth::Halt => HEALTH[0],
+        RawHealth::Restart { .. } => HEALTH[1],
+        RawHealth::StopSystem => HEALTH[2],
+    };
+    let mut fields = vec![
+        Field::choice(path.clone(), "on a fault", word, &HEALTH, set_health)
+            .help("What the health monitor does about a fault."),
+    ];
+    if let RawHealth::Restart { limit, backoff_ns } = it.health {
+        let written = limit.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());
+        let path = path.field("Restart");
+        fields.push(
+            Field::text(path.field("limit"), "restarts", written, set_limit)
+                .completing(&["no limit"])
+                .help("How often at most."),
+        );
+        fields.push(
+            Field::number(
+                path.field("backoff_ns"),
+                "pause before",
+                Unit::Nanoseconds,
+                backoff_ns,
+                set_backoff,
+            )
+            .help("Pause before each restart."),
+        );
+    }
+    fields
+}
+
+fn set_health(system: &mut RawSystem, target: Target, text: &str) -> Result<(), String> {
+    let words = [
+        (HEALTH[0], RawHealth::Halt),
+        (
+            HEALTH[1],
+            RawHealth::Restart {
+                limit: Some(3),
+                backoff_ns: 0,
+            },
+        ),
+        (HEALTH[2], RawHealth::StopSystem),
+    ];
+    let health = one_of(text, &words)?;
+    let it = get(system, target)?;
+    if std::mem::discriminant(&it.health) != std::mem::discriminant(&health) {
+        it.health = health;
+    }
+    Ok(())
+}
+
+fn set_limit(system: &mut RawSystem, target: Target, text: &str) -> Result<(), String> {
+    let new = match text.trim() {
+        "no limit" => None,
+        number => Some(Unit::Count.read(number)?),
+    };
+    if let RawHealth::Restart { limit, .. } = &mut get(system, target)?.health {
+        *limit = new;
+    }
+    Ok(())
+}
+
+fn set_backoff(system: &mut RawSystem, target: Target, text: &str) -> Result<(), String> {
+    let new = Unit::Nanoseconds.read(text)?;
+    if let RawHealth::Restart { backoff_ns, .. } = &mut get(system, target)?.health {
+        *backoff_ns = new;
+    }
+    Ok(())
+}
+
+/// The ports: links to the channels and interrupts behind them.
+fn ports(system: &RawSystem, it: &RawPartition, index: usize, path: &SpecPath) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for (channel, own) in system.channels.iter().enumerate() {
+        let object = Object::Channel(channel);
+        let path = place::path(object);
+        if own.from.partition == it.name {
+            let value = format!("{} to {}.{}", own.from.port, own.to.partition, own.to.port);
+            fields.push(Field::link(path.field("from"), "port", value, object));
+        }
+        if own.to.partition == it.name {
+            let value = format!(
+                "{} from {}.{}",
+                own.to.port, own.from.partition, own.from.port
+            );
+            fields.push(Field::link(path.field("to"), "port", value, object));
+        }
+    }
+    for (at, own) in it.interrupts.iter().enumerate() {
+        let object = Object::Interrupt {
+            partition: index,
+            index: at,
+        };
+        let value = format!("{} from {} irq {}", own.port, own.device, own.source);
+        fields.push(Field::link(
+            path.field("interrupts").index(at),
+            "port",
+            value,
+            object,
+        ));
+    }
+    let help = "Enter opens the channel or the interrupt behind the port.";
+    fields.into_iter().map(|field| field.help(help)).collect()
+}
+
+fn steps(system: &RawSystem, it: &RawPartition, path: &SpecPath) -> Vec<Field> {
+    let RawProgram::Model(steps) = &it.program else {
+        return Vec::new();
+    };
+    let path = path.field("program").field("Model");
+    let mut fields = vec![
+        Field::head(path.clone(), "steps", steps.len(), List::Steps)
+            .help("What the model does: a adds a step, d deletes one, J and K move it."),
+    ];
+    let mut depth: usize = 0;
+    for (index, step) in steps.iter().enumerate() {
+        depth = depth.saturating_sub(usize::from(*step == RawStep::End));
+        let text = step::write(step);
+        let field = Field::text(
+            path.index(index),
+            &"  ".repeat(depth.min(6)),
+            text,
+            set_step,
+        );
+        fields.push(with_step_candidates(field, system, it).element(List::Steps, index));
+        depth += usize::from(matches!(step, RawStep::Loop { .. }));
+    }
+    fields
+}
+
+/// What completion offers for a step: the first words, the ports.
+#[must_use]
+pub fn step_candidates(system: &RawSystem, it: &RawPartition) -> Vec<Candidate> {
+    let kinds = step::KINDS
+        .iter()
+        .map(|(name, usage, help)| Candidate::new(*name, format!("{help}: {usage}")));
+    let ports = port_names(system, &it.name)
+        .into_iter()
+        .map(|port| Candidate::new(port, "port"));
+    kinds.chain(ports).collect()
+}
+
+fn with_step_candidates(mut field: Field, system: &RawSystem, it: &RawPartition) -> Field {
+    field.kind = super::field::Kind::Text {
+        completion: Completion::Word,
+        candidates: step_candidates(system, it),
+    };
+    field.help("A step, such as: send out \"text\", receive in timeout 5ms, sleep 1ms.")
+}
+
+fn set_step(system: &mut RawSystem, target: Target, text: &str) -> Result<(), String> {
+    let step = step::read(text)?;
+    if let RawProgram::Model(steps) = &mut get(system, target)?.program
+        && let Some(own) = steps.get_mut(target.index)
+    {
+        *own = step;
+    }
+    Ok(())
+}
+
+/// The properties of an interrupt.
+#[must_use]
+pub fn interrupt(system: &RawSystem, partition: usize, index: usize) -> Vec<Field> {
+    let own = system
+        .partitions
+        .get(partition)
+        .and_then(|it| it.interrupts.get(index));
+    let Some(own) = own else { return Vec::new() };
+    let object = Object::Interrupt { partition, index };
+    let path = place::path(object);
+    let owner = Object::Partition(partition);
+    vec![
+        Field::text(path.field("port"), "port", &own.port, set_name)
+            .help("Name of the port; the steps of the model follow."),
+        Field::text(
+            path.field("device"),
+            "device",
+            &own.device,
+            |system, target, text| {
+                interrupt_mut(system, target)?.device = text.trim().to_owned();
+                Ok(())
+            },
+        )
+        .completing(&device_names(system))
+        .help("The device that raises it."),
+        Field::number(
+            path.field("source"),
+            "source",
+            Unit::Count,
+            own.source,
+            |system, target, text| {
+                interrupt_mut(system, target)?.source = Unit::Count.read(text)?;
+                Ok(())
+            },
+        )
+        .help("The source's number at the PLIC."),
+        Field::link(place::path(owner), "partition", owner.name(system), owner),
+    ]
+}
+
+fn interrupt_mut(system: &mut RawSystem, target: Target) -> Result<&mut RawInterrupt, String> {
+    let Object::Interrupt { index, .. } = target.object else {
+        return Err("this is no interrupt".to_owned());
+    };
+    let own = get(system, target)?.interrupts.get_mut(index);
+    own.ok_or_else(|| "the interrupt is gone".to_owned())
+}
+
+/// Gives a port of a channel's end a new name, in the model of its partition too.
+pub fn rename_port(system: &mut RawSystem, partition: &str, old: &str, new: &str) {
+    if let Some(it) = system.partitions.iter_mut().find(|it| it.name == partition) {
+        rename::rename_in_model(it, old, new);
+    }
+}

@@ -1,0 +1,194 @@
+//! Saving, from the UI's side: where to, and what to ask before.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use septum_core::dhall::Form;
+
+use super::ask::{Answered, Ask, Purpose};
+use super::confirm::{Answer, Confirm};
+use super::effect::Effect;
+use super::file_work::{SaveOrder, Saved};
+use super::overlay::Overlay;
+use super::state::State;
+
+/// Saves to the design's file; asks where for a design without one.
+pub fn save(state: &mut State) -> Vec<Effect> {
+    match order(state) {
+        Some(order) => vec![Effect::Save(Box::new(order))],
+        None => ask(state),
+    }
+}
+
+/// Saves to the design's file, whatever is there now.
+fn overwrite(state: &mut State) -> Vec<Effect> {
+    let Some(order) = state.refused_save.take() else {
+        return Vec::new();
+    };
+    vec![Effect::Save(Box::new(SaveOrder {
+        force: true,
+        ..order
+    }))]
+}
+
+fn order(state: &State) -> Option<SaveOrder> {
+    let document = &state.document;
+    let path = document.path.clone()?;
+    let saved = document.saved.as_ref();
+    let only_layout = saved.is_some_and(|saved| saved.system == state.design.system);
+    let beside = document.form == Form::Other && !only_layout;
+    Some(SaveOrder {
+        path: if beside {
+            document.target()?
+        } else {
+            path.clone()
+        },
+        design: Arc::clone(&state.design),
+        expected: if beside { None } else { document.stamp },
+        force: false,
+        only_layout,
+        template: None,
+        instead_of: beside.then_some(path),
+    })
+}
+
+/// Asks where to save.
+pub fn ask(state: &mut State) -> Vec<Effect> {
+    let start = match &state.document.path {
+        Some(path) => path.display().to_string(),
+        None => state.design.system.name.clone(),
+    };
+    let ask = Ask::text(
+        "Save in which folder, or as which .dhall file",
+        start,
+        Purpose::SaveAs,
+    );
+    state.overlays.push(Overlay::Ask(ask));
+    Vec::new()
+}
+
+/// Saves where the user said.
+pub fn answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
+    let path = target(answered.text.trim());
+    let same = state.document.path.as_deref() == Some(&path);
+    if same {
+        return save(state);
+    }
+    vec![Effect::Save(Box::new(SaveOrder {
+        path,
+        design: Arc::clone(&state.design),
+        expected: None,
+        force: false,
+        only_layout: false,
+        template: state.document.embedded_template(),
+        instead_of: None,
+    }))]
+}
+
+/// The file that a text names: itself, or `system.dhall` in the folder of this name.
+fn target(text: &str) -> PathBuf {
+    let path = match (text.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(text),
+    };
+    match path.extension() {
+        Some(extension) if extension == "dhall" => path,
+        _ => path.join("system.dhall"),
+    }
+}
+
+/// Whether a text names a file or a folder at all.
+///
+/// # Errors
+/// Says why not.
+pub fn check(text: &str) -> Result<(), String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("a name is needed".to_owned());
+    }
+    let path = target(text);
+    match path.parent() {
+        Some(folder) if folder.is_file() => {
+            Err(format!("{} is a file, not a folder", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Asks what to do about a file that somebody else changed.
+pub fn ask_overwrite(state: &mut State, order: SaveOrder) -> Vec<Effect> {
+    let name = order.path.display().to_string();
+    let known = order.expected.is_some();
+    let question = if known {
+        format!("{name} was changed by somebody else since it was opened here.")
+    } else {
+        format!("{name} is there already.")
+    };
+    state.refused_save = Some(order);
+    let mut answers = vec![
+        Answer {
+            letter: 'e',
+            label: "save elsewhere",
+            run: ask,
+        },
+        Answer {
+            letter: 'o',
+            label: "overwrite it",
+            run: overwrite,
+        },
+    ];
+    if known {
+        answers.push(Answer {
+            letter: 'l',
+            label: "load it, as a step that undo takes back",
+            run: load,
+        });
+    }
+    state
+        .overlays
+        .push(Overlay::Confirm(Confirm::new(question, answers)));
+    Vec::new()
+}
+
+fn load(state: &mut State) -> Vec<Effect> {
+    state.quit_after_save = false;
+    let order = state.refused_save.take();
+    order
+        .map(|order| Effect::Load(order.path))
+        .into_iter()
+        .collect()
+}
+
+/// What is said about a save.
+#[must_use]
+pub fn sentence(saved: &Saved) -> String {
+    let name = |path: &Path| {
+        path.file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned()
+    };
+    let order = &saved.order;
+    match &order.instead_of {
+        Some(original) => format!(
+            "Saved as {}; {} has a form of its own and was left alone",
+            order.path.display(),
+            name(original),
+        ),
+        None if order.only_layout => {
+            format!("Saved the places of the boxes of {}", name(&order.path))
+        }
+        None => format!("Saved {}", order.path.display()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_get_a_system_and_files_stay() {
+        assert_eq!(target("robot"), Path::new("robot/system.dhall"));
+        assert_eq!(target("a/b.dhall"), Path::new("a/b.dhall"));
+    }
+}

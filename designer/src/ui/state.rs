@@ -1,0 +1,269 @@
+//! All that the designer knows, as plain data.
+
+use std::sync::Arc;
+
+use septum_core::diagnostic::{Diagnostic, Severity};
+
+use super::camera::Camera;
+use super::design::Design;
+use super::document::Document;
+use super::file_work::SaveOrder;
+use super::graph::scene::Scene;
+use super::history::{History, Moment};
+use super::journal::Recovery;
+use super::key::Key;
+use super::look::Look;
+use super::object::Object;
+use super::overlay::Overlay;
+use super::review::Review;
+use super::trace::Trace;
+
+/// The views that fill the middle of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum View {
+    /// Boxes and wires.
+    Graph,
+    /// The windows of every schedule.
+    Schedule,
+    /// What a save would write.
+    Dhall,
+    /// Every finding, with its help.
+    Problems,
+    /// A simulated run.
+    Trace,
+}
+
+impl View {
+    /// All views, in the order of their number keys.
+    pub const ALL: [Self; 5] = [
+        Self::Graph,
+        Self::Schedule,
+        Self::Dhall,
+        Self::Problems,
+        Self::Trace,
+    ];
+
+    /// What the tab says.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Graph => "Graph",
+            Self::Schedule => "Schedule",
+            Self::Dhall => "Dhall",
+            Self::Problems => "Problems",
+            Self::Trace => "Trace",
+        }
+    }
+}
+
+/// How much a notice matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// It worked.
+    Good,
+    /// It did not work.
+    Bad,
+}
+
+/// One sentence about what just happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How much it matters.
+    pub level: Level,
+    /// The sentence.
+    pub text: String,
+}
+
+/// Columns and rows of the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+}
+
+/// All that the designer knows.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// The design under edit.
+    pub design: Arc<Design>,
+    /// Counts the changes of the design; checks of older ones are dropped.
+    pub generation: u64,
+    /// The steps that can be undone and redone.
+    pub history: History,
+    /// The file behind the design.
+    pub document: Document,
+    /// What the checker and the writer last said.
+    pub review: Review,
+    /// The view in the middle of the screen.
+    pub view: View,
+    /// Whether the keys go to the list of problems below the view.
+    pub problems_focused: bool,
+    /// What is selected.
+    pub selection: Option<Object>,
+    /// Which part of the canvas is in sight.
+    pub camera: Camera,
+    /// The boxes and wires of the design, ready to draw.
+    pub scene: Arc<Scene>,
+    /// The position in the list of problems.
+    pub problem: usize,
+    /// The first line in sight of the Dhall view.
+    pub dhall_top: usize,
+    /// What is drawn over the view, the topmost last. Esc closes the topmost.
+    pub overlays: Vec<Overlay>,
+    /// The keys of a sequence that is not complete yet.
+    pub pending: Vec<Key>,
+    /// What just happened.
+    pub notice: Option<Notice>,
+    /// The terminal's size.
+    pub size: Size,
+    /// Glyphs and colours.
+    pub look: Look,
+    /// The trace side.
+    pub trace: Trace,
+    /// A save that was refused because the file is not as expected.
+    pub refused_save: Option<SaveOrder>,
+    /// Work that somebody left behind, while the user is asked about it.
+    pub recovery: Option<Recovery>,
+    /// The program ends as soon as the save under way is done.
+    pub quit_after_save: bool,
+    /// The event loop ends after this update.
+    pub quitting: bool,
+}
+
+impl State {
+    /// The designer at its start, with nothing checked yet.
+    #[must_use]
+    pub fn new(design: Design, document: Document, size: Size, look: Look) -> Self {
+        let scene = Arc::new(Scene::new(&design, None));
+        Self {
+            design: Arc::new(design),
+            generation: 1,
+            history: History::default(),
+            document,
+            review: Review::default(),
+            view: View::Graph,
+            problems_focused: false,
+            selection: None,
+            camera: Camera::default(),
+            scene,
+            problem: 0,
+            dhall_top: 0,
+            overlays: Vec::new(),
+            pending: Vec::new(),
+            notice: None,
+            size,
+            look,
+            trace: Trace::default(),
+            refused_save: None,
+            recovery: None,
+            quit_after_save: false,
+            quitting: false,
+        }
+    }
+
+    /// Changes the design as one step that undo takes back.
+    pub fn edit(&mut self, name: impl Into<String>, change: impl FnOnce(&mut Design)) {
+        self.edit_merging(name, None, change);
+    }
+
+    /// Like [`Self::edit`]; steps in a row with the same key count as one.
+    pub fn edit_merging(
+        &mut self,
+        name: impl Into<String>,
+        merge: Option<String>,
+        change: impl FnOnce(&mut Design),
+    ) {
+        let before = self.moment();
+        change(Arc::make_mut(&mut self.design));
+        if self.design != before.design {
+            self.history.record(name.into(), merge, before);
+            self.changed();
+        }
+    }
+
+    /// Where the user is now, for undo.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        Moment {
+            design: Arc::clone(&self.design),
+            scene: Arc::clone(&self.scene),
+            selection: self.selection,
+            camera: self.camera,
+        }
+    }
+
+    /// Puts a moment of the history back.
+    pub fn restore(&mut self, moment: Moment) {
+        self.design = moment.design;
+        self.scene = moment.scene;
+        self.selection = moment.selection;
+        self.camera = moment.camera;
+        self.generation += 1;
+    }
+
+    /// Follows a change of the design: free places for new boxes, wires drawn anew, the
+    /// selection only on what exists.
+    pub fn changed(&mut self) {
+        self.generation += 1;
+        if self.design.has_homeless_boxes() {
+            Arc::make_mut(&mut self.design).settle();
+        }
+        self.scene = Arc::new(Scene::new(&self.design, Some(&self.scene)));
+        self.selection = self
+            .selection
+            .filter(|object| object.exists(&self.design.system));
+    }
+
+    /// Whether the design differs from the file.
+    #[must_use]
+    pub fn is_modified(&self) -> bool {
+        self.document.saved.as_deref() != Some(&*self.design)
+    }
+
+    /// Says what just happened.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            level: Level::Good,
+            text: text.into(),
+        });
+    }
+
+    /// Says what did not work.
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.notice = Some(Notice {
+            level: Level::Bad,
+            text: text.into(),
+        });
+    }
+
+    /// The findings about the design, as of the last check.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.review.diagnostics
+    }
+
+    /// How many findings have this severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics()
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+
+    /// The first finding that keeps the design from being built.
+    #[must_use]
+    pub fn first_error(&self) -> Option<&Diagnostic> {
+        self.diagnostics()
+            .iter()
+            .find(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Whether anything was done that a crash would lose.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        self.history.next_undo().is_some()
+    }
+}

@@ -1,0 +1,155 @@
+//! From what reaches the designer to what it asks for: pure, but for the state.
+
+use std::sync::Arc;
+
+use super::action::{self, Context, Meaning, Row};
+use super::effect::{Effect, Outcome};
+use super::input::Input;
+use super::journal::JournalEntry;
+use super::key::Key;
+use super::overlay::Overlay;
+use super::review::Review;
+use super::state::{Size, State};
+use super::{follow, trace};
+
+/// Changes the state by one input and says what the outside world should do.
+pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
+    let before = state.generation;
+    let mut effects = match input {
+        Input::Key(key) => press(state, key),
+        Input::Paste(text) => paste(state, &text),
+        Input::Resize(size) => resize(state, size),
+        Input::Outcome(outcome) => settle(state, outcome),
+        Input::Trace(report) => trace::update(state, report),
+        Input::Terminate => terminate(state),
+    };
+    if state.generation != before {
+        effects.extend(after_change(state));
+    }
+    effects
+}
+
+/// What is asked for at the very start: a first check.
+#[must_use]
+pub fn begin(state: &State) -> Vec<Effect> {
+    vec![check(state)]
+}
+
+/// Takes an action, or says why not.
+pub fn act(state: &mut State, row: &Row) -> Vec<Effect> {
+    let effects = match (row.enabled)(state) {
+        Ok(()) => (row.run)(state),
+        Err(reason) => {
+            state.complain(format!("{}: {reason}", row.name));
+            Vec::new()
+        }
+    };
+    if !row.id.starts_with("move.") {
+        state.history.seal();
+    }
+    effects
+}
+
+fn press(state: &mut State, key: Key) -> Vec<Effect> {
+    state.notice = None;
+    let contexts = Context::chain(state);
+    state.pending.push(key);
+    match action::meaning(&contexts, &state.pending) {
+        Meaning::Action(row) => {
+            state.pending.clear();
+            act(state, row)
+        }
+        Meaning::Prefix => Vec::new(),
+        Meaning::Nothing => unknown(state, key),
+    }
+}
+
+fn unknown(state: &mut State, key: Key) -> Vec<Effect> {
+    let sequence = std::mem::take(&mut state.pending);
+    if sequence.len() > 1 {
+        if key != Key::plain(crossterm::event::KeyCode::Esc) {
+            let names: Vec<String> = sequence.iter().map(Key::to_string).collect();
+            state.complain(format!("{}: no command has these keys", names.join(" ")));
+        }
+        return Vec::new();
+    }
+    match (state.overlays.last_mut(), key.typed()) {
+        (Some(Overlay::Ask(ask)), Some(character)) => {
+            ask.insert(character.encode_utf8(&mut [0; 4]));
+            Vec::new()
+        }
+        (Some(Overlay::Confirm(confirm)), Some(letter)) => match confirm.answer(letter) {
+            Some(answer) => {
+                state.overlays.pop();
+                (answer.run)(state)
+            }
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    if let Some(Overlay::Ask(ask)) = state.overlays.last_mut() {
+        ask.insert(text);
+    }
+    Vec::new()
+}
+
+fn resize(state: &mut State, size: Size) -> Vec<Effect> {
+    state.size = size;
+    follow::selection(state);
+    vec![Effect::Redraw]
+}
+
+fn terminate(state: &mut State) -> Vec<Effect> {
+    state.quitting = true;
+    journal(state)
+}
+
+fn after_change(state: &State) -> Vec<Effect> {
+    let mut effects = vec![check(state)];
+    effects.extend(journal(state));
+    effects
+}
+
+fn check(state: &State) -> Effect {
+    Effect::Check {
+        generation: state.generation,
+        design: Arc::clone(&state.design),
+        document: state.document.clone(),
+    }
+}
+
+fn journal(state: &State) -> Vec<Effect> {
+    let path = state.document.path.clone();
+    if !state.is_modified() || !state.has_work() {
+        return vec![Effect::ForgetJournal(path)];
+    }
+    vec![Effect::Journal(Box::new(JournalEntry::of(state)))]
+}
+
+fn settle(state: &mut State, outcome: Outcome) -> Vec<Effect> {
+    match outcome {
+        Outcome::Checked(review) => {
+            adopt(state, review);
+            Vec::new()
+        }
+        Outcome::Saved(result) => follow::saved(state, result),
+        Outcome::Opened(result) => follow::opened(state, *result),
+        Outcome::Loaded(result) => follow::loaded(state, *result),
+        Outcome::JournalFailed(why) => {
+            state.complain(format!("No recovery journal can be written: {why}"));
+            Vec::new()
+        }
+    }
+}
+
+/// Takes the newest review; an older one that comes late is dropped.
+fn adopt(state: &mut State, review: Review) {
+    if review.generation >= state.review.generation {
+        state.review = review;
+        let last = state.review.diagnostics.len().saturating_sub(1);
+        state.problem = state.problem.min(last);
+    }
+}

@@ -1,0 +1,148 @@
+//! The findings: a few below every view, all of them in a view of their own.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use ratatui::widgets::Paragraph;
+use septum_core::diagnostic::{Diagnostic, Severity};
+
+use super::text::{fit, line, wrap};
+use super::{pane, status, theme};
+use crate::ui::place;
+use crate::ui::state::State;
+
+/// Draws the findings below a view.
+pub fn panel(frame: &mut Frame<'_>, area: Rect, state: &State) {
+    let (verdict, style) = status::verdict(state);
+    let title = [
+        (" Problems: ".to_owned(), theme::strong()),
+        (format!("{verdict} "), style),
+    ];
+    pane::rule(
+        frame.buffer_mut(),
+        area,
+        &title,
+        state.problems_focused,
+        state.look,
+    );
+    let inner = Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let rows = usize::from(inner.height);
+    let top = top(state.problem, rows);
+    let findings = state.diagnostics().iter().enumerate().skip(top).take(rows);
+    let lines: Vec<Line<'_>> = findings
+        .map(|(index, finding)| {
+            one_line(
+                finding,
+                state,
+                inner.width,
+                state.problems_focused && index == state.problem,
+            )
+        })
+        .collect();
+    frame.render_widget(Paragraph::new(lines), inner);
+}
+
+/// The first line in sight, so that the cursor is in sight too.
+fn top(cursor: usize, rows: usize) -> usize {
+    (cursor + 1).saturating_sub(rows)
+}
+
+fn sign(finding: &Diagnostic, state: &State) -> (String, Style) {
+    match finding.severity {
+        Severity::Error => (" ! error   ".to_owned(), theme::error(state.look)),
+        Severity::Warning => (" ? warning ".to_owned(), theme::warning(state.look)),
+    }
+}
+
+fn one_line(finding: &Diagnostic, state: &State, columns: u16, chosen: bool) -> Line<'static> {
+    let room = usize::from(columns).saturating_sub(18);
+    let text = fit(&finding.message, room, state.look.unicode);
+    let style = if chosen {
+        theme::selected()
+    } else {
+        Style::new()
+    };
+    line(vec![
+        sign(finding, state),
+        (format!("{} ", finding.code), theme::dim()),
+        (text, style),
+    ])
+}
+
+/// Draws all findings with their places and their help.
+pub fn full(frame: &mut Frame<'_>, area: Rect, state: &State) {
+    if state.diagnostics().is_empty() {
+        let (verdict, style) = status::verdict(state);
+        frame.render_widget(
+            Paragraph::new(line(vec![(format!(" {verdict}"), style)])),
+            area,
+        );
+        return;
+    }
+    let mut lines = Vec::new();
+    let mut chosen = (0, 0);
+    for (index, finding) in state.diagnostics().iter().enumerate() {
+        let first = lines.len();
+        lines.extend(block(finding, state, area.width, index == state.problem));
+        if index == state.problem {
+            chosen = (first, lines.len());
+        }
+    }
+    let rows = usize::from(area.height);
+    let top = chosen.1.saturating_sub(rows).min(chosen.0);
+    let lines: Vec<Line<'_>> = lines.into_iter().skip(top).take(rows).collect();
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+fn block(finding: &Diagnostic, state: &State, columns: u16, chosen: bool) -> Vec<Line<'static>> {
+    let room = usize::from(columns).saturating_sub(19).max(10);
+    let style = if chosen {
+        theme::selected()
+    } else {
+        theme::strong()
+    };
+    let mut lines = Vec::new();
+    for (index, text) in wrap(&finding.message, room).into_iter().enumerate() {
+        let head = if index == 0 {
+            vec![
+                sign(finding, state),
+                (format!("{} ", finding.code), theme::dim()),
+            ]
+        } else {
+            vec![(" ".repeat(17), Style::new())]
+        };
+        lines.push(line([head, vec![(text, style)]].concat()));
+    }
+    let indented = |text: String, style| line(vec![(" ".repeat(17), Style::new()), (text, style)]);
+    for at in &finding.places {
+        lines.push(indented(
+            format!("at {}", words(state, at)),
+            theme::accent(state.look),
+        ));
+    }
+    let help = wrap(&finding.help, room)
+        .into_iter()
+        .filter(|text| !text.is_empty());
+    lines.extend(help.map(|text| indented(text, Style::new())));
+    lines.push(Line::default());
+    lines
+}
+
+fn words(state: &State, at: &septum_core::diagnostic::Place) -> String {
+    let object = place::object(&state.design.system, &at.path);
+    let name = format!("{} {}", object.noun(), object.name(&state.design.system));
+    let path = if at.path.0.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", at.path)
+    };
+    match at.position {
+        Some(position) => format!("{name}{path}, line {} of the Dhall", position.line),
+        None => format!("{name}{path}"),
+    }
+}

@@ -1,0 +1,96 @@
+//! The row above the hints: what just happened, else what is selected.
+
+use ratatui::Frame;
+use ratatui::layout::{Alignment, Rect};
+use ratatui::style::Style;
+use ratatui::widgets::Paragraph;
+use unicode_width::UnicodeWidthStr;
+
+use super::text::{fit, line};
+use super::{glyph, theme};
+use septum_core::diagnostic::Severity;
+use septum_core::spec::RawSystem;
+
+use crate::ui::form;
+use crate::ui::graph::node;
+use crate::ui::object::Object;
+use crate::ui::state::{Level, State};
+
+/// Draws the row.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
+    let verdict = verdict(state);
+    let room = usize::from(area.width).saturating_sub(verdict.0.width() + 3);
+    let (text, style) = words(state);
+    let text = fit(&text, room, state.look.unicode);
+    frame.render_widget(
+        Paragraph::new(line(vec![(format!(" {text}"), style)])),
+        area,
+    );
+    let verdict = vec![(format!("{} ", verdict.0), verdict.1)];
+    frame.render_widget(
+        Paragraph::new(line(verdict)).alignment(Alignment::Right),
+        area,
+    );
+}
+
+fn words(state: &State) -> (String, Style) {
+    let look = state.look;
+    match (&state.notice, state.selection) {
+        (Some(notice), _) => match notice.level {
+            Level::Good => (notice.text.clone(), theme::good(look)),
+            Level::Bad => (notice.text.clone(), theme::error(look)),
+        },
+        (None, Some(object)) => (
+            describe(&state.design.system, object, look.unicode),
+            Style::new(),
+        ),
+        (None, None) => (String::new(), Style::new()),
+    }
+}
+
+/// An object in one line.
+fn describe(system: &RawSystem, object: Object, unicode: bool) -> String {
+    let mut parts = vec![format!("{} {}", object.noun(), object.name(system))];
+    let lines = match object {
+        Object::Partition(_) | Object::Device(_) | Object::Memory(_) => {
+            node::words(system, object).1
+        }
+        _ => fields(system, object),
+    };
+    parts.extend(lines);
+    parts.join(&format!(" {} ", glyph::separator(unicode)))
+}
+
+fn fields(system: &RawSystem, object: Object) -> Vec<String> {
+    let fields = form::fields(system, object)
+        .into_iter()
+        .filter(|field| field.label != "name");
+    fields
+        .map(|field| format!("{} {}", field.label, field.value))
+        .take(8)
+        .collect()
+}
+
+/// How the design fares: the same as the rule above the problems says, in short.
+#[must_use]
+pub fn verdict(state: &State) -> (String, Style) {
+    let look = state.look;
+    if state.review.generation < state.generation {
+        return ("checking".to_owned(), theme::dim());
+    }
+    let (errors, warnings) = (state.count(Severity::Error), state.count(Severity::Warning));
+    let count = |count: usize, word: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        _ => Some(format!("{count} {word}s")),
+    };
+    let parts: Vec<String> = [count(errors, "error"), count(warnings, "warning")]
+        .into_iter()
+        .flatten()
+        .collect();
+    match (errors, parts.is_empty()) {
+        (_, true) => ("no problems".to_owned(), theme::good(look)),
+        (0, _) => (parts.join(", "), theme::warning(look)),
+        _ => (parts.join(", "), theme::error(look)),
+    }
+}

@@ -1,0 +1,89 @@
+//! The threads that do what `update` asks for: one for the disk, in order; one for checks,
+//! only the newest.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{Builder, JoinHandle};
+
+use septum_core::dhall::Evaluator;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::effect::{Effect, Outcome, perform};
+
+/// The two threads.
+#[derive(Debug)]
+pub struct Workers {
+    checks: Sender<Effect>,
+    disk: Sender<Effect>,
+    disk_thread: JoinHandle<()>,
+}
+
+impl Workers {
+    /// Starts the threads; what comes of their work goes to `outcomes`.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(
+        evaluator: Evaluator,
+        outcomes: UnboundedSender<Outcome>,
+    ) -> std::io::Result<Self> {
+        let (checks, check_orders) = channel();
+        let (disk, disk_orders) = channel();
+        let (own, to) = (evaluator.clone(), outcomes.clone());
+        Builder::new()
+            .name("checker".to_owned())
+            .spawn(move || work(&check_orders, &own, &to))?;
+        let disk_thread = Builder::new()
+            .name("disk".to_owned())
+            .spawn(move || work(&disk_orders, &evaluator, &outcomes))?;
+        Ok(Self {
+            checks,
+            disk,
+            disk_thread,
+        })
+    }
+
+    /// Gives an order to the thread that it belongs to.
+    pub fn give(&self, effect: Effect) {
+        let to = if matches!(effect, Effect::Check { .. }) {
+            &self.checks
+        } else {
+            &self.disk
+        };
+        // A thread that has ended took the whole program with it (the panic hook).
+        drop(to.send(effect));
+    }
+
+    /// Waits until everything that was ordered from the disk is done.
+    pub fn finish(self) {
+        drop(self.disk);
+        drop(self.disk_thread.join());
+    }
+}
+
+fn work(orders: &Receiver<Effect>, evaluator: &Evaluator, outcomes: &UnboundedSender<Outcome>) {
+    while let Ok(first) = orders.recv() {
+        let mut waiting: VecDeque<Effect> =
+            std::iter::once(first).chain(orders.try_iter()).collect();
+        while let Some(order) = waiting.pop_front() {
+            waiting.extend(orders.try_iter());
+            if waiting.iter().any(|later| replaces(later, &order)) {
+                continue;
+            }
+            if let Some(outcome) = perform(order, evaluator) {
+                // Nobody listens any more when the program ends.
+                drop(outcomes.send(outcome));
+            }
+        }
+    }
+}
+
+/// Whether a later order makes an earlier one needless.
+fn replaces(later: &Effect, earlier: &Effect) -> bool {
+    match (earlier, later) {
+        (Effect::Check { .. }, Effect::Check { .. }) => true,
+        (Effect::Journal(old), Effect::Journal(new)) => old.path == new.path,
+        (Effect::Journal(old), Effect::ForgetJournal(path)) => old.path == *path,
+        _ => false,
+    }
+}
