@@ -1,5 +1,3 @@
--- `culprit` writes where it must not. It is halted; the others go on, instruction for
--- instruction as without it, because each partition has a window of its own.
 let Septum = ./septum/package.dhall
 
 let worker =

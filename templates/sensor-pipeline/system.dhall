@@ -1,6 +1,3 @@
--- Bytes from the UART become messages: driver -> filter -> logger. The driver owns the UART,
--- so it prints everybody's log, too. What is left of the filter's and the logger's windows
--- goes to `background`.
 let Septum = ./septum/package.dhall
 
 let driver =

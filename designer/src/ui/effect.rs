@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use septum_core::dhall::Evaluator;
 use septum_core::system::System;
+use septum_simulator::event::Event;
 
 use super::check_work;
 use super::design::Design;
@@ -68,6 +69,8 @@ pub enum Outcome {
     Opened(Box<Result<Opened, OpenError>>),
     /// A file was read again, or not.
     Loaded(Box<Result<Opened, OpenError>>),
+    /// The design was booted and ran for a while, or why not.
+    Ran(Result<Vec<Event>, String>),
     /// The recovery journal could not be written.
     JournalFailed(String),
 }
@@ -100,6 +103,9 @@ pub fn perform(effect: Effect, evaluator: &Evaluator) -> Option<Outcome> {
             journal::remove(&journal);
             None
         }
-        Effect::Boot { .. } | Effect::Trace(_) | Effect::Suspend | Effect::Redraw => None,
+        Effect::Boot { system, folder, .. } => {
+            Some(Outcome::Ran(trace::run(&system, &folder, evaluator)))
+        }
+        Effect::Trace(_) | Effect::Suspend | Effect::Redraw => None,
     }
 }

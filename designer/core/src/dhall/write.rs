@@ -484,8 +484,8 @@ fn boolean(value: bool) -> Tree {
 fn time(ns: u64) -> Tree {
     match ns {
         0 => natural(0),
-        _ if ns % 1_000_000 == 0 => Tree::call("Septum.ms", vec![natural(ns / 1_000_000)]),
-        _ if ns % 1_000 == 0 => Tree::call("Septum.us", vec![natural(ns / 1_000)]),
+        _ if ns.is_multiple_of(1_000_000) => Tree::call("Septum.ms", vec![natural(ns / 1_000_000)]),
+        _ if ns.is_multiple_of(1_000) => Tree::call("Septum.us", vec![natural(ns / 1_000)]),
         _ => natural(ns),
     }
 }
@@ -493,8 +493,8 @@ fn time(ns: u64) -> Tree {
 fn bytes(size: u64) -> Tree {
     match size {
         0 => natural(0),
-        _ if size % (1 << 20) == 0 => Tree::call("Septum.MiB", vec![natural(size >> 20)]),
-        _ if size % (1 << 10) == 0 => Tree::call("Septum.KiB", vec![natural(size >> 10)]),
+        _ if size.is_multiple_of(1 << 20) => Tree::call("Septum.MiB", vec![natural(size >> 20)]),
+        _ if size.is_multiple_of(1 << 10) => Tree::call("Septum.KiB", vec![natural(size >> 10)]),
         _ => natural(size),
     }
 }
