@@ -120,8 +120,8 @@ pub fn always(_: &State) -> Result<(), Reason> {
 }
 
 const SECTIONS: &[&[Row]] = &[
-    actions::graph::ROWS,
     actions::edit::ROWS,
+    actions::graph::ROWS,
     actions::schedule::ROWS,
     actions::dhall::ROWS,
     actions::problems::ROWS,

@@ -8,7 +8,7 @@ use super::graph::arrange;
 use super::graph::geometry::{Direction, Point, Rectangle};
 use super::graph::scene::Scene;
 use super::object::Object;
-use super::state::State;
+use super::state::{Size, State};
 use super::view::screen;
 
 /// Columns of a step when a box is moved; rows are about twice as high as columns are wide.
@@ -19,6 +19,12 @@ const COLUMN_STEP: i32 = 2;
 pub fn view_size(state: &State) -> (i32, i32) {
     let area = screen::regions(state).canvas;
     (i32::from(area.width), i32::from(area.height))
+}
+
+/// Columns of the canvas in the graph view of a terminal of this size.
+#[must_use]
+pub fn graph_width(size: Size) -> i32 {
+    i32::from(screen::canvas_width(size))
 }
 
 /// Selects the nearest box in a direction; from a wire, the box at that end.

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use septum_core::dhall::Evaluator;
 use septum_core::system::System;
 use septum_simulator::event::Event;
 
@@ -14,6 +13,7 @@ use super::file_work::{self, OpenError, Opened, SaveError, SaveOrder, Saved};
 use super::journal::{self, JournalEntry};
 use super::review::Review;
 use super::trace;
+use super::world::World;
 
 /// Something for the outside world to do. None of it happens on the UI's thread.
 #[derive(Debug, Clone)]
@@ -30,11 +30,26 @@ pub enum Effect {
     /// Save the design.
     Save(Box<SaveOrder>),
     /// Open a file.
-    Open(PathBuf),
+    Open {
+        /// The file or folder.
+        path: PathBuf,
+        /// Columns for which boxes without places are placed.
+        width: i32,
+    },
     /// Read a file again, as a step of the design that is open.
-    Load(PathBuf),
+    Load {
+        /// The file.
+        path: PathBuf,
+        /// Columns for which boxes without places are placed.
+        width: i32,
+    },
     /// Open a starter system.
-    OpenTemplate(String),
+    OpenTemplate {
+        /// Its name.
+        name: String,
+        /// Columns for which boxes are placed.
+        width: i32,
+    },
     /// Write the recovery journal.
     Journal(Box<JournalEntry>),
     /// Remove the recovery journal of a file, or of the design without one.
@@ -77,7 +92,7 @@ pub enum Outcome {
 
 /// Does what can be done on any thread, in full, and says what came of it.
 #[must_use]
-pub fn perform(effect: Effect, evaluator: &Evaluator) -> Option<Outcome> {
+pub fn perform(effect: Effect, world: &World) -> Option<Outcome> {
     match effect {
         Effect::Check {
             generation,
@@ -87,16 +102,20 @@ pub fn perform(effect: Effect, evaluator: &Evaluator) -> Option<Outcome> {
             generation, &design, &document,
         ))),
         Effect::Save(order) => Some(Outcome::Saved(file_work::save(&order))),
-        Effect::Open(path) => Some(Outcome::Opened(Box::new(file_work::open(&path, evaluator)))),
-        Effect::Load(path) => Some(Outcome::Loaded(Box::new(file_work::open(&path, evaluator)))),
-        Effect::OpenTemplate(name) => {
-            Some(Outcome::Opened(Box::new(file_work::open_template(&name))))
-        }
-        Effect::Journal(entry) => journal::write(&entry)
+        Effect::Open { path, width } => Some(Outcome::Opened(Box::new(file_work::open(
+            &path, world, width,
+        )))),
+        Effect::Load { path, width } => Some(Outcome::Loaded(Box::new(file_work::open(
+            &path, world, width,
+        )))),
+        Effect::OpenTemplate { name, width } => Some(Outcome::Opened(Box::new(
+            file_work::open_template(&name, width),
+        ))),
+        Effect::Journal(entry) => journal::write(world, &entry)
             .err()
             .map(|error| Outcome::JournalFailed(error.to_string())),
         Effect::ForgetJournal(path) => {
-            journal::forget(path.as_deref());
+            journal::forget(world, path.as_deref());
             None
         }
         Effect::RemoveJournal(journal) => {

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use crossterm::event::{Event, KeyEventKind};
-use septum_core::dhall::Evaluator;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -18,7 +17,8 @@ use super::state::{Size, State};
 use super::terminal::{self, Terminal};
 use super::update::{begin, update};
 use super::worker::Workers;
-use super::{follow, journal};
+use super::world::World;
+use super::{canvas, follow, journal};
 
 /// Exit code after a signal: 128 and its number.
 const SIGNALLED: u8 = 128;
@@ -34,22 +34,24 @@ pub fn run(file: Option<&Path>) -> anyhow::Result<u8> {
              `septum check`, `septum build`, `septum run`; `septum --help` lists all of them"
         );
     }
-    let evaluator = Evaluator::Process(std::env::current_exe()?);
-    let opened = open(file, &evaluator)?;
+    let world = World::of_program()?;
+    let (width, height) = crossterm::terminal::size()?;
+    let size = Size { width, height };
+    let opened = open(file, &world, canvas::graph_width(size))?;
     terminal::install_panic_hook();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(design(opened, evaluator))
+    runtime.block_on(design(opened, world, size))
 }
 
-fn open(file: Option<&Path>, evaluator: &Evaluator) -> anyhow::Result<Opened> {
+fn open(file: Option<&Path>, world: &World, width: i32) -> anyhow::Result<Opened> {
     let Some(file) = file else {
-        let mut opened = file_work::open_template(file_work::FIRST_STARTER)?;
-        opened.recovery = journal::find_unsaved();
+        let mut opened = file_work::open_template(file_work::FIRST_STARTER, width)?;
+        opened.recovery = journal::find_unsaved(world);
         return Ok(opened);
     };
-    Ok(file_work::open(file, evaluator)?)
+    Ok(file_work::open(file, world, width)?)
 }
 
 /// What comes in from outside, each from its own source.
@@ -134,12 +136,11 @@ struct Designer {
     workers: Workers,
 }
 
-async fn design(opened: Opened, evaluator: Evaluator) -> anyhow::Result<u8> {
+async fn design(opened: Opened, world: World, size: Size) -> anyhow::Result<u8> {
     let (to, outcomes) = unbounded_channel();
-    let workers = Workers::start(evaluator, to)?;
+    let workers = Workers::start(world, to)?;
     let mut sources = Sources::new(outcomes).context("signals cannot be watched")?;
-    let (width, height) = crossterm::terminal::size()?;
-    let state = first_state(opened, Size { width, height });
+    let state = first_state(opened, size);
     let mut designer = Designer {
         state,
         terminal: Terminal::take()?,

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use septum_core::dhall::{self, Evaluator, Form};
+use septum_core::dhall::{self, Form};
 use septum_core::spec::RawSystem;
 use septum_core::templates::{self, PACKAGE, PACKAGE_FOLDER, TEMPLATES};
 
@@ -17,9 +17,7 @@ use super::graph::placement::Placement;
 use super::journal::{self, Recovery};
 use super::sidecar::{self, Sidecar};
 use super::stamp::Stamp;
-
-/// Columns for which a design without places is arranged when it is opened.
-const ARRANGE_WIDTH: i32 = 110;
+use super::world::World;
 
 /// A design that was opened.
 #[derive(Debug)]
@@ -43,18 +41,18 @@ pub struct OpenError(pub String);
 ///
 /// # Errors
 /// When the file holds no design.
-pub fn open(path: &Path, evaluator: &Evaluator) -> Result<Opened, OpenError> {
+pub fn open(path: &Path, world: &World, width: i32) -> Result<Opened, OpenError> {
     let inside = path.join("system.dhall");
     let path = if path.is_dir() && inside.is_file() {
         inside
     } else {
         path.to_path_buf()
     };
-    let loaded = dhall::load(&path, evaluator);
+    let loaded = dhall::load(&path, &world.evaluator);
     let Some(system) = loaded.raw else {
         return Err(OpenError(sentences(&path, &loaded.diagnostics)));
     };
-    let design = Arc::new(placed(system, Sidecar::read(&path)));
+    let design = Arc::new(placed(system, Sidecar::read(&path), width));
     let document = Document {
         form: loaded.form,
         stamp: Stamp::of_file(&path),
@@ -72,7 +70,7 @@ pub fn open(path: &Path, evaluator: &Evaluator) -> Result<Opened, OpenError> {
                 .map_or_else(String::new, |target| file_name(&target)),
         ),
     };
-    let recovery = journal::find(&path).filter(|found| found.entry.design != design);
+    let recovery = journal::find(world, &path).filter(|found| found.entry.design != design);
     Ok(Opened {
         design,
         document,
@@ -101,7 +99,7 @@ fn file_name(path: &Path) -> String {
 
 /// A design with every box on a place: the stored one, else a free one; all arranged where
 /// nothing is stored.
-fn placed(system: RawSystem, sidecar: Option<Sidecar>) -> Design {
+fn placed(system: RawSystem, sidecar: Option<Sidecar>, width: i32) -> Design {
     let mut design = match sidecar {
         Some(sidecar) => Design {
             placement: sidecar.placement(&system),
@@ -113,7 +111,7 @@ fn placed(system: RawSystem, sidecar: Option<Sidecar>) -> Design {
         },
     };
     if design.placement == Placement::empty(&design.system) {
-        design.placement = arrange::arrange(&design, ARRANGE_WIDTH);
+        design.placement = arrange::arrange(&design, width);
     }
     design.settle();
     design
@@ -126,7 +124,7 @@ pub const FIRST_STARTER: &str = "sensor-pipeline";
 ///
 /// # Errors
 /// When there is no such starter system.
-pub fn open_template(name: &str) -> Result<Opened, OpenError> {
+pub fn open_template(name: &str, width: i32) -> Result<Opened, OpenError> {
     let template = templates::find(name);
     let text = template
         .and_then(|it| it.files.first())
@@ -137,7 +135,7 @@ pub fn open_template(name: &str) -> Result<Opened, OpenError> {
         return Err(OpenError(format!("There is no starter system {name}")));
     };
     Ok(Opened {
-        design: Arc::new(placed(system, None)),
+        design: Arc::new(placed(system, None, width)),
         document: Document::unsaved(Some(name.to_owned())),
         notice: String::new(),
         recovery: None,

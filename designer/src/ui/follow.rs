@@ -78,6 +78,11 @@ pub fn loaded(state: &mut State, result: Result<Opened, OpenError>) -> Vec<Effec
 
 fn take_over(state: &mut State, opened: Opened) {
     state.history = History::default();
+    state.overlays.clear();
+    state.pending.clear();
+    state.refused_save = None;
+    state.view = View::Graph;
+    state.problems_focused = false;
     state.document = opened.document;
     state.design = Arc::clone(&opened.design);
     state.review = Review::default();

@@ -8,7 +8,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use etcetera::BaseStrategy;
 use septum_core::spec::RawSystem;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +15,7 @@ use super::atomic;
 use super::design::Design;
 use super::sidecar::Sidecar;
 use super::state::State;
+use super::world::World;
 
 const FORMAT: u64 = 1;
 
@@ -66,9 +66,9 @@ pub struct Recovery {
 ///
 /// # Errors
 /// What the file system says.
-pub fn write(entry: &JournalEntry) -> io::Result<()> {
-    let folder = folder()?;
-    fs::create_dir_all(&folder)?;
+pub fn write(world: &World, entry: &JournalEntry) -> io::Result<()> {
+    let folder = folder(world)?;
+    fs::create_dir_all(folder)?;
     let stored = Stored {
         format: FORMAT,
         process: std::process::id(),
@@ -82,8 +82,8 @@ pub fn write(entry: &JournalEntry) -> io::Result<()> {
 }
 
 /// Removes the journal of a file, or this process' journal of a design without one.
-pub fn forget(path: Option<&Path>) {
-    if let Ok(folder) = folder() {
+pub fn forget(world: &World, path: Option<&Path>) {
+    if let Ok(folder) = folder(world) {
         remove(&folder.join(name(path)));
     }
 }
@@ -95,14 +95,14 @@ pub fn remove(journal: &Path) {
 
 /// Work on this file that a process left behind, which is not running any more.
 #[must_use]
-pub fn find(path: &Path) -> Option<Recovery> {
-    read(&folder().ok()?.join(name(Some(path))))
+pub fn find(world: &World, path: &Path) -> Option<Recovery> {
+    read(&folder(world).ok()?.join(name(Some(path))))
 }
 
 /// The newest work on a design without a file that a process left behind.
 #[must_use]
-pub fn find_unsaved() -> Option<Recovery> {
-    let entries = fs::read_dir(folder().ok()?).ok()?;
+pub fn find_unsaved(world: &World) -> Option<Recovery> {
+    let entries = fs::read_dir(folder(world).ok()?).ok()?;
     let unsaved = entries
         .flatten()
         .filter(|entry| is_unsaved(&entry.file_name()));
@@ -175,11 +175,7 @@ fn name(path: Option<&Path>) -> String {
     format!("file-{hash:016x}.json")
 }
 
-/// The folder of all journals: `septum` in the user's state folder.
-fn folder() -> io::Result<PathBuf> {
-    let strategy = etcetera::base_strategy::Xdg::new().map_err(io::Error::other)?;
-    let state = strategy
-        .state_dir()
-        .ok_or_else(|| io::Error::other("there is no state folder"))?;
-    Ok(state.join("septum"))
+fn folder(world: &World) -> io::Result<&Path> {
+    let folder = world.journals.as_deref();
+    folder.ok_or_else(|| io::Error::other("there is no state folder"))
 }

@@ -50,3 +50,4 @@ pub mod update;
 pub mod view;
 pub mod windows;
 pub mod worker;
+pub mod world;

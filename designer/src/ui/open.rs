@@ -66,18 +66,24 @@ fn ask_starter(state: &mut State) -> Vec<Effect> {
 }
 
 /// Opens the file that the user named.
-pub fn file_answered(_state: &mut State, answered: &Answered) -> Vec<Effect> {
+pub fn file_answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
     let text = answered.text.trim();
     let path = match (text.strip_prefix("~/"), std::env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(text),
     };
-    vec![Effect::Open(path)]
+    vec![Effect::Open {
+        path,
+        width: super::canvas::graph_width(state.size),
+    }]
 }
 
 /// Opens the starter system that the user chose.
-pub fn template_answered(_state: &mut State, answered: &Answered) -> Vec<Effect> {
-    vec![Effect::OpenTemplate(answered.text.clone())]
+pub fn template_answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
+    vec![Effect::OpenTemplate {
+        name: answered.text.clone(),
+        width: super::canvas::graph_width(state.size),
+    }]
 }
 
 /// Offers work that somebody left behind.

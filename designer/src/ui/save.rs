@@ -154,7 +154,10 @@ fn load(state: &mut State) -> Vec<Effect> {
     state.quit_after_save = false;
     let order = state.refused_save.take();
     order
-        .map(|order| Effect::Load(order.path))
+        .map(|order| Effect::Load {
+            path: order.path,
+            width: super::canvas::graph_width(state.size),
+        })
         .into_iter()
         .collect()
 }

@@ -10,7 +10,7 @@ use super::key::Key;
 use super::overlay::Overlay;
 use super::review::Review;
 use super::state::{Size, State};
-use super::{follow, trace};
+use super::{follow, form, trace};
 
 /// Changes the state by one input and says what the outside world should do.
 pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
@@ -24,6 +24,7 @@ pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
         Input::Terminate => terminate(state),
     };
     if state.generation != before {
+        form::prune(state);
         effects.extend(after_change(state));
     }
     effects

@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{Builder, JoinHandle};
 
-use septum_core::dhall::Evaluator;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::effect::{Effect, Outcome, perform};
+use super::world::World;
 
 /// The two threads.
 #[derive(Debug)]
@@ -23,19 +23,16 @@ impl Workers {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(
-        evaluator: Evaluator,
-        outcomes: UnboundedSender<Outcome>,
-    ) -> std::io::Result<Self> {
+    pub fn start(world: World, outcomes: UnboundedSender<Outcome>) -> std::io::Result<Self> {
         let (checks, check_orders) = channel();
         let (disk, disk_orders) = channel();
-        let (own, to) = (evaluator.clone(), outcomes.clone());
+        let (own, to) = (world.clone(), outcomes.clone());
         Builder::new()
             .name("checker".to_owned())
             .spawn(move || work(&check_orders, &own, &to))?;
         let disk_thread = Builder::new()
             .name("disk".to_owned())
-            .spawn(move || work(&disk_orders, &evaluator, &outcomes))?;
+            .spawn(move || work(&disk_orders, &world, &outcomes))?;
         Ok(Self {
             checks,
             disk,
@@ -61,7 +58,7 @@ impl Workers {
     }
 }
 
-fn work(orders: &Receiver<Effect>, evaluator: &Evaluator, outcomes: &UnboundedSender<Outcome>) {
+fn work(orders: &Receiver<Effect>, world: &World, outcomes: &UnboundedSender<Outcome>) {
     while let Ok(first) = orders.recv() {
         let mut waiting: VecDeque<Effect> =
             std::iter::once(first).chain(orders.try_iter()).collect();
@@ -70,7 +67,7 @@ fn work(orders: &Receiver<Effect>, evaluator: &Evaluator, outcomes: &UnboundedSe
             if waiting.iter().any(|later| replaces(later, &order)) {
                 continue;
             }
-            if let Some(outcome) = perform(order, evaluator) {
+            if let Some(outcome) = perform(order, world) {
                 // Nobody listens any more when the program ends.
                 drop(outcomes.send(outcome));
             }

@@ -40,13 +40,16 @@ pub const ROWS: &[Row] = &[
             form::open_selected,
         )
     },
-    row(
-        "add.partition",
-        "Add a partition",
-        &["a p"],
-        "Asks for its name and puts it on a free place.",
-        create::ask_partition,
-    ),
+    Row {
+        hint: Some("add"),
+        ..row(
+            "add.partition",
+            "Add a partition",
+            &["a p"],
+            "Asks for its name and puts it on a free place.",
+            create::ask_partition,
+        )
+    },
     Row {
         enabled: has_partition,
         ..row(

@@ -19,6 +19,8 @@ const FOLD_GAP: i32 = 3;
 const COLUMN_GAP: i32 = 8;
 /// Free columns beside a label between two layers.
 const AROUND_LABEL: i32 = 6;
+/// The same where every column counts.
+const TIGHTLY_AROUND_LABEL: i32 = 3;
 /// How often the layers are put in order.
 const SWEEPS: usize = 4;
 
@@ -30,10 +32,11 @@ pub fn arrange(design: &Design, width: i32) -> Placement {
     for node in &nodes {
         placed.placement.set(*node, Point { x: 0, y: 0 });
     }
-    let graph = Graph::new(design, nodes);
+    let mut graph = Graph::new(design, nodes);
     // Sizes depend on the sides of the ports, and these on the places: twice is enough.
     for _ in 0..2 {
         let sizes: BTreeMap<Object, Rectangle> = rectangles(&placed).collect();
+        graph.choose_spacing(&sizes, width);
         for (node, point) in graph.places(&sizes, width) {
             placed.placement.set(node, point);
         }
@@ -66,6 +69,8 @@ struct Graph {
     layers: Vec<Vec<usize>>,
     /// Boxes without any wire.
     alone: Vec<usize>,
+    /// Free columns beside a label between two layers.
+    around_label: i32,
 }
 
 impl Graph {
@@ -83,6 +88,7 @@ impl Graph {
             edges,
             layers: Vec::new(),
             alone,
+            around_label: AROUND_LABEL,
         };
         graph.layers = graph.layered(&members);
         for _ in 0..SWEEPS {
@@ -181,6 +187,18 @@ impl Graph {
         self.edges.iter().filter_map(other).collect()
     }
 
+    /// Leaves less room around labels where that saves a fold.
+    fn choose_spacing(&mut self, sizes: &BTreeMap<Object, Rectangle>, width: i32) {
+        let nodes = self.nodes.clone();
+        let size = |node: usize| sizes.get(&nodes[node]).copied().unwrap_or_default();
+        self.around_label = AROUND_LABEL;
+        let generous = self.folds(&size, width).len();
+        self.around_label = TIGHTLY_AROUND_LABEL;
+        if self.folds(&size, width).len() == generous {
+            self.around_label = AROUND_LABEL;
+        }
+    }
+
     fn places(&self, sizes: &BTreeMap<Object, Rectangle>, width: i32) -> Vec<(Object, Point)> {
         let size = |node: usize| sizes.get(&self.nodes[node]).copied().unwrap_or_default();
         let mut places: BTreeMap<usize, Point> = BTreeMap::new();
@@ -235,7 +253,7 @@ impl Graph {
             .edges
             .iter()
             .filter(runs)
-            .map(|edge| edge.label + AROUND_LABEL)
+            .map(|edge| edge.label + self.around_label)
             .max();
         label.unwrap_or(0).max(COLUMN_GAP)
     }

@@ -20,7 +20,7 @@ use crate::ui::state::State;
 /// Columns of a form that stands over the view.
 const WIDTH: u16 = 68;
 /// Columns of the labels.
-const LABEL: usize = 18;
+const LABEL: usize = 20;
 
 /// What a form looks like inside its border: where its lines are.
 #[derive(Debug, Clone, Copy)]

@@ -37,7 +37,7 @@ fn width(parts: &[(String, Style)]) -> usize {
 fn hint(keys: &str, word: &str, state: &State) -> Vec<(String, Style)> {
     vec![
         (
-            format!(" {}", keys.replace(' ', "")),
+            format!(" {}", keys.split(' ').next().unwrap_or(keys)),
             theme::accent(state.look).patch(theme::strong()),
         ),
         (format!(" {word} "), Style::new()),

@@ -16,8 +16,8 @@ pub const SMALLEST: Size = Size {
 };
 /// From this width on, the properties of the selection stand beside the canvas.
 const WITH_INSPECTOR: u16 = 110;
-/// Columns of the properties beside the canvas.
-const INSPECTOR_WIDTH: u16 = 40;
+/// From this width on, the properties have more room.
+const VERY_WIDE: u16 = 160;
 /// From this height on, more problems are in sight.
 const TALL: u16 = 30;
 
@@ -55,19 +55,34 @@ pub fn regions(state: &State) -> Regions {
         Constraint::Length(1),
     ])
     .areas(area);
-    let beside = state.view == View::Graph && state.size.width >= WITH_INSPECTOR;
-    let [canvas, inspector] = Layout::horizontal([
-        Constraint::Min(0),
-        Constraint::Length(if beside { INSPECTOR_WIDTH } else { 0 }),
-    ])
-    .areas(main);
+    let beside = if state.view == View::Graph {
+        inspector_width(state.size)
+    } else {
+        0
+    };
+    let [canvas, inspector] =
+        Layout::horizontal([Constraint::Min(0), Constraint::Length(beside)]).areas(main);
     Regions {
         tabs,
         canvas,
-        inspector: beside.then_some(inspector),
+        inspector: (beside > 0).then_some(inspector),
         problems: (below > 0).then_some(problems),
         status,
         hints,
+    }
+}
+
+/// Columns of the canvas in the graph view of a terminal of this size.
+#[must_use]
+pub fn canvas_width(size: Size) -> u16 {
+    size.width.saturating_sub(inspector_width(size))
+}
+
+fn inspector_width(size: Size) -> u16 {
+    match size.width {
+        0..WITH_INSPECTOR => 0,
+        WITH_INSPECTOR..VERY_WIDE => 40,
+        _ => 54,
     }
 }
 

@@ -10,9 +10,15 @@ use super::text::{fit, line};
 use super::theme;
 use crate::ui::state::{State, View};
 
+/// From this width on, there is room for the program's own name.
+const WITH_NAME: u16 = 100;
+
 /// Draws the first row.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    let mut parts = vec![(" septum ".to_owned(), theme::strong())];
+    let mut parts = Vec::new();
+    if area.width >= WITH_NAME {
+        parts.push((" septum ".to_owned(), theme::strong()));
+    }
     for (index, view) in View::ALL.into_iter().enumerate() {
         let style = if view == state.view {
             theme::selected()
@@ -24,23 +30,32 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let used: usize = parts.iter().map(|(text, _)| text.width()).sum();
     let room = usize::from(area.width).saturating_sub(used + 1);
     frame.render_widget(Paragraph::new(line(parts)), area);
-    let design = vec![(fit(&title(state), room, state.look.unicode), theme::dim())];
+    let design = vec![(title(state, room), theme::dim())];
     frame.render_widget(
         Paragraph::new(line(design)).alignment(Alignment::Right),
         area,
     );
 }
 
-fn title(state: &State) -> String {
+/// The design and whether it is saved: with its path where there is room, else its name.
+fn title(state: &State, room: usize) -> String {
     let document = &state.document;
-    let name = match &document.path {
-        Some(path) => path.display().to_string(),
-        None => state.design.system.name.clone(),
-    };
     let saved = match (&document.path, state.is_modified()) {
-        (None, _) => "not saved yet",
+        (None, _) => "new",
         (Some(_), true) => "changed",
         (Some(_), false) => "saved",
     };
-    format!("{name} ({saved}) ")
+    let with = |name: &str| format!("{name} ({saved}) ");
+    let long = document
+        .path
+        .as_ref()
+        .map(|path| with(&path.display().to_string()));
+    let name_room = room.saturating_sub(saved.len() + 4);
+    long.filter(|long| long.width() <= room).unwrap_or_else(|| {
+        with(&fit(
+            &state.design.system.name,
+            name_room,
+            state.look.unicode,
+        ))
+    })
 }

@@ -16,7 +16,7 @@ const TURN: u32 = 35;
 /// Cost of crossing a wire.
 const CROSS: u32 = 60;
 /// Cost of running beside a wire, on each side.
-const BESIDE: u32 = 14;
+const BESIDE: u32 = 2;
 /// Cost of running along a box.
 const AT_BOX: u32 = 12;
 

@@ -1,0 +1,31 @@
+//! What effects need from the world besides their orders.
+
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy;
+use septum_core::dhall::Evaluator;
+
+/// What effects need from the world; tests have one of their own.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Who evaluates Dhall text.
+    pub evaluator: Evaluator,
+    /// The folder of the recovery journals; `None` where the user has none.
+    pub journals: Option<PathBuf>,
+}
+
+impl World {
+    /// The world of the running program: texts are evaluated in child processes of its own
+    /// executable, journals are in `septum` in the user's state folder.
+    ///
+    /// # Errors
+    /// When the executable cannot be found.
+    pub fn of_program() -> std::io::Result<Self> {
+        let strategy = etcetera::base_strategy::Xdg::new().ok();
+        let folder = strategy.and_then(|strategy| strategy.state_dir());
+        Ok(Self {
+            evaluator: Evaluator::Process(std::env::current_exe()?),
+            journals: folder.map(|folder| folder.join("septum")),
+        })
+    }
+}
