@@ -44,6 +44,8 @@ pub mod sidecar;
 pub mod stamp;
 pub mod state;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 pub mod trace;
 pub mod unit;
 pub mod update;

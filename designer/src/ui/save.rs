@@ -174,9 +174,9 @@ pub fn sentence(saved: &Saved) -> String {
     let order = &saved.order;
     match &order.instead_of {
         Some(original) => format!(
-            "Saved as {}; {} has a form of its own and was left alone",
-            order.path.display(),
+            "{} has a form of its own; saved as {}",
             name(original),
+            name(&order.path),
         ),
         None if order.only_layout => {
             format!("Saved the places of the boxes of {}", name(&order.path))

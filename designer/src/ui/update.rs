@@ -39,7 +39,11 @@ pub fn begin(state: &State) -> Vec<Effect> {
 /// Takes an action, or says why not.
 pub fn act(state: &mut State, row: &Row) -> Vec<Effect> {
     let effects = match (row.enabled)(state) {
-        Ok(()) => (row.run)(state),
+        Ok(()) => {
+            #[cfg(test)]
+            super::tests::actions::note(row.id);
+            (row.run)(state)
+        }
         Err(reason) => {
             state.complain(format!("{}: {reason}", row.name));
             Vec::new()

@@ -10,7 +10,7 @@ pub const ROWS: &[Row] = &[
     Row {
         id: "confirm.next",
         name: "Next answer",
-        keys: &["down", "j", "right", "l", "tab"],
+        keys: &["down", "j", "right", "tab"],
         context: Context::Confirm,
         help: "Highlights the next answer.",
         hint: None,
@@ -20,7 +20,7 @@ pub const ROWS: &[Row] = &[
     Row {
         id: "confirm.previous",
         name: "Previous answer",
-        keys: &["up", "k", "left", "h", "shift-tab"],
+        keys: &["up", "k", "left", "shift-tab"],
         context: Context::Confirm,
         help: "Highlights the previous answer.",
         hint: None,

@@ -39,18 +39,27 @@ impl Request {
 /// The cells of a wire, from port to port, each next to the one before.
 pub type Path = Vec<Point>;
 
-/// Routes all wires. Those with a path in `kept` keep it where it is still possible.
+/// What a wire was before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Before {
+    /// It was not there.
+    #[default]
+    New,
+    /// It ran like this.
+    Routed(Path),
+    /// It found no way between the same ends.
+    Stuck,
+}
+
+/// Routes all wires. Those that had a path keep it where it is still possible.
 #[must_use]
-pub fn route(
-    boxes: &[Rectangle],
-    requests: &[Request],
-    kept: &[Option<Path>],
-) -> Vec<Option<Path>> {
-    let first = attempt(boxes, requests, kept, &[]);
+pub fn route(boxes: &[Rectangle], requests: &[Request], before: &[Before]) -> Vec<Option<Path>> {
+    let first = attempt(boxes, requests, before, &[]);
     let failed: Vec<usize> = (0..first.len())
         .filter(|index| first[*index].is_none())
         .collect();
-    if failed.is_empty() || failed.len() == requests.len() {
+    let was_stuck = |index: &usize| before.get(*index) == Some(&Before::Stuck);
+    if failed.len() == requests.len() || failed.iter().all(was_stuck) {
         return first;
     }
     // Once more, without what was kept and with the failed ones first.
@@ -66,18 +75,17 @@ pub fn route(
 fn attempt(
     boxes: &[Rectangle],
     requests: &[Request],
-    kept: &[Option<Path>],
+    before: &[Before],
     early: &[usize],
 ) -> Vec<Option<Path>> {
     let mut paths = vec![None; requests.len()];
     let Some(mut grid) = Grid::new(bounds(boxes, requests), boxes, requests) else {
         return paths;
     };
-    for (index, path) in kept.iter().enumerate().take(requests.len()) {
-        let usable = path
-            .as_ref()
-            .filter(|path| grid.allows(index, path, &requests[index]));
-        if let Some(path) = usable {
+    for (index, before) in before.iter().enumerate().take(requests.len()) {
+        if let Before::Routed(path) = before
+            && grid.allows(index, path, &requests[index])
+        {
             grid.occupy(path, &requests[index]);
             paths[index] = Some(path.clone());
         }

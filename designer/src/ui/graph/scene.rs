@@ -6,7 +6,7 @@ use super::geometry::{Point, Rectangle};
 use super::label::{Label, Taken};
 use super::link::{self, Link, Style};
 use super::node::{self, Node, Port, cells};
-use super::route::{self, Path, Request};
+use super::route::{self, Before, Path, Request};
 use super::side::Side;
 use crate::ui::design::Design;
 use crate::ui::object::Object;
@@ -238,11 +238,12 @@ fn wires(nodes: &[Node], links: &[Link], sides: &Sides, before: Option<&Scene>) 
         .collect();
     let requests: Vec<Request> = ends.iter().map(request).collect();
     let boxes: Vec<Rectangle> = nodes.iter().map(|node| node.rectangle).collect();
-    let kept: Vec<Option<Path>> = links
+    let before: Vec<Before> = links
         .iter()
-        .map(|link| before?.wire(link.object).and_then(|wire| wire.path.clone()))
+        .zip(&ends)
+        .map(|(link, ends)| what_it_was(before, link, ends))
         .collect();
-    let paths = route::route(&boxes, &requests, &kept);
+    let paths = route::route(&boxes, &requests, &before);
     let mut taken = Taken::new(boxes, &paths);
     let parts = links.iter().zip(ends).zip(paths);
     parts
@@ -256,6 +257,17 @@ fn wires(nodes: &[Node], links: &[Link], sides: &Sides, before: Option<&Scene>) 
             ends,
         })
         .collect()
+}
+
+/// What the wire of a link was in the drawing before.
+fn what_it_was(before: Option<&Scene>, link: &Link, ends: &[(Point, Side); 2]) -> Before {
+    match before.and_then(|scene| scene.wire(link.object)) {
+        Some(Wire {
+            path: Some(path), ..
+        }) => Before::Routed(path.clone()),
+        Some(wire) if wire.ends == *ends => Before::Stuck,
+        _ => Before::New,
+    }
 }
 
 /// The cell in front of a link's port, and the side.

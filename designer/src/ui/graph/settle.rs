@@ -7,6 +7,8 @@ use super::scene::rectangles;
 use crate::ui::design::Design;
 use crate::ui::object::Object;
 
+/// Ports for which a new box has room.
+const LEAST_PORTS: usize = 2;
 /// Free columns and rows kept around a new box.
 const GAP: (i32, i32) = (8, 2);
 
@@ -41,17 +43,46 @@ pub fn settle(design: &mut Design) {
     }
 }
 
-/// A free place for a box that is not in the design yet, with these words.
+/// A free place for a box with these words, in the design already or not yet.
 #[must_use]
 pub fn place_for(design: &Design, object: Object, (title, lines): &(String, Vec<String>)) -> Point {
-    let taken: Vec<Rectangle> = rectangles(design).map(|(_, rectangle)| rectangle).collect();
-    free_place(&taken, roomy(title, lines), wanted(design, object))
+    let links = link::links(&design.system);
+    let largest = |object: Object, title: &str, lines: &[String]| {
+        let ports = port_names(&links, object);
+        let ports: Vec<&str> = ports.iter().map(String::as_str).collect();
+        node::size(title, lines, &ports, &ports)
+    };
+    let grown = |(object, rectangle): (Object, Rectangle)| {
+        let (title, lines) = node::words(&design.system, object);
+        let (width, height) = largest(object, &title, &lines);
+        Rectangle {
+            width,
+            height,
+            ..rectangle
+        }
+    };
+    let taken: Vec<Rectangle> = rectangles(design).map(grown).collect();
+    free_place(
+        &taken,
+        largest(object, title, lines),
+        wanted(design, object),
+    )
 }
 
-/// Room for two ports, so that the first wires do not make a box grow into others.
-fn roomy(title: &str, lines: &[String]) -> (i32, i32) {
-    let (width, height) = node::size(title, lines, &[], &[]);
-    (width + 4, height + 2)
+/// The ports of a box when everything that it is linked with is there, so that a box with a
+/// free place does not grow into another one when its wires come. At least two.
+fn port_names(links: &[Link], object: Object) -> Vec<String> {
+    let ends = links
+        .iter()
+        .flat_map(|link| [&link.from, &link.to])
+        .flatten();
+    let mut names: Vec<String> = ends
+        .filter(|end| end.node == object)
+        .map(|end| end.port.clone())
+        .collect();
+    let missing = LEAST_PORTS.saturating_sub(names.len());
+    names.extend(std::iter::repeat_n(String::new(), missing));
+    names
 }
 
 /// The corner at which the search begins: right of a neighbour, else below everything.

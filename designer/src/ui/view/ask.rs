@@ -105,10 +105,8 @@ fn entries(frame: &mut Frame<'_>, area: Rect, state: &State, ask: &Ask) {
         .iter()
         .map(|index| ask.candidates[*index].value.width())
         .max();
-    let value = widest
-        .unwrap_or(0)
-        .clamp(VALUE, usize::from(area.width).max(VALUE) / 2)
-        + 2;
+    let half = usize::from(area.width) / 2;
+    let value = widest.unwrap_or(0).max(VALUE).min(half) + 2;
     let shown = matches.iter().enumerate().skip(top).take(rows);
     let lines: Vec<Line<'_>> = shown
         .map(|(position, index)| {
@@ -185,9 +183,19 @@ fn in_form(frame: &mut Frame<'_>, regions: &Regions, state: &State, ask: &Ask, o
         mistake(frame, frames.help, state, error);
     }
     let count = ask.matches().len().min(ENTRIES / 2);
-    if count > 0 {
+    if count > 0 && offers(ask) {
         popup(frame, area, state, ask, count);
     }
+}
+
+/// Whether a list helps: not below a word that is complete already.
+fn offers(ask: &Ask) -> bool {
+    let needle = ask.needle();
+    let is_complete = ask
+        .candidates
+        .iter()
+        .any(|candidate| candidate.value == needle);
+    ask.cursor.is_some() || !is_complete
 }
 
 fn mistake(frame: &mut Frame<'_>, area: Rect, state: &State, error: &str) {

@@ -6,15 +6,15 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use super::text::{fit, line, pad};
+use super::text::{line, pad, wrap};
 use super::{pane, theme};
 use crate::ui::action::{self, Context, Row};
 use crate::ui::state::{Size, State};
 
 /// Columns of the keys.
-const KEYS: usize = 22;
+const KEYS: usize = 24;
 /// Columns of the names.
-const NAMES: usize = 26;
+const NAMES: usize = 28;
 
 const ORDER: [Context; 11] = [
     Context::Views,
@@ -70,10 +70,23 @@ fn entries(state: &State) -> Vec<Entry> {
     entries
 }
 
+/// Columns inside the border.
+fn columns(size: Size) -> usize {
+    usize::from(size.width.saturating_sub(4))
+}
+
+fn lines(state: &State) -> Vec<Line<'static>> {
+    let columns = columns(state.size);
+    entries(state)
+        .iter()
+        .flat_map(|entry| words(entry, state, columns))
+        .collect()
+}
+
 /// Lines of the help.
 #[must_use]
 pub fn line_count(state: &State) -> usize {
-    entries(state).len()
+    lines(state).len()
 }
 
 /// Draws the help from a line on.
@@ -86,35 +99,41 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, top: usize) {
         state.look,
     );
     let rows = usize::from(inner.height);
-    let lines: Vec<Line<'_>> = entries(state)
-        .iter()
-        .skip(top)
-        .take(rows)
-        .map(|entry| words(entry, state, usize::from(inner.width)))
-        .collect();
+    let lines: Vec<Line<'_>> = lines(state).into_iter().skip(top).take(rows).collect();
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-fn words(entry: &Entry, state: &State, columns: usize) -> Line<'static> {
-    let unicode = state.look.unicode;
+fn words(entry: &Entry, state: &State, columns: usize) -> Vec<Line<'static>> {
     match entry {
-        Entry::Space => Line::default(),
-        Entry::Title(context) => line(vec![(context.title().to_owned(), theme::strong())]),
-        Entry::Row(row) => {
-            let keys = row.keys.join("  ");
-            let room = columns.saturating_sub(KEYS + NAMES);
-            let (help, style) = match (row.enabled)(state) {
-                Ok(()) => (row.help.to_owned(), Style::new()),
-                Err(why) => (format!("(now: {why})"), theme::dim()),
-            };
-            line(vec![
-                (
-                    pad(&format!("  {keys}"), KEYS, unicode),
-                    theme::accent(state.look),
-                ),
-                (pad(row.name, NAMES, unicode), style),
-                (fit(&help, room, unicode), theme::dim()),
-            ])
-        }
+        Entry::Space => vec![Line::default()],
+        Entry::Title(context) => vec![line(vec![(context.title().to_owned(), theme::strong())])],
+        Entry::Row(row) => command(row, state, columns),
     }
+}
+
+/// A command: its keys, its name, its sentence in as many lines as it needs.
+fn command(row: &Row, state: &State, columns: usize) -> Vec<Line<'static>> {
+    let unicode = state.look.unicode;
+    let room = columns.saturating_sub(KEYS + NAMES).max(1);
+    let (help, style) = match (row.enabled)(state) {
+        Ok(()) => (row.help.to_owned(), Style::new()),
+        Err(why) => (format!("{} Not now: {why}.", row.help), theme::dim()),
+    };
+    let keys = format!("  {}", row.keys.join("  "));
+    let head = [
+        (pad(&keys, KEYS, unicode), theme::accent(state.look)),
+        (pad(row.name, NAMES, unicode), style),
+    ];
+    let blank = [(" ".repeat(KEYS + NAMES), Style::new())];
+    let sentence = wrap(&help, room).into_iter().enumerate();
+    sentence
+        .map(|(index, text)| {
+            let before = if index == 0 {
+                head.to_vec()
+            } else {
+                blank.to_vec()
+            };
+            line([before, vec![(text, theme::dim())]].concat())
+        })
+        .collect()
 }

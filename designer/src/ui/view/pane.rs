@@ -24,7 +24,7 @@ pub fn window(frame: &mut Frame<'_>, area: Rect, title: &str, look: Look) -> Rec
     );
     let room = usize::from(area.width.saturating_sub(4));
     let title = format!(" {} ", fit(title, room.saturating_sub(2), look.unicode));
-    if area.width > 6 && area.height > 0 {
+    if !title.trim().is_empty() && area.width > 6 && area.height > 0 {
         frame
             .buffer_mut()
             .set_string(area.x + 2, area.y, title, theme::strong());

@@ -176,7 +176,8 @@ fn a_kept_path_stays() {
             height: 5,
         },
     ];
-    assert_eq!(route(&more, &requests, &first), first);
+    let before = [Before::Routed(first[0].clone().unwrap())];
+    assert_eq!(route(&more, &requests, &before), first);
 }
 
 fn rectangles() -> impl Strategy<Value = Vec<Rectangle>> {

@@ -1,0 +1,2 @@
+-- A range of physical addresses.
+{ base : Natural, size_bytes : Natural }

@@ -1,0 +1,31 @@
+-- One complete design.
+let Machine = ./Machine.dhall
+
+let Partition = ./Partition.dhall
+
+let Channel = ./Channel.dhall
+
+let Memory = ./Memory.dhall
+
+let Schedule = ./Schedule.dhall
+
+let Rule = ./Rule.dhall
+
+in  { Type =
+        { format : Natural
+        , name : Text
+        , machine : Machine.Type
+        , partitions : List Partition.Type
+        , channels : List Channel.Type
+        , memories : List Memory.Type
+        , schedules : List Schedule.Type
+        , rules : List Rule
+        }
+    , default =
+      { format = 1
+      , machine = ./machines/qemu-virt.dhall
+      , channels = [] : List Channel.Type
+      , memories = [] : List Memory.Type
+      , rules = [] : List Rule
+      }
+    }

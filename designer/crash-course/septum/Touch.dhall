@@ -1,0 +1,2 @@
+-- How a model touches an address.
+< Read | Write | Execute >

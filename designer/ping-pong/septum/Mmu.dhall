@@ -1,0 +1,2 @@
+-- Address translation for partitions.
+< Bare | Sv39 >

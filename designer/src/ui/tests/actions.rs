@@ -1,0 +1,599 @@
+//! A triple for every action: a system, keys, what must have come of them.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use septum_core::spec::{RawChannelKind, RawProgram, RawRule, RawStep};
+
+use super::desk::Desk;
+use crate::ui::action::{self, Context};
+use crate::ui::effect::Effect;
+use crate::ui::form;
+use crate::ui::graph::geometry::Point;
+use crate::ui::object::Object;
+use crate::ui::overlay::Overlay;
+use crate::ui::state::View;
+
+thread_local! {
+    static TAKEN: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Notes that an action was taken on this thread.
+pub(crate) fn note(id: &'static str) {
+    TAKEN.with_borrow_mut(|taken| {
+        taken.insert(id);
+    });
+}
+
+type Triple = (&'static str, &'static str, &'static str, fn(&Desk) -> bool);
+
+const PING: &str = "ping-pong";
+const SENSOR: &str = "sensor-pipeline";
+
+/// Deletes a partition of the sensor pipeline, so that there are problems.
+macro_rules! broken {
+    ($keys:literal) => {
+        concat!(
+            "/ \"driver\" enter enter j \"9\" esc / \"logger\" enter r ctrl-u \"driver\" enter ",
+            $keys
+        )
+    };
+}
+
+const TRIPLES: &[Triple] = &[
+    // Changing the design.
+    ("edit.properties", PING, "l enter", |desk| {
+        form::current(&desk.state).is_some_and(|it| it.object == Object::Partition(0))
+    }),
+    (
+        "add.partition",
+        PING,
+        "a p ctrl-u \"radio\" enter",
+        |desk| {
+            desk.system().partitions[2].name == "radio"
+                && desk.system().schedules[0]
+                    .windows
+                    .iter()
+                    .any(|it| it.partitions.contains(&"radio".to_owned()))
+        },
+    ),
+    (
+        "add.channel",
+        PING,
+        "a c \"ping.more\" enter \"pong.more\" enter",
+        |desk| desk.system().channels[2].from.port == "more",
+    ),
+    ("add.device", PING, "a d \"virtio\" enter", |desk| {
+        let devices = &desk.system().machine.devices;
+        matches!(desk.state.selection, Some(Object::Device(index)) if devices[index].name.starts_with("virtio"))
+            && desk
+                .state
+                .scene
+                .node(desk.state.selection.unwrap())
+                .is_some()
+    }),
+    ("add.grant", PING, "l a g \"uart\" enter", |desk| {
+        desk.partition("ping").devices == ["uart"]
+    }),
+    ("add.interrupt", PING, "l a i \"uart\" enter", |desk| {
+        desk.partition("ping").interrupts[0].port == "uart_irq"
+    }),
+    ("add.window", PING, "l a w", |desk| {
+        let windows = &desk.system().schedules[0].windows;
+        windows.len() == 3 && windows[2].partitions == ["ping"]
+    }),
+    ("add.memory", PING, "a m", |desk| {
+        desk.system().memories[0].name == "memory"
+    }),
+    ("add.rule", PING, "a r", |desk| {
+        matches!(desk.system().rules[0], RawRule::NoFlow { .. })
+    }),
+    (
+        "edit.connect",
+        PING,
+        "l c enter \"pong.extra\" enter",
+        |desk| {
+            let channel = &desk.system().channels[2];
+            channel.from.partition == "ping" && channel.to.port == "extra"
+        },
+    ),
+    ("edit.rename", PING, "l r ctrl-u \"alpha\" enter", |desk| {
+        let system = desk.system();
+        system.channels[0].from.partition == "alpha"
+            && system.channels[1].to.partition == "alpha"
+            && system.schedules[0].windows[0].partitions == ["alpha"]
+    }),
+    ("edit.delete", PING, "l d", |desk| {
+        desk.system().partitions.len() == 1 && desk.system().channels.is_empty()
+    }),
+    (
+        "edit.system",
+        PING,
+        "g s enter ctrl-u \"table-tennis\" enter",
+        |desk| desk.system().name == "table-tennis",
+    ),
+    (
+        "edit.machine",
+        PING,
+        "g m j enter ctrl-u \"2\" enter",
+        |desk| desk.system().machine.harts == 2,
+    ),
+    // The canvas.
+    ("select.left", PING, "l l h", |desk| {
+        desk.state.selection == Some(Object::Partition(0))
+    }),
+    ("select.right", PING, "l l", |desk| {
+        desk.state.selection == Some(Object::Partition(1))
+    }),
+    ("select.down", SENSOR, "/ \"filter\" enter j", |desk| {
+        matches!(desk.state.selection, Some(Object::Partition(2 | 3)))
+    }),
+    ("select.up", SENSOR, "/ \"background\" enter k", |desk| {
+        matches!(desk.state.selection, Some(Object::Partition(0 | 1)))
+    }),
+    ("select.next", PING, "] ] ]", |desk| {
+        desk.state.selection == Some(Object::Channel(0))
+    }),
+    ("select.previous", PING, "[", |desk| {
+        desk.state.selection == Some(Object::Channel(1))
+    }),
+    ("select.wire", PING, "l w w", |desk| {
+        desk.state.selection == Some(Object::Channel(1))
+    }),
+    ("move.left", PING, "l H", |desk| moved(desk, -2, 0)),
+    ("move.down", PING, "l J J", |desk| moved(desk, 0, 2)),
+    ("move.up", PING, "l K", |desk| moved(desk, 0, -1)),
+    ("move.right", PING, "l shift-right", |desk| {
+        moved(desk, 2, 0)
+    }),
+    ("canvas.left", PING, "z h", |desk| {
+        desk.state.camera.x < Desk::new(PING).state.camera.x
+    }),
+    ("canvas.right", PING, "ctrl-right", |desk| {
+        desk.state.camera.x > Desk::new(PING).state.camera.x
+    }),
+    ("canvas.up", PING, "z k", |desk| {
+        desk.state.camera.y < Desk::new(PING).state.camera.y
+    }),
+    ("canvas.down", PING, "pagedown", |desk| {
+        desk.state.camera.y > Desk::new(PING).state.camera.y
+    }),
+    ("canvas.centre", PING, "l z l z l z z", |desk| {
+        let place = desk.state.scene.place_of(desk.state.selection).unwrap();
+        (desk.state.camera.x + 40 - place.centre().x).abs() <= 1
+    }),
+    ("canvas.home", PING, "z l z j z f", |desk| {
+        desk.state.camera == Desk::new(PING).state.camera
+    }),
+    ("canvas.arrange", PING, "l J J J =", |desk| {
+        desk.state.design.placement == Desk::new(PING).state.design.placement
+    }),
+    ("canvas.route", PING, "l J J J z r", |desk| {
+        desk.state
+            .scene
+            .wires
+            .iter()
+            .all(|wire| wire.path.is_some())
+    }),
+    ("canvas.place", PING, "l g d", |desk| {
+        desk.state.view == View::Dhall
+    }),
+    // The schedule.
+    ("schedule.next", PING, "2 j j", |desk| {
+        desk.state.selection
+            == Some(Object::Window {
+                schedule: 0,
+                index: 1,
+            })
+    }),
+    ("schedule.previous", PING, "2 j j k", |desk| {
+        desk.state.selection
+            == Some(Object::Window {
+                schedule: 0,
+                index: 0,
+            })
+    }),
+    (
+        "schedule.edit",
+        PING,
+        "2 j enter j enter ctrl-u \"250us\" enter",
+        |desk| desk.system().schedules[0].windows[0].duration_ns == 250_000,
+    ),
+    ("schedule.add", PING, "2 j a", |desk| {
+        desk.system().schedules[0].windows[1].partitions.is_empty()
+    }),
+    ("schedule.add-schedule", PING, "2 A", |desk| {
+        desk.system().schedules.len() == 2
+    }),
+    ("schedule.delete", PING, "2 j d", |desk| {
+        desk.system().schedules[0].windows.len() == 1
+    }),
+    ("schedule.later", PING, "2 j J", |desk| {
+        desk.system().schedules[0].windows[1].partitions == ["ping"]
+    }),
+    ("schedule.earlier", PING, "2 j j K", |desk| {
+        desk.system().schedules[0].windows[0].partitions == ["pong"]
+    }),
+    (
+        "schedule.fill",
+        PING,
+        "2 j enter j enter ctrl-u \"100us\" enter esc f",
+        |desk| desk.system().schedules[0].windows[0].duration_ns == 500_000,
+    ),
+    // The Dhall.
+    ("dhall.down", PING, "3 j", |desk| desk.state.dhall_top == 1),
+    ("dhall.up", PING, "3 j j k", |desk| {
+        desk.state.dhall_top == 1
+    }),
+    ("dhall.page-down", PING, "3 pagedown", |desk| {
+        desk.state.dhall_top > 10
+    }),
+    ("dhall.page-up", PING, "3 pagedown pageup", |desk| {
+        desk.state.dhall_top == 0
+    }),
+    ("dhall.first", PING, "3 G g g", |desk| {
+        desk.state.dhall_top == 0
+    }),
+    ("dhall.last", PING, "3 G", |desk| {
+        desk.screen().contains("in  Septum") || desk.state.dhall_top > 10
+    }),
+    ("dhall.selected", PING, "[ 3 enter", |desk| {
+        desk.screen().contains("\"back\"")
+    }),
+    // Problems.
+    ("view.focus", SENSOR, broken!("tab"), |desk| {
+        desk.state.problems_focused
+    }),
+    ("problems.next", SENSOR, broken!("4 j"), |desk| {
+        desk.state.problem == 1
+    }),
+    ("problems.previous", SENSOR, broken!("4 j j k"), |desk| {
+        desk.state.problem == 1
+    }),
+    ("problems.first", SENSOR, broken!("4 j g g"), |desk| {
+        desk.state.problem == 0
+    }),
+    ("problems.last", SENSOR, broken!("4 G"), |desk| {
+        desk.state.problem + 1 == desk.state.diagnostics().len()
+    }),
+    ("problems.go", SENSOR, broken!("tab enter"), |desk| {
+        form::current(&desk.state).is_some()
+    }),
+    ("problems.next-anywhere", SENSOR, broken!("1 !"), |desk| {
+        desk.state.problem == 1 && desk.state.selection.is_some()
+    }),
+    ("problems.back", SENSOR, broken!("tab esc"), |desk| {
+        !desk.state.problems_focused && desk.state.selection.is_some()
+    }),
+    // Every view.
+    ("edit.undo", PING, "l d u", |desk| {
+        desk.state.design == Desk::new(PING).state.design
+            && desk.state.selection == Some(Object::Partition(0))
+    }),
+    ("edit.redo", PING, "l d u U", |desk| {
+        desk.system().partitions.len() == 1
+    }),
+    ("system.boot", PING, "F5", |desk| {
+        desk.state.view == View::Trace
+            && matches!(desk.asked.as_slice(), [Effect::Boot { system, .. }] if system.name == PING)
+    }),
+    ("view.graph", PING, "3 1", |desk| {
+        desk.state.view == View::Graph
+    }),
+    ("view.schedule", PING, "2", |desk| {
+        desk.screen().contains("major frame 1ms")
+    }),
+    ("view.dhall", PING, "3", |desk| {
+        desk.screen().contains("Septum")
+    }),
+    ("view.problems", PING, "4", |desk| {
+        desk.state.view == View::Problems
+    }),
+    ("view.trace", PING, "5", |desk| {
+        desk.state.view == View::Trace
+    }),
+    ("view.find", PING, "/ \"back\" enter", |desk| {
+        desk.state.selection == Some(Object::Channel(1))
+    }),
+    ("view.palette", PING, ": \"schedule\" enter", |desk| {
+        desk.state.view == View::Schedule
+    }),
+    ("view.help", PING, "?", |desk| {
+        desk.screen().contains("Add a partition")
+    }),
+    ("view.close", PING, "l esc", |desk| {
+        desk.state.selection.is_none()
+    }),
+    ("program.quit", PING, "q", |desk| desk.state.quitting),
+    ("program.quit-anywhere", PING, "a p ctrl-c", |desk| {
+        desk.state.quitting
+    }),
+    ("view.help-anywhere", PING, "a p F1", |desk| {
+        matches!(
+            desk.state.overlays.as_slice(),
+            [Overlay::Ask(_), Overlay::Help { .. }]
+        )
+    }),
+    ("program.suspend", PING, "ctrl-z", |desk| {
+        matches!(desk.asked.as_slice(), [Effect::Suspend])
+    }),
+    ("view.redraw", PING, "ctrl-l", |desk| {
+        matches!(desk.asked.as_slice(), [Effect::Redraw])
+    }),
+    // Files: what they do is tested with files; here, that the keys lead there.
+    ("file.save", PING, "F2", |desk| {
+        desk.screen().contains("Save in which folder")
+    }),
+    ("file.save-as", PING, "space S", |desk| {
+        desk.screen().contains("Save in which folder")
+    }),
+    ("file.open", PING, "F3", |desk| {
+        desk.screen().contains("Open which file")
+    }),
+    ("file.new", PING, "F4 \"crash\" enter", |desk| {
+        desk.system().name == "crash-course"
+    }),
+    // The form.
+    (
+        "form.edit",
+        PING,
+        "l enter enter ctrl-u \"alpha\" enter",
+        |desk| desk.system().partitions[0].name == "alpha",
+    ),
+    ("form.cycle", PING, "l enter j j space", |desk| {
+        matches!(desk.system().partitions[0].program, RawProgram::Elf(_))
+    }),
+    ("form.next", PING, "l enter j tab", |desk| {
+        form::current(&desk.state).unwrap().cursor == 2
+    }),
+    ("form.previous", PING, "l enter j j k", |desk| {
+        form::current(&desk.state).unwrap().cursor == 1
+    }),
+    ("form.first", PING, "l enter j j g g", |desk| {
+        form::current(&desk.state).unwrap().cursor == 0
+    }),
+    ("form.last", PING, "l enter G", |desk| {
+        form::selected_field(&desk.state).unwrap().value == "end"
+    }),
+    (
+        "form.add",
+        PING,
+        "l enter G a \"sleep 5ms\" enter",
+        |desk| desk.steps("ping").last() == Some(&RawStep::Sleep { ns: 5_000_000 }),
+    ),
+    ("form.delete", PING, "l enter G d", |desk| {
+        desk.steps("ping").last() != Some(&RawStep::End)
+    }),
+    ("form.later", PING, "l enter G k J", |desk| {
+        matches!(desk.steps("ping"), [.., RawStep::End, RawStep::Log { .. }])
+    }),
+    ("form.earlier", PING, "l enter G K", |desk| {
+        matches!(desk.steps("ping"), [.., RawStep::End, RawStep::Log { .. }])
+    }),
+    ("form.undo", PING, "l enter G d u", |desk| {
+        desk.steps("ping").last() == Some(&RawStep::End)
+    }),
+    ("form.redo", PING, "l enter G d u U", |desk| {
+        desk.steps("ping").last() != Some(&RawStep::End)
+    }),
+    ("form.help", PING, "l enter ?", |desk| {
+        matches!(desk.state.overlays.last(), Some(Overlay::Help { .. }))
+    }),
+    ("form.close", PING, "l enter esc", |desk| {
+        desk.state.overlays.is_empty() && desk.state.selection.is_some()
+    }),
+    // Typing.
+    ("text.accept", PING, "/ \"pong\" enter", |desk| {
+        desk.state.selection == Some(Object::Partition(1))
+    }),
+    (
+        "text.complete",
+        PING,
+        "2 j enter enter \", po\" tab enter",
+        |desk| !desk.state.overlays.is_empty(),
+    ),
+    ("text.next", PING, "/ down enter", |desk| {
+        desk.state.selection == Some(Object::Partition(1))
+    }),
+    ("text.previous", PING, "/ down up enter", |desk| {
+        desk.state.selection == Some(Object::Partition(0))
+    }),
+    ("text.page-down", PING, "/ pagedown enter", |desk| {
+        desk.state.selection != Some(Object::Partition(0))
+    }),
+    ("text.page-up", PING, "/ pagedown pageup enter", |desk| {
+        desk.state.selection == Some(Object::Partition(0))
+    }),
+    ("text.cancel", PING, "a p esc", |desk| {
+        desk.state.overlays.is_empty() && desk.system().partitions.len() == 2
+    }),
+    (
+        "text.left",
+        PING,
+        "a p ctrl-u \"ac\" left \"b\" enter",
+        |desk| desk.system().partitions[2].name == "abc",
+    ),
+    (
+        "text.right",
+        PING,
+        "a p ctrl-u \"ac\" left right \"b\" enter",
+        |desk| desk.system().partitions[2].name == "acb",
+    ),
+    (
+        "text.start",
+        PING,
+        "a p ctrl-u \"bc\" home \"a\" enter",
+        |desk| desk.system().partitions[2].name == "abc",
+    ),
+    (
+        "text.end",
+        PING,
+        "a p ctrl-u \"ab\" home end \"c\" enter",
+        |desk| desk.system().partitions[2].name == "abc",
+    ),
+    (
+        "text.delete-left",
+        PING,
+        "a p ctrl-u \"abx\" backspace enter",
+        |desk| desk.system().partitions[2].name == "ab",
+    ),
+    (
+        "text.delete-right",
+        PING,
+        "a p ctrl-u \"xab\" home delete enter",
+        |desk| desk.system().partitions[2].name == "ab",
+    ),
+    (
+        "text.delete-word",
+        PING,
+        "a p ctrl-u \"one two\" ctrl-w enter",
+        |desk| desk.system().partitions[2].name == "one",
+    ),
+    ("text.clear", PING, "a p ctrl-u \"x\" enter", |desk| {
+        desk.system().partitions[2].name == "x"
+    }),
+    // Questions.
+    ("confirm.next", PING, "l d q j enter", |desk| {
+        desk.state.quitting
+    }),
+    ("confirm.previous", PING, "l d q k enter", |desk| {
+        desk.state.quitting
+    }),
+    ("confirm.take", PING, "l d q enter", |desk| {
+        desk.screen().contains("Save in which folder")
+    }),
+    ("confirm.close", PING, "l d q esc", |desk| {
+        !desk.state.quitting && desk.state.overlays.is_empty()
+    }),
+    // The help.
+    ("help.down", PING, "? j", |desk| help_top(desk) == Some(1)),
+    ("help.up", PING, "? j j k", |desk| help_top(desk) == Some(1)),
+    ("help.page-down", PING, "? pagedown", |desk| {
+        help_top(desk) > Some(5)
+    }),
+    ("help.page-up", PING, "? pagedown pageup", |desk| {
+        help_top(desk) == Some(0)
+    }),
+    ("help.close", PING, "? esc", |desk| {
+        desk.state.overlays.is_empty() && !desk.state.quitting
+    }),
+];
+
+fn help_top(desk: &Desk) -> Option<usize> {
+    match desk.state.overlays.last() {
+        Some(Overlay::Help { top }) => Some(*top),
+        _ => None,
+    }
+}
+
+fn moved(desk: &Desk, columns: i32, rows: i32) -> bool {
+    let place = |desk: &Desk| {
+        desk.state
+            .design
+            .placement
+            .get(Object::Partition(0))
+            .unwrap()
+    };
+    let start = place(&Desk::new(PING));
+    place(desk)
+        == Point {
+            x: start.x + columns,
+            y: start.y + rows,
+        }
+}
+
+#[test]
+fn every_action_does_what_it_says() {
+    let mut failed = Vec::new();
+    for (id, template, keys, expected) in TRIPLES {
+        TAKEN.take();
+        let mut desk = Desk::new(template);
+        desk.keys(keys);
+        let taken = TAKEN.with_borrow(|taken| taken.contains(id));
+        if !taken || !expected(&desk) {
+            let notice = desk.state.notice.clone();
+            failed.push(format!(
+                "{id}: {keys}: taken {taken}, {notice:?}\n{}",
+                desk.screen()
+            ));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
+
+#[test]
+fn every_action_has_a_triple() {
+    let known: BTreeSet<&str> = TRIPLES.iter().map(|(id, ..)| *id).collect();
+    for row in action::rows().filter(|row| row.context != Context::Trace) {
+        assert!(known.contains(row.id), "{} has no triple", row.id);
+    }
+    for id in known {
+        assert!(action::row(id).is_some(), "there is no action {id}");
+    }
+}
+
+#[test]
+fn escape_closes_one_thing_at_a_time_and_never_ends_the_program() {
+    let mut desk = Desk::new(PING);
+    desk.keys("l enter enter F1");
+    assert_eq!(desk.state.overlays.len(), 3);
+    for left in [2, 1, 0, 0, 0] {
+        desk.keys("esc");
+        assert_eq!(desk.state.overlays.len(), left);
+    }
+    assert!(!desk.state.quitting);
+}
+
+#[test]
+fn a_refused_action_says_why() {
+    let mut desk = Desk::new(PING);
+    desk.keys("d");
+    assert!(desk.screen().contains("Delete: nothing is selected"));
+    desk.keys("u");
+    assert!(desk.screen().contains("Undo: nothing to undo"));
+    desk.keys("z x");
+    assert!(desk.screen().contains("z x: no command has these keys"));
+}
+
+#[test]
+fn a_mistake_is_shown_at_its_field_and_changes_nothing() {
+    let mut desk = Desk::new(PING);
+    desk.keys("l enter j enter ctrl-u \"two\" enter");
+    assert!(
+        desk.screen().contains("`two` is not a number such as 12"),
+        "{}",
+        desk.screen()
+    );
+    assert_eq!(desk.partition("ping").hart, 0);
+    desk.keys("ctrl-u \"1\" enter");
+    assert_eq!(desk.partition("ping").hart, 1);
+}
+
+#[test]
+fn units_are_read_as_people_write_them() {
+    let mut desk = Desk::new(PING);
+    desk.keys("l enter j j j enter ctrl-u \"64KiB\" enter");
+    assert_eq!(desk.partition("ping").stack_bytes, 65_536);
+    desk.keys("esc [ enter j space");
+    assert!(matches!(
+        desk.system().channels[1].kind,
+        RawChannelKind::Sampling { .. }
+    ));
+}
+
+#[test]
+fn completion_offers_names() {
+    let mut desk = Desk::new(PING);
+    desk.keys("2 j enter enter \", po\" tab enter");
+    assert_eq!(
+        desk.system().schedules[0].windows[0].partitions,
+        ["ping", "pong"]
+    );
+}
+
+#[test]
+fn steps_of_a_box_are_undone_as_one() {
+    let mut desk = Desk::new(PING);
+    desk.keys("l L L L J J u");
+    assert_eq!(desk.state.design, Desk::new(PING).state.design);
+}

@@ -1,0 +1,219 @@
+//! A designer without a terminal: keys are typed, effects are done at once, the screen is read.
+
+use std::path::{Path, PathBuf};
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::{Color, Modifier};
+use septum_core::dhall::Evaluator;
+use septum_core::spec::{RawPartition, RawStep, RawSystem};
+
+use crate::ui::canvas;
+use crate::ui::effect::{Effect, perform};
+use crate::ui::file_work::{self, Opened};
+use crate::ui::follow;
+use crate::ui::input::Input;
+use crate::ui::key::Key;
+use crate::ui::look::Look;
+use crate::ui::state::{Size, State};
+use crate::ui::update::{begin, update};
+use crate::ui::view::screen;
+use crate::ui::world::World;
+
+/// A designer without a terminal.
+pub(super) struct Desk {
+    pub(super) state: State,
+    /// What was asked for that only the event loop can do.
+    pub(super) asked: Vec<Effect>,
+    pub(super) folder: tempfile::TempDir,
+    pub(super) world: World,
+}
+
+pub(super) const SMALL: Size = Size {
+    width: 80,
+    height: 24,
+};
+pub(super) const MIDDLE: Size = Size {
+    width: 120,
+    height: 40,
+};
+pub(super) const LARGE: Size = Size {
+    width: 200,
+    height: 60,
+};
+
+impl Desk {
+    /// A starter system that was never saved.
+    pub(super) fn new(template: &str) -> Self {
+        Self::sized(template, SMALL)
+    }
+
+    pub(super) fn sized(template: &str, size: Size) -> Self {
+        let opened = file_work::open_template(template, canvas::graph_width(size)).unwrap();
+        Self::with(opened, size, tempfile::tempdir().unwrap())
+    }
+
+    /// A starter system that is saved, in `NAME/system.dhall` of the desk's folder.
+    pub(super) fn saved(template: &str) -> Self {
+        let mut desk = Self::new(template);
+        let place = desk.path(template);
+        desk.keys(&format!("F2 ctrl-u \"{}\" enter", place.display()));
+        assert!(!desk.state.is_modified(), "{:?}", desk.state.notice);
+        desk
+    }
+
+    fn with(opened: Opened, size: Size, folder: tempfile::TempDir) -> Self {
+        let look = Look {
+            unicode: true,
+            colour: true,
+        };
+        let design = (*opened.design).clone();
+        let state = State::new(design, opened.document.clone(), size, look);
+        let world = World {
+            evaluator: Evaluator::InProcess,
+            journals: Some(folder.path().join("journals")),
+        };
+        let mut desk = Self {
+            state,
+            asked: Vec::new(),
+            folder,
+            world,
+        };
+        let mut effects = follow::opened(&mut desk.state, Ok(opened));
+        effects.extend(begin(&desk.state));
+        desk.perform(effects);
+        desk
+    }
+
+    /// Another designer on the same disk that opens a file, as after a crash of this one.
+    pub(super) fn reopen(self, path: &Path) -> Self {
+        let opened = file_work::open(path, &self.world, canvas::graph_width(SMALL)).unwrap();
+        Self::with(opened, SMALL, self.folder)
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(super) fn system(&self) -> &RawSystem {
+        &self.state.design.system
+    }
+
+    pub(super) fn partition(&self, name: &str) -> &RawPartition {
+        self.system()
+            .partitions
+            .iter()
+            .find(|it| it.name == name)
+            .unwrap()
+    }
+
+    pub(super) fn steps(&self, name: &str) -> &[RawStep] {
+        match &self.partition(name).program {
+            septum_core::spec::RawProgram::Model(steps) => steps,
+            septum_core::spec::RawProgram::Elf(path) => panic!("{name} is {path}"),
+        }
+    }
+
+    /// Types keys by their names; what stands in quotes is typed letter by letter.
+    pub(super) fn keys(&mut self, keys: &str) -> &mut Self {
+        for (index, part) in keys.split('"').enumerate() {
+            if index % 2 == 1 {
+                part.chars().for_each(|letter| self.letter(letter));
+            } else {
+                part.split_whitespace()
+                    .for_each(|name| self.press(name.parse().unwrap()));
+            }
+        }
+        self
+    }
+
+    fn letter(&mut self, letter: char) {
+        self.press(Key::plain(crossterm::event::KeyCode::Char(letter)));
+    }
+
+    pub(super) fn press(&mut self, key: Key) {
+        self.input(Input::Key(key));
+    }
+
+    pub(super) fn input(&mut self, input: Input) {
+        let effects = update(&mut self.state, input);
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Boot { .. } | Effect::Trace(_) | Effect::Suspend | Effect::Redraw => {
+                    self.asked.push(effect);
+                }
+                other => {
+                    if let Some(outcome) = perform(other, &self.world) {
+                        self.input(Input::Outcome(outcome));
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn buffer(&self) -> Buffer {
+        let size = self.state.size;
+        let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
+        terminal
+            .draw(|frame| screen::draw(frame, &self.state))
+            .unwrap();
+        terminal.backend().buffer().clone()
+    }
+
+    /// The letters of the screen, without blanks at the ends of its rows.
+    pub(super) fn screen(&self) -> String {
+        let buffer = self.buffer();
+        let row = |y| {
+            let row: String = (0..buffer.area.width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect();
+            row.trim_end().to_owned()
+        };
+        (0..buffer.area.height)
+            .map(row)
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    /// The screen, and below it a letter for the style of each cell: `r` reversed, `b` bold,
+    /// `d` dim, else the first letter of the colour.
+    pub(super) fn styled(&self) -> String {
+        let buffer = self.buffer();
+        let row = |y| {
+            let row: String = (0..buffer.area.width)
+                .map(|x| letter(&buffer, x, y))
+                .collect();
+            row.trim_end().to_owned()
+        };
+        let styles = (0..buffer.area.height)
+            .map(row)
+            .collect::<Vec<_>>()
+            .join("\n");
+        format!("{}\n{}\n{styles}", self.screen(), "=".repeat(20))
+    }
+}
+
+fn letter(buffer: &Buffer, x: u16, y: u16) -> char {
+    let style = buffer[(x, y)].style();
+    let has = |modifier| style.add_modifier.contains(modifier);
+    let colour = match style.fg {
+        Some(Color::Red) => 'R',
+        Some(Color::Green) => 'G',
+        Some(Color::Yellow) => 'Y',
+        Some(Color::Cyan) => 'C',
+        Some(Color::Magenta) => 'M',
+        _ => ' ',
+    };
+    match () {
+        () if has(Modifier::REVERSED) => 'r',
+        () if colour != ' ' => colour,
+        () if has(Modifier::BOLD) => 'b',
+        () if has(Modifier::DIM) => 'd',
+        () => ' ',
+    }
+}

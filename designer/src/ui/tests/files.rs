@@ -1,0 +1,222 @@
+//! Saving, opening, and what survives.
+
+use std::fs;
+
+use septum_core::dhall::Form;
+
+use super::desk::Desk;
+use crate::ui::input::Input;
+use crate::ui::journal;
+use crate::ui::stamp::Stamp;
+
+#[test]
+fn the_first_save_writes_a_whole_project() {
+    let desk = Desk::saved("sensor-pipeline");
+    let folder = desk.path("sensor-pipeline");
+    let files = [
+        "system.dhall",
+        "system.layout.json",
+        "scenario.dhall",
+        "septum/package.dhall",
+        "programs/uart-driver.elf",
+    ];
+    for file in files {
+        assert!(folder.join(file).is_file(), "{file}");
+    }
+    let before = desk.state.design.clone();
+    let desk = desk.reopen(&folder);
+    assert_eq!(
+        desk.state.design, before,
+        "what is saved and opened again is the same"
+    );
+    assert_eq!(desk.state.document.form, Form::Writer);
+    assert!(!desk.state.is_modified());
+}
+
+#[test]
+fn places_are_kept_beside_the_spec() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    let text = Stamp::of_file(&spec);
+    desk.keys("l J J J F2");
+    assert!(
+        desk.screen().contains("Saved the places"),
+        "{}",
+        desk.screen()
+    );
+    assert_eq!(Stamp::of_file(&spec), text, "only boxes were moved");
+    let before = desk.state.design.clone();
+    assert_eq!(desk.reopen(&spec).state.design, before);
+}
+
+#[test]
+fn a_text_of_its_own_form_is_never_overwritten() {
+    let desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    let text = format!("-- mine\n{}", fs::read_to_string(&spec).unwrap());
+    fs::write(&spec, &text).unwrap();
+    let mut desk = desk.reopen(&spec);
+    assert_eq!(desk.state.document.form, Form::Other);
+    desk.keys("l r ctrl-u \"alpha\" enter F2");
+    assert!(
+        desk.screen().contains("form of its own"),
+        "{}",
+        desk.screen()
+    );
+    assert_eq!(fs::read_to_string(&spec).unwrap(), text);
+    let beside = desk.path("ping-pong/system.septum.dhall");
+    assert!(fs::read_to_string(&beside).unwrap().contains("alpha"));
+    desk.keys("l r ctrl-u \"beta\" enter F2");
+    assert!(
+        fs::read_to_string(&beside).unwrap().contains("beta"),
+        "{}",
+        desk.screen()
+    );
+}
+
+#[test]
+fn a_file_that_somebody_changed_is_noticed() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    let theirs = fs::read_to_string(&spec)
+        .unwrap()
+        .replace("\"there\"", "\"thither\"");
+    fs::write(&spec, &theirs).unwrap();
+    desk.keys("l r ctrl-u \"alpha\" enter F2");
+    assert!(
+        desk.screen().contains("was changed by"),
+        "{}",
+        desk.screen()
+    );
+    assert_eq!(fs::read_to_string(&spec).unwrap(), theirs);
+    desk.keys("esc F2 l");
+    assert_eq!(desk.system().channels[0].name, "thither");
+    desk.keys("u");
+    assert_eq!(desk.system().partitions[0].name, "alpha");
+    desk.keys("F2");
+    assert!(
+        fs::read_to_string(&spec).unwrap().contains("alpha"),
+        "{}",
+        desk.screen()
+    );
+}
+
+#[test]
+fn overwriting_is_a_choice() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    fs::write(&spec, "somebody else").unwrap();
+    desk.keys("l r ctrl-u \"alpha\" enter F2 o");
+    assert!(fs::read_to_string(&spec).unwrap().contains("alpha"));
+    assert!(!desk.state.is_modified());
+}
+
+#[test]
+fn a_crash_loses_nothing() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    desk.keys("l r ctrl-u \"alpha\" enter L L");
+    let before = desk.state.design.clone();
+    let mut desk = desk.reopen(&spec);
+    assert!(
+        desk.screen().contains("survived the end"),
+        "{}",
+        desk.screen()
+    );
+    assert_eq!(desk.system().partitions[0].name, "ping");
+    desk.keys("r");
+    assert_eq!(desk.state.design, before);
+    assert!(desk.state.is_modified());
+    desk.keys("F2");
+    assert!(!desk.state.is_modified(), "{}", desk.screen());
+    assert!(
+        desk.reopen(&spec).state.overlays.is_empty(),
+        "nothing is left to recover"
+    );
+}
+
+#[test]
+fn work_without_a_file_survives_too() {
+    let mut desk = Desk::new("ping-pong");
+    desk.keys("l r ctrl-u \"alpha\" enter");
+    let found = journal::find_unsaved(&desk.world).unwrap();
+    assert_eq!(found.entry.design, desk.state.design);
+    assert_eq!(found.entry.template.as_deref(), Some("ping-pong"));
+    desk.keys("q d");
+    assert!(desk.state.quitting);
+    assert!(
+        journal::find_unsaved(&desk.world).is_none(),
+        "given up on purpose"
+    );
+}
+
+#[test]
+fn a_journal_of_a_running_program_is_left_alone() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    desk.keys("l d");
+    let folder = desk.world.journals.clone().unwrap();
+    let file = fs::read_dir(folder)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    // The test runner is this program, under another number: its parent thread group.
+    let text = fs::read_to_string(&file).unwrap();
+    let own = format!("\"process\":{}", std::process::id());
+    assert!(text.contains(&own));
+    fs::write(&file, text.replace(&own, "\"process\":4194304")).unwrap();
+    assert!(
+        journal::find(&desk.world, &spec).is_some(),
+        "nobody has this number"
+    );
+}
+
+#[test]
+fn terminating_keeps_the_work() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    desk.keys("l d");
+    desk.input(Input::Terminate);
+    assert!(desk.state.quitting);
+    assert!(!desk.reopen(&spec).state.overlays.is_empty());
+}
+
+#[test]
+fn quitting_with_unsaved_work_asks() {
+    let mut desk = Desk::saved("ping-pong");
+    desk.keys("l d q");
+    assert!(!desk.state.quitting && desk.screen().contains("not saved"));
+    desk.keys("s");
+    assert!(desk.state.quitting);
+    let text = fs::read_to_string(desk.path("ping-pong/system.dhall")).unwrap();
+    assert!(!text.contains("\"ping\""));
+}
+
+#[test]
+fn a_file_without_a_design_is_one_sentence() {
+    let mut desk = Desk::saved("ping-pong");
+    let bad = desk.path("bad.dhall");
+    fs::write(&bad, "{ name = 1 }").unwrap();
+    desk.keys(&format!("F3 \"{}\" enter", bad.display()));
+    assert_eq!(desk.system().name, "ping-pong");
+    assert!(desk.state.notice.is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_one_sentence() {
+    let mut desk = Desk::new("ping-pong");
+    let file = desk.path("file");
+    fs::write(&file, "").unwrap();
+    desk.keys(&format!(
+        "F2 ctrl-u \"{}/inside/deep\" enter",
+        file.display()
+    ));
+    assert!(
+        desk.screen().contains("cannot be saved"),
+        "{}",
+        desk.screen()
+    );
+    assert!(desk.state.is_modified());
+}

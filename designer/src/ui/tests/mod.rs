@@ -1,0 +1,9 @@
+//! The designer driven as a user drives it: keys in, model and screen out.
+
+pub(crate) mod actions;
+mod design;
+mod desk;
+mod files;
+mod properties;
+mod screens;
+mod wires;
