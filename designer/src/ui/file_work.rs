@@ -63,7 +63,7 @@ pub fn open(path: &Path, world: &World, width: i32) -> Result<Opened, OpenError>
     let notice = match loaded.form {
         Form::Writer => String::new(),
         Form::Other => format!(
-            "{} is in a form of its own; changes go to {}",
+            "{} has its own form; saves go to {}",
             file_name(&path),
             document
                 .target()

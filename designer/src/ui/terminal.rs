@@ -11,6 +11,7 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
 
 use super::state::State;
 use super::view::screen;
@@ -42,7 +43,10 @@ impl Terminal {
         let buffer = BufWriter::with_capacity(BUFFER_BYTES, io::stdout());
         let screen =
             ratatui::Terminal::new(CrosstermBackend::new(buffer)).inspect_err(|_| leave())?;
-        Ok(Self { screen })
+        let mut terminal = Self { screen };
+        // Somebody who was killed may have left the alternate screen full.
+        terminal.forget()?;
+        Ok(terminal)
     }
 
     /// Draws the state as one frame.
@@ -61,7 +65,10 @@ impl Terminal {
     /// # Errors
     /// What the terminal says.
     pub fn forget(&mut self) -> io::Result<()> {
-        self.screen.clear()
+        // `clear` would ask the terminal for its cursor and wait for an answer that the
+        // thread of the keys reads first.
+        let size = self.screen.size()?;
+        self.screen.resize(Rect::new(0, 0, size.width, size.height))
     }
 
     /// Gives the terminal back, stops the program until the shell brings it to the
