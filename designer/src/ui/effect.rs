@@ -123,7 +123,7 @@ pub fn perform(effect: Effect, world: &World) -> Option<Outcome> {
             None
         }
         Effect::Boot { system, folder, .. } => {
-            Some(Outcome::Ran(trace::run(&system, &folder, evaluator)))
+            Some(Outcome::Ran(trace::run(&system, &folder, &world.evaluator)))
         }
         Effect::Trace(_) | Effect::Suspend | Effect::Redraw => None,
     }

@@ -151,7 +151,7 @@ fn work_without_a_file_survives_too() {
 }
 
 #[test]
-fn a_journal_of_a_running_program_is_left_alone() {
+fn a_journal_of_a_process_that_is_gone_is_found() {
     let mut desk = Desk::saved("ping-pong");
     let spec = desk.path("ping-pong/system.dhall");
     desk.keys("l d");
@@ -162,7 +162,6 @@ fn a_journal_of_a_running_program_is_left_alone() {
         .unwrap()
         .unwrap()
         .path();
-    // The test runner is this program, under another number: its parent thread group.
     let text = fs::read_to_string(&file).unwrap();
     let own = format!("\"process\":{}", std::process::id());
     assert!(text.contains(&own));
