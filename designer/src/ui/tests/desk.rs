@@ -1,6 +1,6 @@
 //! A designer without a terminal: keys are typed, effects are done at once, the screen is read.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -147,6 +147,7 @@ impl Desk {
                 Effect::Boot { .. } | Effect::Trace(_) | Effect::Suspend | Effect::Redraw => {
                     self.asked.push(effect);
                 }
+                other if !self.is_own(&other) => {}
                 other => {
                     if let Some(outcome) = perform(other, &self.world) {
                         self.input(Input::Outcome(outcome));
@@ -154,6 +155,17 @@ impl Desk {
                 }
             }
         }
+    }
+
+    /// Whether an effect stays in the desk's folder: typed paths may lead anywhere.
+    fn is_own(&self, effect: &Effect) -> bool {
+        let path = match effect {
+            Effect::Save(order) => &order.path,
+            Effect::Open { path, .. } | Effect::Load { path, .. } => path,
+            _ => return true,
+        };
+        let climbs = path.components().any(|part| part == Component::ParentDir);
+        path.starts_with(self.folder.path()) && !climbs
     }
 
     pub(super) fn buffer(&self) -> Buffer {
