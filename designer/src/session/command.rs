@@ -7,10 +7,8 @@ use crate::trace::kind::KindSet;
 pub enum Command {
     /// Run until the goal is reached or something else is asked for.
     Run(Goal),
-    /// Stop running, as soon as the instruction under way is done.
+    /// Stand still and say where.
     Pause,
-    /// Read the registers as they were right after this event.
-    Inspect(usize),
 }
 
 /// When a run pauses by itself.

@@ -1,41 +1,43 @@
 //! What a session needs of a machine.
 
-use septum_simulator::event::Event;
+use septum_simulator::console::ConsoleByte;
+use septum_simulator::cpu::Registers;
+use septum_simulator::recorder::Trace;
 
 use crate::trace::layout::Layout;
 
-use super::report::{Ending, Printed, Registers};
+use super::report::Ending;
 
 /// How to make a machine. Sent to the session's thread, where the machine then stays.
 pub trait Boot: Send + 'static {
     /// What it makes.
     type Machine: Machine;
 
-    /// What is known before the run.
-    fn layout(&self) -> Layout;
-
-    /// Makes the machine as it is at reset. Every time the same.
+    /// Makes the machine as it is at reset, and says what is known before the run.
     ///
     /// # Errors
     /// Why it cannot be made, in a sentence.
-    fn boot(&mut self) -> Result<Self::Machine, String>;
+    fn boot(self) -> Result<(Layout, Self::Machine), String>;
 }
 
-/// A machine that executes one instruction at a time.
+/// A machine that can be run in pieces. Once it has said that its run has come to an end,
+/// nothing changes any more.
 pub trait Machine {
-    /// Executes one instruction, or waits for the next thing to happen. Says when the run has
-    /// come to its end; from then on nothing changes any more.
+    /// Executes one instruction, or waits for the next thing to happen.
     fn step(&mut self) -> Option<Ending>;
 
-    /// Takes the events since the last time.
-    fn take_events(&mut self) -> Vec<Event>;
+    /// Runs until so many events wait to be taken, at most up to a time in nanoseconds.
+    fn run(&mut self, events: usize, until_ns: u64) -> Option<Ending>;
+
+    /// Takes the events since the last time, each with its registers.
+    fn take_trace(&mut self) -> Trace;
 
     /// Everything that was printed so far.
-    fn printed(&self, from: usize) -> Vec<Printed>;
+    fn printed(&self) -> &[ConsoleByte];
 
     /// Virtual time in nanoseconds.
     fn time_ns(&self) -> u64;
 
-    /// The registers.
+    /// The registers now.
     fn registers(&self) -> Registers;
 }

@@ -6,8 +6,8 @@
 
 pub mod command;
 pub mod machine;
-mod player;
 pub mod report;
+pub mod simulated;
 mod worker;
 
 use std::sync::Arc;
@@ -19,6 +19,8 @@ use command::Command;
 use machine::Boot;
 use report::Report;
 
+/// Name of the thread. What panics there is caught there and says nothing on the terminal.
+pub const THREAD: &str = "simulator";
 /// How many reports may wait to be taken.
 const WAITING_REPORTS: usize = 8;
 
@@ -39,7 +41,7 @@ impl Session {
         let (outbox, reports) = tokio::sync::mpsc::channel(WAITING_REPORTS);
         let cancelled = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&cancelled);
-        let builder = thread::Builder::new().name("simulation".to_owned());
+        let builder = thread::Builder::new().name(THREAD.to_owned());
         builder.spawn(move || worker::work(boot, &inbox, &outbox, &flag))?;
         Ok((
             Self {

@@ -1,6 +1,8 @@
 //! What a session reports.
 
-use septum_simulator::event::Event;
+use septum_simulator::console::ConsoleByte;
+use septum_simulator::cpu::Registers;
+use septum_simulator::recorder::Trace;
 
 use crate::trace::layout::Layout;
 
@@ -12,35 +14,22 @@ pub enum Report {
     /// It could not be built or booted, for this reason.
     Refused(String),
     /// The run went on.
-    Progress(Progress),
-    /// The registers right after an event.
-    Inspected(Reading),
+    Progress(Box<Progress>),
 }
 
 /// What happened since the last report.
 #[derive(Debug, Default)]
 pub struct Progress {
-    /// Events, in order.
-    pub events: Vec<Event>,
-    /// Printed bytes, in order.
-    pub printed: Vec<Printed>,
+    /// Events in order, each with its registers.
+    pub trace: Trace,
+    /// Printed bytes in order.
+    pub printed: Vec<ConsoleByte>,
     /// How far the run has come, in nanoseconds.
     pub time_ns: u64,
     /// How the run stands now.
     pub pace: Pace,
     /// The registers now; only when the run stands.
-    pub reading: Option<Reading>,
-}
-
-/// A byte that a partition printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Printed {
-    /// When, in nanoseconds.
-    pub time_ns: u64,
-    /// The partition.
-    pub partition: usize,
-    /// The byte.
-    pub byte: u8,
+    pub registers: Option<Registers>,
 }
 
 /// Whether a run goes on.
@@ -69,26 +58,4 @@ pub enum Ending {
     Broken(String),
     /// The recording is as long as it may get.
     Full,
-}
-
-/// The registers at a moment of the run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
-    /// The event after which they were read; `None` before the first.
-    pub event: Option<usize>,
-    /// When, in nanoseconds.
-    pub time_ns: u64,
-    /// What they held.
-    pub registers: Registers,
-}
-
-/// The registers of the hart.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Registers {
-    /// Program counter.
-    pub pc: u64,
-    /// `x0` to `x31`.
-    pub x: [u64; 32],
-    /// The partition that runs, if it is not the kernel.
-    pub partition: Option<usize>,
 }

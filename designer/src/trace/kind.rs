@@ -132,14 +132,14 @@ pub const KINDS: [Row; 16] = [
     row(
         Kind::Send,
         ["send", "send"],
-        mark('►', '>', 5),
+        mark('►', '>', 6),
         true,
         "a message into a channel",
     ),
     row(
         Kind::Receive,
         ["receive", "receive"],
-        mark('◄', '<', 4),
+        mark('◄', '<', 5),
         true,
         "a message out of a channel",
     ),
@@ -153,14 +153,14 @@ pub const KINDS: [Row; 16] = [
     row(
         Kind::InterruptRaised,
         ["interrupt_raised", "irq"],
-        mark('↯', '!', 6),
+        mark('↯', '!', 4),
         false,
         "a device raised its line",
     ),
     row(
         Kind::InterruptDelivered,
         ["interrupt_delivered", "irq port"],
-        mark('↧', 'v', 6),
+        mark('↧', 'v', 4),
         false,
         "an interrupt is pending at its port",
     ),
@@ -268,6 +268,24 @@ impl KindSet {
     #[must_use]
     pub fn toggled(self, kind: Kind) -> Self {
         Self(self.0 ^ 1 << kind.position())
+    }
+
+    /// The set with all of another one added.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The set with all of another one taken out.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The kinds in it, in the order of the table.
+    pub fn iter(self) -> impl Iterator<Item = Kind> {
+        let kinds = KINDS.iter().map(|row| row.kind);
+        kinds.filter(move |kind| self.contains(*kind))
     }
 
     /// The kinds of the table that satisfy the condition.

@@ -2,6 +2,7 @@
 
 pub mod console;
 pub mod describe;
+pub mod duration;
 pub mod kind;
 pub mod lane;
 pub mod layout;
@@ -9,3 +10,4 @@ pub mod messages;
 pub mod recording;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod snapshots;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use septum_simulator::cpu::Registers;
 use septum_simulator::event::Event;
 
 use super::console::Console;
@@ -9,12 +10,14 @@ use super::kind::{KINDS, Kind, KindSet};
 use super::lane::Lane;
 use super::layout::Layout;
 use super::messages::Messages;
+use super::snapshots::Snapshots;
 
 /// A run so far. Events are named by their position, in the order in which they happened.
 #[derive(Debug, Clone)]
 pub struct Recording {
     layout: Layout,
     events: Vec<Event>,
+    registers: Snapshots,
     lanes: Vec<Lane>,
     hart: Vec<usize>,
     by_kind: Vec<Vec<usize>>,
@@ -31,6 +34,7 @@ impl Recording {
         Self {
             layout,
             events: Vec::new(),
+            registers: Snapshots::default(),
             lanes: vec![Lane::default(); partitions],
             hart: Vec::new(),
             by_kind: vec![Vec::new(); KINDS.len()],
@@ -40,8 +44,8 @@ impl Recording {
         }
     }
 
-    /// Takes in what happened next.
-    pub fn push(&mut self, event: Event) {
+    /// Takes in what happened next, with the registers as they were.
+    pub fn push(&mut self, event: Event, registers: &Registers) {
         let position = self.events.len();
         self.by_kind[Kind::of(&event.kind).position()].push(position);
         match self.lane_of_partition(event.partition.as_deref()) {
@@ -51,6 +55,7 @@ impl Recording {
         self.messages.push(position, &event, &self.layout);
         self.time_ns = self.time_ns.max(event.time_ns);
         self.events.push(event);
+        self.registers.push(registers);
     }
 
     /// Takes in the next byte that a partition printed.
@@ -75,6 +80,12 @@ impl Recording {
     #[must_use]
     pub fn events(&self) -> &[Event] {
         &self.events
+    }
+
+    /// The registers at an event.
+    #[must_use]
+    pub fn registers(&self, event: usize) -> Option<Registers> {
+        self.registers.get(event)
     }
 
     /// How far the run has come, in nanoseconds.

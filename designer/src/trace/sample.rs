@@ -1,5 +1,6 @@
 //! A run made by hand, for tests.
 
+use septum_simulator::cpu::{Privilege, Registers};
 use septum_simulator::event::{Event, EventKind};
 
 use super::layout::tests::sample as sample_layout;
@@ -46,6 +47,20 @@ fn block() -> EventKind {
     }
 }
 
+/// Registers that say which event they are of.
+pub(crate) fn registers(event: usize, partition: &str) -> Registers {
+    let number = u64::try_from(event).unwrap();
+    let mut x = [0; 32];
+    x[10] = number;
+    let partition = sample_layout().lane(partition);
+    Registers {
+        pc: 0x1000 + number * 4,
+        x,
+        privilege: Privilege::User,
+        partition,
+    }
+}
+
 /// So many major frames in which `ping` sends, `pong` answers and `idle` uses what is left.
 pub(crate) fn recording(frames: u64) -> Recording {
     let mut recording = Recording::new(sample_layout());
@@ -74,6 +89,7 @@ fn frame_of(frame: u64, recording: &mut Recording) {
         (710_000, "pong", block()),
     ];
     for (offset_ns, partition, kind) in happens {
-        recording.push(event(start + offset_ns, partition, kind));
+        let registers = registers(recording.events().len(), partition);
+        recording.push(event(start + offset_ns, partition, kind), &registers);
     }
 }

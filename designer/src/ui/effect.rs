@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use septum_core::system::System;
-use septum_simulator::event::Event;
 
 use super::check_work;
 use super::design::Design;
@@ -84,8 +83,6 @@ pub enum Outcome {
     Opened(Box<Result<Opened, OpenError>>),
     /// A file was read again, or not.
     Loaded(Box<Result<Opened, OpenError>>),
-    /// The design was booted and ran for a while, or why not.
-    Ran(Result<Vec<Event>, String>),
     /// The recovery journal could not be written.
     JournalFailed(String),
 }
@@ -122,9 +119,6 @@ pub fn perform(effect: Effect, world: &World) -> Option<Outcome> {
             journal::remove(&journal);
             None
         }
-        Effect::Boot { system, folder, .. } => {
-            Some(Outcome::Ran(trace::run(&system, &folder, &world.evaluator)))
-        }
-        Effect::Trace(_) | Effect::Suspend | Effect::Redraw => None,
+        Effect::Boot { .. } | Effect::Trace(_) | Effect::Suspend | Effect::Redraw => None,
     }
 }

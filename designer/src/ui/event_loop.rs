@@ -5,8 +5,13 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use crossterm::event::{Event, KeyEventKind};
+use septum_core::dhall::Evaluator;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::session::Session;
+use crate::session::report::Report;
+use crate::session::simulated::{Design, Outside};
 
 use super::effect::{Effect, Outcome};
 use super::file_work::{self, Opened};
@@ -93,10 +98,11 @@ impl Sources {
         })
     }
 
-    async fn next(&mut self) -> Wake {
+    async fn next(&mut self, run: &mut Option<Run>) -> Wake {
         tokio::select! {
             Some(input) = self.keys.recv() => Wake::Input(input),
             Some(outcome) = self.outcomes.recv() => Wake::Input(Input::Outcome(outcome)),
+            report = Run::next(run) => Wake::Input(Input::Trace(report)),
             _ = self.terminate.recv() => Wake::Signalled(SignalKind::terminate()),
             _ = self.hang_up.recv() => Wake::Signalled(SignalKind::hangup()),
             _ = self.interrupt.recv() => Wake::Signalled(SignalKind::interrupt()),
@@ -106,9 +112,11 @@ impl Sources {
     }
 
     /// What is there already, so that many events make one frame.
-    fn ready(&mut self) -> Option<Input> {
+    fn ready(&mut self, run: &mut Option<Run>) -> Option<Input> {
         let key = self.keys.try_recv().ok();
+        let report = || run.as_mut()?.reports.try_recv().ok().map(Input::Trace);
         key.or_else(|| self.outcomes.try_recv().ok().map(Input::Outcome))
+            .or_else(report)
     }
 }
 
@@ -129,15 +137,36 @@ fn read_keys(to: &UnboundedSender<Input>) {
     }
 }
 
+/// A simulated run. Dropping it ends its thread.
+struct Run {
+    session: Session,
+    reports: Receiver<Report>,
+}
+
+impl Run {
+    /// What the run has to say next. Waits for ever where there is none, or where it has ended.
+    async fn next(run: &mut Option<Self>) -> Report {
+        if let Some(run) = run
+            && let Some(report) = run.reports.recv().await
+        {
+            return report;
+        }
+        std::future::pending().await
+    }
+}
+
 /// The designer: the state, and everything that it needs from the world.
 struct Designer {
     state: State,
     terminal: Terminal,
     workers: Workers,
+    evaluator: Evaluator,
+    run: Option<Run>,
 }
 
 async fn design(opened: Opened, world: World, size: Size) -> anyhow::Result<u8> {
     let (to, outcomes) = unbounded_channel();
+    let evaluator = world.evaluator.clone();
     let workers = Workers::start(world, to)?;
     let mut sources = Sources::new(outcomes).context("signals cannot be watched")?;
     let state = first_state(opened, size);
@@ -145,6 +174,8 @@ async fn design(opened: Opened, world: World, size: Size) -> anyhow::Result<u8> 
         state,
         terminal: Terminal::take()?,
         workers,
+        evaluator,
+        run: None,
     };
     for effect in begin(&designer.state) {
         designer.give(effect)?;
@@ -172,7 +203,7 @@ impl Designer {
         let mut code = 0;
         while !self.state.quitting {
             self.terminal.draw(&self.state)?;
-            match sources.next().await {
+            match sources.next(&mut self.run).await {
                 Wake::Input(input) => self.update(input)?,
                 Wake::Signalled(signal) => {
                     let number = u8::try_from(signal.as_raw_value()).unwrap_or(0);
@@ -182,7 +213,9 @@ impl Designer {
                 Wake::Stop => self.terminal.suspend()?,
                 Wake::Resume => self.terminal.resume()?,
             }
-            while let Some(input) = sources.ready().filter(|_| !self.state.quitting) {
+            while !self.state.quitting
+                && let Some(input) = sources.ready(&mut self.run)
+            {
                 self.update(input)?;
             }
         }
@@ -200,6 +233,26 @@ impl Designer {
         match effect {
             Effect::Suspend => self.terminal.suspend()?,
             Effect::Redraw => self.terminal.forget()?,
+            Effect::Boot {
+                system,
+                folder,
+                template,
+            } => {
+                let outside = match template {
+                    Some(name) => Outside::Starter(name),
+                    None => Outside::File {
+                        path: folder.join("scenario.dhall"),
+                        evaluator: self.evaluator.clone(),
+                    },
+                };
+                let (session, reports) = Session::start(Design { system, outside })?;
+                self.run = Some(Run { session, reports });
+            }
+            Effect::Trace(command) => {
+                if let Some(run) = &self.run {
+                    run.session.send(command);
+                }
+            }
             other => self.workers.give(other),
         }
         Ok(())

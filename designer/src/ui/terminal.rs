@@ -13,12 +13,11 @@ use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 
+use crate::session;
+
 use super::state::State;
 use super::view::screen;
 
-/// Name of the thread that owns the simulated machine. What panics there is caught there and
-/// says nothing on the terminal.
-pub const SIMULATOR_THREAD: &str = "simulator";
 /// Exit code after a panic, as the standard library has it.
 const PANICKED: i32 = 101;
 /// Bytes of a frame that are collected before they are written.
@@ -133,7 +132,7 @@ fn leave() {
 pub fn install_panic_hook() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if std::thread::current().name() == Some(SIMULATOR_THREAD) {
+        if std::thread::current().name() == Some(session::THREAD) {
             return;
         }
         leave();

@@ -141,7 +141,6 @@ fn settle(state: &mut State, outcome: Outcome) -> Vec<Effect> {
             Vec::new()
         }
         Outcome::Saved(result) => follow::saved(state, result),
-        Outcome::Ran(result) => trace::ran(state, result),
         Outcome::Opened(result) => follow::opened(state, *result),
         Outcome::Loaded(result) => follow::loaded(state, *result),
         Outcome::JournalFailed(why) => {

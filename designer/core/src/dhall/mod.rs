@@ -130,20 +130,35 @@ pub fn load_text(text: &str) -> Loaded {
     loaded(answer::answer(&files, path, path, Expected::System))
 }
 
+/// Reads a scenario from a text that is part of the program, or a test's; the package is
+/// beside it.
+#[must_use]
+pub fn load_scenario_text(text: &str) -> LoadedScenario {
+    let name = "scenario.dhall";
+    let files = Embedded {
+        texts: &[(name, text)],
+    };
+    let path = Path::new(name);
+    loaded_scenario(answer::answer(&files, path, path, Expected::Scenario))
+}
+
 /// Reads the scenario in a file.
 #[must_use]
 pub fn load_scenario(path: &Path, evaluator: &Evaluator) -> LoadedScenario {
-    let answer = ask(path, evaluator, Kind::Scenario);
-    LoadedScenario {
-        scenario: answer.value,
-        diagnostics: answer.diagnostics,
-    }
+    loaded_scenario(ask(path, evaluator, Kind::Scenario))
 }
 
 fn ask<T: DeserializeOwned>(path: &Path, evaluator: &Evaluator, kind: Kind) -> Answer<T> {
     match evaluator {
         Evaluator::Process(executable) => child::ask(executable, kind, path),
         Evaluator::InProcess => child::local(path, kind.expected()),
+    }
+}
+
+fn loaded_scenario(answer: Answer<Scenario>) -> LoadedScenario {
+    LoadedScenario {
+        scenario: answer.value,
+        diagnostics: answer.diagnostics,
     }
 }
 

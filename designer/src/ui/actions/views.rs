@@ -282,6 +282,7 @@ fn boot(state: &mut State) -> Vec<Effect> {
     };
     state.view = View::Trace;
     state.problems_focused = false;
+    state.trace.boots();
     vec![Effect::Boot {
         system,
         folder: state.document.folder(),

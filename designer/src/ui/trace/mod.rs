@@ -1,109 +1,331 @@
-//! The trace side of the designer: a simulated run, seen.
+//! The trace side of the designer: a run, the place in it that is looked at, and its views.
+//!
+//! Everything here is plain data and pure functions. The run itself is on the session's
+//! thread ([`crate::session`]); what it reports comes in through [`Trace::take`].
 
-use std::path::Path;
+mod actions;
+mod arrows;
+mod bars;
+mod console;
+pub mod filter;
+mod follow;
+mod list;
+mod message;
+pub mod navigate;
+pub mod paint;
+mod questions;
+mod registers;
+mod ruler;
+pub mod span;
+mod steer;
+pub mod timeline;
+pub mod view;
+mod wires;
+pub mod words;
+
+use crate::session::command::Goal;
+use septum_simulator::cpu::Registers;
+
+use crate::session::report::Ending;
+use crate::trace::kind::{Kind, KindSet};
+use crate::trace::recording::Recording;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::widgets::{List, Paragraph};
-use septum_core::dhall::Evaluator;
-use septum_core::system::System;
-use septum_core::{image, plan};
-use septum_simulator::event::Event;
-use septum_simulator::simulation::Simulation;
 
-use crate::cli::design::scenario;
-use crate::trace::describe::{bare_milliseconds, detail};
-use crate::trace::kind::Kind;
-
-use super::action::Row;
 use super::effect::Effect;
 use super::state::State;
 
-/// What the trace side knows.
-#[derive(Debug, Clone, Default)]
-pub struct Trace {
-    /// Name of the channel of the selected event; the graph highlights it.
-    pub channel: Option<String>,
-    /// The events of the last run, or why it could not be booted; `None` before the first.
-    pub run: Option<Result<Vec<Event>, String>>,
-}
+pub use crate::session::command::Command;
+pub use crate::session::report::Report;
+pub use actions::ROWS;
+pub use questions::answered;
 
-/// Virtual time that a boot shows.
-const RUN_NS: u64 = 10_000_000;
-
-/// Builds and boots a system and runs it for [`RUN_NS`]. Not on the UI's thread.
-///
-/// # Errors
-/// Why it could not be booted or went wrong, in a sentence.
-pub fn run(system: &System, folder: &Path, evaluator: &Evaluator) -> Result<Vec<Event>, String> {
-    let plan = plan::plan(system).map_err(|problems| {
-        let messages: Vec<String> = problems.into_iter().map(|d| d.message).collect();
-        messages.join("; ")
-    })?;
-    let script = scenario(&folder.join("system.dhall"), None, evaluator)
-        .map_err(|error| format!("{error:#}"))?;
-    let mut simulation = Simulation::boot(&plan, &image::build(&plan), &script)
-        .map_err(|error| error.to_string())?;
-    simulation
-        .run_until(RUN_NS)
-        .map_err(|error| error.to_string())?;
-    Ok(simulation.drain_events())
-}
-
-/// Follows a run.
-pub fn ran(state: &mut State, result: Result<Vec<Event>, String>) -> Vec<Effect> {
-    state.trace.run = Some(result);
-    Vec::new()
-}
-
-/// What the session is asked to do.
-#[derive(Debug, Clone)]
-pub enum Command {}
-
-/// What the session says.
-#[derive(Debug)]
-pub enum Report {}
-
-/// The actions of the trace view.
-pub const ROWS: &[Row] = &[];
+use filter::Filter;
+use navigate::{Found, Way};
+use span::Span;
 
 /// Follows what the session says.
-pub fn update(_state: &mut State, report: Report) -> Vec<Effect> {
-    match report {}
+pub fn update(state: &mut State, report: Report) -> Vec<Effect> {
+    let command = state.trace.take(report);
+    command.map(Effect::Trace).into_iter().collect()
 }
 
-/// What the answer to a question of the trace side does.
-pub fn answered(_state: &mut State, _purpose: &'static str, _text: &str) -> Vec<Effect> {
-    Vec::new()
-}
-
-/// Draws the view: the first events of the last run, as many as fit.
+/// Draws the view.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    let events = match &state.trace.run {
-        None => {
-            return sentence(
-                frame,
-                area,
-                "Nothing has run yet: F5 builds and boots this design.",
-            );
+    view::draw(&state.trace, state.look, area, frame.buffer_mut());
+}
+
+/// How the run stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing was booted yet.
+    #[default]
+    Empty,
+    /// The image is being built and booted.
+    Booting,
+    /// It could not be booted, for this reason.
+    Refused(String),
+    /// It waits for the next command.
+    Paused,
+    /// It runs.
+    Running,
+    /// It can go no further.
+    Ended(Ending),
+}
+
+/// What the detail panel shows where there is room for one panel only.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Panel {
+    /// What the selected event carries, bytes included.
+    #[default]
+    Message,
+    /// The registers after the selected event.
+    Registers,
+    /// What the partitions printed.
+    Console,
+}
+
+impl Panel {
+    /// All panels, in the order in which the key goes round.
+    pub const ALL: [Self; 3] = [Self::Message, Self::Registers, Self::Console];
+
+    /// What its border says.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Message => "Message",
+            Self::Registers => "Registers",
+            Self::Console => "Console",
         }
-        Some(Err(reason)) => return sentence(frame, area, reason),
-        Some(Ok(events)) => events,
-    };
-    let rows = events.iter().take(usize::from(area.height)).map(line);
-    frame.render_widget(List::new(rows), area);
+    }
+
+    /// The one after it.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Message => Self::Registers,
+            Self::Registers => Self::Console,
+            Self::Console => Self::Message,
+        }
+    }
 }
 
-fn sentence(frame: &mut Frame<'_>, area: Rect, text: &str) {
-    frame.render_widget(Paragraph::new(format!(" {text}")), area);
+/// A run and the place in it that is looked at.
+#[derive(Debug, Clone)]
+pub struct Trace {
+    /// How the run stands.
+    pub phase: Phase,
+    /// What happened.
+    pub recording: Recording,
+    /// The selected event.
+    pub selected: Option<usize>,
+    /// The time cursor, in nanoseconds. On the selected event, or after it when single
+    /// instructions were stepped.
+    pub cursor_ns: u64,
+    /// The part of the run that is in sight.
+    pub span: Span,
+    /// Which events the list shows.
+    pub filter: Filter,
+    /// What was searched for last.
+    pub search: String,
+    /// The panel that is shown where there is room for one.
+    pub panel: Panel,
+    /// The first row in sight of the message panel.
+    pub panel_top: usize,
+    /// What kinds of event were asked to run to.
+    pub until: KindSet,
+    /// The registers at the end of the recording.
+    pub now: Option<Registers>,
+    /// What the run was last asked for.
+    pub goal: Option<Goal>,
+    /// The selection goes along with the run.
+    pub following: bool,
 }
 
-fn line(event: &Event) -> String {
-    format!(
-        "{:>11} ms  {:<14} {:<21} {}",
-        bare_milliseconds(event.time_ns),
-        event.partition.as_deref().unwrap_or("-"),
-        Kind::of(&event.kind).row().name,
-        detail(&event.kind)
-    )
+impl Default for Trace {
+    fn default() -> Self {
+        Self {
+            phase: Phase::Empty,
+            recording: Recording::new(crate::trace::layout::Layout::default()),
+            selected: None,
+            cursor_ns: 0,
+            span: Span::default(),
+            filter: Filter::default(),
+            search: String::new(),
+            panel: Panel::default(),
+            panel_top: 0,
+            until: KindSet::NONE.toggled(Kind::Send),
+            now: None,
+            goal: None,
+            following: true,
+        }
+    }
+}
+
+impl Trace {
+    /// Whether there is a run to look at.
+    #[must_use]
+    pub fn has_run(&self) -> bool {
+        !self.recording.layout().partitions.is_empty()
+    }
+
+    /// The channel of the selected event, for the graph.
+    #[must_use]
+    pub fn channel(&self) -> Option<&str> {
+        use septum_simulator::event::EventKind::{Receive, Send, Signal};
+        match &self.recording.events().get(self.selected?)?.kind {
+            Send { channel, .. } | Receive { channel, .. } | Signal { channel, .. } => {
+                Some(channel)
+            }
+            _ => None,
+        }
+    }
+
+    /// The lane of the selected event; `None` for the hart's, or when nothing is selected.
+    #[must_use]
+    pub fn lane(&self) -> Option<usize> {
+        self.recording.lane_of(self.selected?)
+    }
+
+    /// The registers at the cursor: those at the selected event, or those now when the cursor
+    /// is behind it.
+    #[must_use]
+    pub fn registers(&self) -> Option<Registers> {
+        let selected = self
+            .selected
+            .and_then(|event| Some((event, self.recording.events().get(event)?)));
+        match selected {
+            Some((event, it)) if it.time_ns == self.cursor_ns => self.recording.registers(event),
+            _ => self.now,
+        }
+    }
+
+    /// Whether the selection is at the last event that was recorded.
+    #[must_use]
+    pub fn at_end(&self) -> bool {
+        self.selected.map_or(0, |event| event + 1) == self.recording.events().len()
+    }
+
+    /// Selects an event, moves the cursor to it and brings it in sight.
+    pub fn select(&mut self, event: usize) {
+        let Some(time_ns) = self
+            .recording
+            .events()
+            .get(event)
+            .map(|event| event.time_ns)
+        else {
+            return;
+        };
+        self.selected = Some(event);
+        self.cursor_ns = time_ns;
+        self.panel_top = 0;
+        self.span = self.span.showing(time_ns);
+        self.following = self.at_end();
+    }
+
+    fn select_some(&mut self, event: Option<usize>) -> bool {
+        if let Some(event) = event {
+            self.select(event);
+        }
+        event.is_some()
+    }
+
+    /// Goes so many rows down the list; negative is up. Stops at its ends.
+    pub fn go_rows(&mut self, rows: isize) {
+        let Some(last) = self.filter.len(&self.recording).checked_sub(1) else {
+            return;
+        };
+        let row = self.row();
+        let on_row = self.selected.is_some() && self.filter.event(row) == self.selected;
+        // From between two rows, down leads to the later one, which `row` already is.
+        let rows = if on_row || rows < 0 { rows } else { rows - 1 };
+        self.select_some(self.filter.event(row.saturating_add_signed(rows).min(last)));
+    }
+
+    /// The row of the list that the selection is on or just before.
+    #[must_use]
+    pub fn row(&self) -> usize {
+        self.selected.map_or(0, |event| self.filter.row(event))
+    }
+
+    /// Goes to the first or last row of the list.
+    pub fn go_to_end(&mut self, way: Way) {
+        let row = match way {
+            Way::Forwards => self.filter.len(&self.recording).saturating_sub(1),
+            Way::Backwards => 0,
+        };
+        self.select_some(self.filter.event(row));
+    }
+
+    /// Goes to the next event of the same lane. Says whether there is one.
+    pub fn go_in_lane(&mut self, way: Way) -> bool {
+        self.select_some(navigate::in_lane(&self.recording, self.selected, way))
+    }
+
+    /// Goes to the next event of the same kind. Says whether there is one.
+    pub fn go_of_kind(&mut self, way: Way) -> bool {
+        let event = self
+            .selected
+            .and_then(|from| navigate::of_kind(&self.recording, from, way));
+        self.select_some(event)
+    }
+
+    /// Goes from a send to its receive and back. Says whether there is one.
+    pub fn go_to_other_end(&mut self) -> bool {
+        let event = self
+            .selected
+            .and_then(|from| navigate::other_end(&self.recording, from));
+        self.select_some(event)
+    }
+
+    /// Goes to the nearest event in the next lane that has any.
+    pub fn go_to_lane(&mut self, way: Way) -> bool {
+        let lanes = self.recording.lanes().len();
+        // The hart's lane is on top, the partitions' below it.
+        let number = |lane: Option<usize>| lane.map_or(0, |lane| lane + 1);
+        let current = number(self.lane());
+        let mut candidates: Vec<usize> = match way {
+            Way::Forwards => (current + 1..=lanes).collect(),
+            Way::Backwards => (0..current).rev().collect(),
+        };
+        candidates.retain(|number| {
+            !self
+                .recording
+                .events_of_lane(number.checked_sub(1))
+                .is_empty()
+        });
+        let lane = candidates.first().map(|number| number.checked_sub(1));
+        let event =
+            lane.and_then(|lane| navigate::nearest_in(&self.recording, lane, self.cursor_ns));
+        self.select_some(event)
+    }
+
+    /// Goes to the next event that contains the searched text.
+    pub fn go_to_match(&mut self, way: Way) -> Found {
+        let found = navigate::search(&self.recording, &self.search, self.selected, way);
+        if let Found::Event(event) | Found::NotYet(event) = found {
+            self.select(event);
+        }
+        found
+    }
+
+    /// Shows only these kinds in the list.
+    pub fn show_kinds(&mut self, kinds: KindSet) {
+        self.filter.set(kinds, &self.recording);
+    }
+
+    /// Shows the whole run.
+    pub fn fit(&mut self) {
+        self.span = Span::covering(&(0..self.recording.time_ns()));
+    }
+
+    /// Shows one major frame around the cursor.
+    pub fn fit_frame(&mut self) {
+        let layout = self.recording.layout();
+        let frame_ns = layout.major_frame_ns.max(1);
+        let number = self.cursor_ns.saturating_sub(layout.first_frame_ns) / frame_ns;
+        let start_ns = layout.first_frame_ns + number * frame_ns;
+        self.span = Span::covering(&(start_ns..start_ns.saturating_add(frame_ns)));
+    }
 }

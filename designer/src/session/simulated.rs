@@ -1,0 +1,121 @@
+//! The machine of a session: the simulator with the image of a design.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use septum_core::dhall::{self, Evaluator, LoadedScenario};
+use septum_core::diagnostic::Diagnostic;
+use septum_core::scenario::Scenario;
+use septum_core::system::System;
+use septum_core::{image, plan, templates};
+use septum_simulator::console::ConsoleByte;
+use septum_simulator::cpu::{MachineError, Registers};
+use septum_simulator::recorder::Trace;
+use septum_simulator::simulation::{Outcome, Simulation};
+
+use crate::trace::layout::Layout;
+
+use super::machine::{Boot, Machine};
+use super::report::Ending;
+
+/// A checked design to build and boot.
+#[derive(Debug, Clone)]
+pub struct Design {
+    /// The design.
+    pub system: Arc<System>,
+    /// What happens outside.
+    pub outside: Outside,
+}
+
+/// What happens outside of a machine.
+#[derive(Debug, Clone)]
+pub enum Outside {
+    /// What the scenario of this starter system says.
+    Starter(String),
+    /// What this file says; nothing, if there is no such file.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Who reads it.
+        evaluator: Evaluator,
+    },
+}
+
+impl Outside {
+    fn scenario(self) -> Result<Scenario, String> {
+        match self {
+            Self::Starter(name) => starter(&name).map_or(Ok(Scenario::default()), scenario),
+            Self::File { path, .. } if !path.is_file() => Ok(Scenario::default()),
+            Self::File { path, evaluator } => scenario(dhall::load_scenario(&path, &evaluator)),
+        }
+    }
+}
+
+/// The scenario of a starter system, if it has one.
+fn starter(name: &str) -> Option<LoadedScenario> {
+    let files = templates::find(name)?.files;
+    let file = files.iter().find(|file| file.path == "scenario.dhall")?;
+    let text = std::str::from_utf8(file.bytes).ok()?;
+    Some(dhall::load_scenario_text(text))
+}
+
+fn scenario(loaded: LoadedScenario) -> Result<Scenario, String> {
+    loaded
+        .scenario
+        .ok_or_else(|| sentences(&loaded.diagnostics))
+}
+
+fn sentences(diagnostics: &[Diagnostic]) -> String {
+    let all: Vec<&str> = diagnostics
+        .iter()
+        .map(|found| found.message.as_str())
+        .collect();
+    all.join("; ")
+}
+
+impl Boot for Design {
+    type Machine = Simulation;
+
+    fn boot(self) -> Result<(Layout, Simulation), String> {
+        let plan = plan::plan(&self.system).map_err(|found| sentences(&found))?;
+        let image = image::build(&plan);
+        let scenario = self.outside.scenario()?;
+        let simulation = Simulation::boot(&plan, &image, &scenario).map_err(|it| it.to_string())?;
+        Ok((Layout::of(&plan), simulation))
+    }
+}
+
+impl Machine for Simulation {
+    fn step(&mut self) -> Option<Ending> {
+        ending(Self::step(self))
+    }
+
+    fn run(&mut self, events: usize, until_ns: u64) -> Option<Ending> {
+        ending(self.run_events(events, until_ns))
+    }
+
+    fn take_trace(&mut self) -> Trace {
+        self.drain_trace()
+    }
+
+    fn printed(&self) -> &[ConsoleByte] {
+        self.console()
+    }
+
+    fn time_ns(&self) -> u64 {
+        Self::time_ns(self)
+    }
+
+    fn registers(&self) -> Registers {
+        Self::registers(self)
+    }
+}
+
+fn ending(outcome: Result<Outcome, MachineError>) -> Option<Ending> {
+    match outcome {
+        Ok(Outcome::Reached) => None,
+        Ok(Outcome::Stopped { code }) => Some(Ending::Stopped { code }),
+        Ok(Outcome::Idle) => Some(Ending::Idle),
+        Err(error) => Some(Ending::Broken(error.to_string())),
+    }
+}

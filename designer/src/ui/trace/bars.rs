@@ -1,0 +1,200 @@
+//! The cells of the lanes: bars, marks, the plan behind them and the density below them.
+
+use std::collections::BTreeMap;
+
+use ratatui::buffer::Buffer;
+use ratatui::style::Modifier;
+
+use crate::trace::kind::{KINDS, Kind, Row};
+use crate::trace::lane::Activity;
+
+use super::paint::{self, Role};
+use super::timeline::{Timeline, put};
+
+/// Marks of at least this weight are drawn however many events there are.
+const ALARM: u8 = 7;
+/// However many events share a column, so many say what its mark is.
+const LOOKED_AT: usize = 64;
+
+/// What is drawn for the events of a column.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    /// The kind of the most important one.
+    pub(super) kind: Kind,
+    /// Its glyph.
+    pub(super) glyph: char,
+    /// Whether there are others.
+    several: bool,
+}
+
+impl Timeline<'_> {
+    pub(super) fn draw_bar(&self, lane: usize, column: u16, at: (u16, u16), buffer: &mut Buffer) {
+        if let Some(mark) = self.mark(Some(lane), column) {
+            let style = self.style(Role::Event(mark.kind));
+            let several = if mark.several {
+                Modifier::UNDERLINED
+            } else {
+                Modifier::empty()
+            };
+            return put(buffer, at.0, at.1, mark.glyph, style.add_modifier(several));
+        }
+        let (glyph, role) = self.bar(lane, column);
+        if role != Role::Faint || !self.draw_wire((lane - self.rows.first) * 2, column, at, buffer)
+        {
+            put(buffer, at.0, at.1, glyph, self.style(role));
+        }
+    }
+
+    pub(super) fn draw_gap(&self, lane: usize, column: u16, at: (u16, u16), buffer: &mut Buffer) {
+        if self.wires.is_none() {
+            let glyph = density(self.events(Some(lane), column).len());
+            put(buffer, at.0, at.1, glyph, self.style(Role::Faint));
+        } else {
+            self.draw_wire((lane - self.rows.first) * 2 + 1, column, at, buffer);
+        }
+    }
+
+    /// Draws the wire of a cell and says whether there is one.
+    fn draw_wire(&self, row: usize, column: u16, at: (u16, u16), buffer: &mut Buffer) -> bool {
+        let wire = self
+            .wires
+            .as_ref()
+            .and_then(|it| it.glyph(column, row, self.glyphs));
+        if let Some((glyph, selected)) = wire {
+            let role = if selected {
+                Role::SelectedWire
+            } else {
+                Role::Wire
+            };
+            put(buffer, at.0, at.1, glyph, self.style(role));
+        }
+        wire.is_some()
+    }
+
+    /// What a lane shows in a column where there is no mark.
+    fn bar(&self, lane: usize, column: u16) -> (char, Role) {
+        let recording = &self.trace.recording;
+        let range = self.span.column(column, self.columns);
+        let length_ns = (range.end - range.start).max(1);
+        let middle_ns = range.start + length_ns / 2;
+        let planned = recording.layout().is_planned(lane, middle_ns);
+        if range.start >= recording.time_ns() {
+            return (if planned { self.glyphs.planned } else { ' ' }, Role::Faint);
+        }
+        let it = &recording.lanes()[lane];
+        if let Some(eighth) = eighth(it.ran_ns(range, recording.time_ns()), length_ns) {
+            return (self.glyphs.running[eighth], Role::Lane(lane));
+        }
+        let glyph = match (it.activity_at(middle_ns), planned) {
+            (Activity::Halted, _) => return (self.glyphs.halted, Role::Bad),
+            (Activity::Blocked, true) => self.glyphs.planned,
+            (Activity::Blocked, false) => ' ',
+            (Activity::Ready | Activity::Running, true) => self.glyphs.waiting,
+            (Activity::Ready | Activity::Running, false) => self.glyphs.ready,
+        };
+        (glyph, Role::Faint)
+    }
+
+    /// The events of a lane in a column.
+    fn events(&self, lane: Option<usize>, column: u16) -> &[usize] {
+        let list = self.trace.recording.events_of_lane(lane);
+        let edge = |column: usize| {
+            let first = self.edges.get(column).copied().unwrap_or(usize::MAX);
+            list.partition_point(|event| *event < first)
+        };
+        &list[edge(usize::from(column))..edge(usize::from(column) + 1)]
+    }
+
+    /// The most important mark of a lane in a column.
+    pub(super) fn mark(&self, lane: Option<usize>, column: u16) -> Option<Mark> {
+        let events = self.events(lane, column);
+        let alarm = self.alarms.get(&(lane, column)).copied();
+        let looked_at = if self.wires.is_some() { LOOKED_AT } else { 0 };
+        let events = events.iter().take(looked_at);
+        let kinds = events.map(|event| Kind::of(&self.trace.recording.events()[*event].kind));
+        let marked = kinds.map(Kind::row).filter(|row| row.mark.is_some());
+        let (count, best) = marked.fold((0_usize, None), |(count, best), row| {
+            let better = best.is_none_or(|best| weight(row) > weight(best));
+            (count + 1, if better { Some(row) } else { best })
+        });
+        let row = alarm.map(Kind::row).or(best)?;
+        let glyph = paint::mark(row.mark?, self.look);
+        Some(Mark {
+            kind: row.kind,
+            glyph,
+            several: count > 1,
+        })
+    }
+
+    /// The alarms in sight. There are few of them, so they are asked for by kind.
+    pub(super) fn find_alarms(&self) -> BTreeMap<(Option<usize>, u16), Kind> {
+        let recording = &self.trace.recording;
+        let range = self.span.range();
+        let mut alarms = BTreeMap::new();
+        for row in KINDS.iter().filter(|row| weight(row) >= ALARM) {
+            for event in recording.within(recording.events_of_kind(row.kind), &range) {
+                let time_ns = recording.events()[*event].time_ns;
+                let Some(column) = self.span.column_of(time_ns, self.columns) else {
+                    continue;
+                };
+                let best = alarms
+                    .entry((recording.lane_of(*event), column))
+                    .or_insert(row.kind);
+                if weight(row) > weight(best.row()) {
+                    *best = row.kind;
+                }
+            }
+        }
+        alarms
+    }
+}
+
+fn weight(row: &Row) -> u8 {
+    row.mark.map_or(0, |mark| mark.weight)
+}
+
+/// Which eighth of the bar shows this share: `None` for nothing, 7 for all.
+fn eighth(part: u64, whole: u64) -> Option<usize> {
+    if part == 0 {
+        return None;
+    }
+    let eighths = u128::from(part) * 8 / u128::from(whole.max(1));
+    Some(
+        usize::try_from(eighths)
+            .unwrap_or(8)
+            .saturating_sub(1)
+            .min(7),
+    )
+}
+
+/// A glyph for so many events in one cell: each step is four times the one before.
+fn density(count: usize) -> char {
+    match count {
+        0 => ' ',
+        1..4 => '.',
+        4..16 => ':',
+        16..64 => '+',
+        64..256 => '*',
+        _ => '#',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_little_is_never_nothing_and_all_is_the_full_bar() {
+        assert_eq!(eighth(0, 100), None);
+        assert_eq!(eighth(1, 1_000_000), Some(0));
+        assert_eq!(eighth(50, 100), Some(3));
+        assert_eq!(eighth(100, 100), Some(7));
+        assert_eq!(eighth(u64::MAX, 1), Some(7));
+    }
+
+    #[test]
+    fn density_grows() {
+        let glyphs: String = [0, 1, 4, 16, 64, 256].map(density).iter().collect();
+        assert_eq!(glyphs, " .:+*#");
+    }
+}

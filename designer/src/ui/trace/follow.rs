@@ -1,0 +1,226 @@
+//! What the trace does when the session reports something.
+
+use crate::session::command::{Command, Goal};
+use crate::session::report::{Pace, Progress, Report};
+use crate::trace::kind::{Kind, KindSet};
+use crate::trace::layout::Layout;
+use crate::trace::recording::Recording;
+
+use super::filter::Filter;
+use super::{Phase, Trace};
+
+/// How long a system is run at first, at most, to see its first message: so many frames.
+const FIRST_FRAMES: u64 = 10;
+
+impl Trace {
+    /// The session was asked to boot.
+    pub fn boots(&mut self) {
+        self.phase = Phase::Booting;
+    }
+
+    /// Takes in what the session reports, and says what to ask it for next.
+    pub fn take(&mut self, report: Report) -> Option<Command> {
+        match report {
+            Report::Booted(layout) => Some(self.begin(layout)),
+            Report::Refused(reason) => {
+                self.phase = Phase::Refused(reason);
+                None
+            }
+            Report::Progress(progress) => {
+                self.proceed(*progress);
+                None
+            }
+        }
+    }
+
+    /// A new run: from reset to its first message.
+    fn begin(&mut self, layout: Layout) -> Command {
+        let kinds = self.filter.kinds();
+        let until_ns = layout.first_frame_ns + layout.major_frame_ns * FIRST_FRAMES;
+        *self = Self {
+            recording: Recording::new(layout),
+            search: std::mem::take(&mut self.search),
+            panel: self.panel,
+            until: self.until,
+            ..Self::default()
+        };
+        self.filter = Filter::default();
+        self.filter.set(kinds, &self.recording);
+        self.fit_frame();
+        let messages = KindSet::NONE.toggled(Kind::Send);
+        self.run(Goal::Event {
+            kinds: messages,
+            until_ns: Some(until_ns),
+        })
+    }
+
+    /// Notes that the session is asked to run.
+    pub fn run(&mut self, goal: Goal) -> Command {
+        self.phase = Phase::Running;
+        self.goal = Some(goal);
+        self.following = true;
+        Command::Run(goal)
+    }
+
+    fn proceed(&mut self, progress: Progress) {
+        let before = self.recording.events().len();
+        for (event, registers) in progress
+            .trace
+            .events
+            .into_iter()
+            .zip(&progress.trace.registers)
+        {
+            self.recording.push(event, registers);
+        }
+        for byte in progress.printed {
+            if let Some(partition) = byte.partition {
+                self.recording.print(partition, byte.time_ns, byte.byte);
+            }
+        }
+        self.recording.reach(progress.time_ns);
+        self.filter.follow(&self.recording);
+        self.phase = match progress.pace {
+            Pace::Running => Phase::Running,
+            Pace::Paused => Phase::Paused,
+            Pace::Ended(ending) => Phase::Ended(ending),
+        };
+        self.now = progress.registers.or(self.now);
+        if self.following {
+            self.arrive(before, progress.time_ns);
+        }
+    }
+
+    /// Goes along with the run to what it ran for, or else to its last event.
+    fn arrive(&mut self, before: usize, time_ns: u64) {
+        let wanted = match self.goal.filter(|_| self.phase != Phase::Running) {
+            Some(Goal::Event { kinds, .. }) => kinds,
+            _ => KindSet::ALL,
+        };
+        let events = self.recording.events();
+        let is_wanted = |event: &usize| wanted.contains(Kind::of(&events[*event].kind));
+        let last = events.len().checked_sub(1);
+        let found = (before..events.len()).rev().find(is_wanted).or(last);
+        let stays =
+            found.is_none() || self.goal == Some(Goal::Instruction) && found == self.selected;
+        if let Some(event) = found.filter(|_| !stays) {
+            self.select(event);
+        }
+        if matches!(self.goal, Some(Goal::Instruction | Goal::Time(_))) {
+            self.cursor_ns = time_ns;
+            self.span = self.span.showing(time_ns);
+        }
+        self.following = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::report::Ending;
+    use crate::trace::layout::tests::sample as layout;
+    use crate::trace::sample::recording;
+    use septum_simulator::console::ConsoleByte;
+    use septum_simulator::recorder::Trace as Recorded;
+
+    fn booted() -> (Trace, Command) {
+        let mut trace = Trace::default();
+        trace.boots();
+        assert_eq!(trace.phase, Phase::Booting);
+        let command = trace.take(Report::Booted(layout())).unwrap();
+        (trace, command)
+    }
+
+    fn progress(events: std::ops::Range<usize>, time_ns: u64, pace: Pace) -> Report {
+        let whole = recording(2);
+        let registers = events
+            .clone()
+            .map(|event| whole.registers(event).unwrap())
+            .collect();
+        let trace = Recorded {
+            events: whole.events()[events].to_vec(),
+            registers,
+        };
+        Report::Progress(Box::new(Progress {
+            trace,
+            time_ns,
+            pace,
+            ..Progress::default()
+        }))
+    }
+
+    #[test]
+    fn a_run_begins_by_looking_for_the_first_message() {
+        let (mut trace, command) = booted();
+        let kinds = KindSet::NONE.toggled(Kind::Send);
+        let goal = Goal::Event {
+            kinds,
+            until_ns: Some(10_000_000),
+        };
+        assert_eq!(
+            (command, &trace.phase),
+            (Command::Run(goal), &Phase::Running)
+        );
+        assert_eq!(trace.take(progress(0..4, 60_000, Pace::Paused)), None);
+        assert_eq!((trace.selected, trace.cursor_ns), (Some(2), 50_000));
+        assert_eq!(trace.channel(), Some("request"));
+    }
+
+    #[test]
+    fn the_selection_goes_along_until_the_user_goes_elsewhere() {
+        let (mut trace, _) = booted();
+        trace.run(Goal::Forever);
+        trace.take(progress(0..5, 70_000, Pace::Running));
+        assert_eq!(trace.selected, Some(4));
+        trace.take(progress(5..9, 620_000, Pace::Running));
+        assert_eq!(trace.selected, Some(8));
+        trace.select(3);
+        trace.take(progress(9..12, 720_000, Pace::Running));
+        assert_eq!(
+            (trace.selected, trace.recording.time_ns()),
+            (Some(3), 720_000)
+        );
+    }
+
+    #[test]
+    fn instructions_move_the_cursor_and_not_the_selection() {
+        let (mut trace, _) = booted();
+        trace.take(progress(0..3, 50_000, Pace::Paused));
+        trace.run(Goal::Instruction);
+        trace.take(progress(0..0, 50_001, Pace::Paused));
+        assert_eq!((trace.selected, trace.cursor_ns), (Some(2), 50_001));
+    }
+
+    #[test]
+    fn printed_bytes_registers_and_endings_are_kept() {
+        let (mut trace, _) = booted();
+        let registers = crate::trace::sample::registers(7, "pong");
+        trace.take(Report::Progress(Box::new(Progress {
+            printed: vec![ConsoleByte {
+                time_ns: 9,
+                partition: Some(2),
+                byte: b'x',
+            }],
+            registers: Some(registers),
+            pace: Pace::Ended(Ending::Idle),
+            time_ns: 9,
+            ..Progress::default()
+        })));
+        assert_eq!(trace.recording.consoles()[2].bytes(), b"x");
+        assert_eq!(trace.registers(), Some(registers));
+        assert_eq!(trace.phase, Phase::Ended(Ending::Idle));
+        trace.take(Report::Refused("no".to_owned()));
+        assert_eq!(trace.phase, Phase::Refused("no".to_owned()));
+    }
+
+    #[test]
+    fn a_new_run_keeps_what_the_user_chose() {
+        let (mut trace, _) = booted();
+        trace.take(progress(0..12, 720_000, Pace::Paused));
+        trace.show_kinds(KindSet::NONE.toggled(Kind::Receive));
+        trace.panel = super::super::Panel::Console;
+        trace.take(Report::Booted(layout()));
+        assert!(trace.recording.events().is_empty() && trace.selected.is_none());
+        assert_eq!(trace.filter.kinds(), KindSet::NONE.toggled(Kind::Receive));
+        assert_eq!(trace.panel, super::super::Panel::Console);
+    }
+}

@@ -1,0 +1,110 @@
+//! Steering the run: steps that go through what was recorded first, and then run on.
+
+use crate::session::command::{Command, Goal};
+use crate::trace::kind::KindSet;
+
+use super::navigate::{Way, neighbour};
+use super::{Phase, Trace};
+
+impl Trace {
+    /// The next recorded event of these kinds after the selection.
+    #[must_use]
+    pub fn next_of(&self, kinds: KindSet, way: Way) -> Option<usize> {
+        let lists = kinds.iter().map(|kind| self.recording.events_of_kind(kind));
+        let next = lists.filter_map(|list| neighbour(list, self.selected, way));
+        match way {
+            Way::Forwards => next.min(),
+            Way::Backwards => next.max(),
+        }
+    }
+
+    /// Goes to the next event of these kinds: to a recorded one, or else runs until there is
+    /// one.
+    pub fn advance(&mut self, kinds: KindSet) -> Option<Command> {
+        match self.next_of(kinds, Way::Forwards) {
+            Some(event) => {
+                self.select(event);
+                None
+            }
+            None => Some(self.run(Goal::Event {
+                kinds,
+                until_ns: None,
+            })),
+        }
+    }
+
+    /// Executes one instruction at the end of the recording, and goes there.
+    pub fn advance_instruction(&mut self) -> Command {
+        if let Some(last) = self.recording.events().len().checked_sub(1) {
+            self.select(last);
+        }
+        self.run(Goal::Instruction)
+    }
+
+    /// Runs on without an end, or pauses.
+    pub fn run_or_pause(&mut self) -> Command {
+        if self.phase == Phase::Running {
+            Command::Pause
+        } else {
+            self.run(Goal::Forever)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::kind::Kind;
+    use crate::trace::sample::recording;
+
+    fn trace() -> Trace {
+        Trace {
+            recording: recording(1),
+            phase: Phase::Paused,
+            ..Trace::default()
+        }
+    }
+
+    #[test]
+    fn what_is_recorded_is_stepped_through_before_anything_runs() {
+        let mut trace = trace();
+        let messages = KindSet::NONE.toggled(Kind::Send).toggled(Kind::Receive);
+        for event in [2, 8, 9] {
+            assert_eq!(trace.advance(messages), None);
+            assert_eq!(
+                (trace.selected, &trace.phase),
+                (Some(event), &Phase::Paused)
+            );
+        }
+        let goal = Goal::Event {
+            kinds: messages,
+            until_ns: None,
+        };
+        assert_eq!(trace.advance(messages), Some(Command::Run(goal)));
+        assert_eq!(trace.phase, Phase::Running);
+    }
+
+    #[test]
+    fn backwards_finds_the_nearest_before() {
+        let mut trace = trace();
+        trace.select(9);
+        let kinds = KindSet::NONE.toggled(Kind::Send).toggled(Kind::Dispatch);
+        assert_eq!(trace.next_of(kinds, Way::Backwards), Some(7));
+        assert_eq!(trace.next_of(KindSet::NONE, Way::Backwards), None);
+    }
+
+    #[test]
+    fn an_instruction_is_executed_at_the_end() {
+        let mut trace = trace();
+        trace.select(3);
+        assert_eq!(trace.advance_instruction(), Command::Run(Goal::Instruction));
+        assert_eq!(trace.selected, Some(11));
+    }
+
+    #[test]
+    fn one_key_runs_and_pauses() {
+        let mut trace = trace();
+        assert_eq!(trace.run_or_pause(), Command::Run(Goal::Forever));
+        assert_eq!(trace.run_or_pause(), Command::Pause);
+    }
+}

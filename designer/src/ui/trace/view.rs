@@ -1,0 +1,232 @@
+//! The trace view: the status, the timeline, the list and the panels, as the room allows.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use crate::session::report::Ending;
+use crate::trace::describe::{duration, milliseconds};
+use crate::ui::look::Look;
+
+use super::paint::{self, Role};
+use super::{Panel, Phase, Trace, console, list, message, registers, timeline};
+
+/// From this width on, all panels are shown beside the list.
+const WIDE: u16 = 104;
+/// From this width on, the console has a column of its own.
+const WIDEST: u16 = 160;
+
+/// Draws the whole view.
+pub fn draw(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let [status, rest] = rows(area, Constraint::Length(1), Constraint::Min(0));
+    draw_status(trace, look, status, buffer);
+    if !trace.has_run() {
+        return draw_welcome(trace, look, rest, buffer);
+    }
+    let most = rest.height / 2 + 1;
+    let height = timeline::full_height(trace).min(most);
+    let [lanes, panels] = rows(rest, Constraint::Length(height), Constraint::Min(0));
+    timeline::draw(trace, look, lanes, buffer);
+    draw_panels(trace, look, panels, buffer);
+}
+
+fn rows(area: Rect, first: Constraint, second: Constraint) -> [Rect; 2] {
+    Layout::vertical([first, second]).areas(area)
+}
+
+fn draw_status(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
+    let (word, role) = phase(&trace.phase);
+    let room = usize::from(area.width);
+    let (x, y) = buffer.set_stringn(area.x, area.y, word, room, paint::style(role, look));
+    if !trace.has_run() {
+        return;
+    }
+    let text = format!(
+        "   cursor {}   of {}   in sight {}",
+        milliseconds(trace.cursor_ns),
+        milliseconds(trace.recording.time_ns()),
+        duration(trace.span.length_ns),
+    );
+    let room = usize::from(area.right().saturating_sub(x));
+    buffer.set_stringn(x, y, text, room, paint::style(Role::Text, look));
+}
+
+fn phase(phase: &Phase) -> (String, Role) {
+    match phase {
+        Phase::Empty => ("nothing has run yet".to_owned(), Role::Faint),
+        Phase::Booting => ("booting".to_owned(), Role::Heading),
+        Phase::Refused(reason) => (reason.clone(), Role::Bad),
+        Phase::Paused => ("paused".to_owned(), Role::Heading),
+        Phase::Running => ("running".to_owned(), Role::Heading),
+        Phase::Ended(Ending::Stopped { code: 0 }) => ("powered off".to_owned(), Role::Heading),
+        Phase::Ended(Ending::Stopped { code }) => (format!("stopped, code {code}"), Role::Bad),
+        Phase::Ended(Ending::Idle) => ("nothing can happen any more".to_owned(), Role::Heading),
+        Phase::Ended(Ending::Full) => ("the recording is full".to_owned(), Role::Bad),
+        Phase::Ended(Ending::Broken(reason)) => (reason.clone(), Role::Bad),
+    }
+}
+
+fn draw_welcome(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
+    if trace.phase != Phase::Empty {
+        return;
+    }
+    let text = "F5 builds the image of this design, boots it here and shows its first message.";
+    let lines = message::wrap(text, area.width).into_iter();
+    draw_lines(
+        &lines.map(|line| (line, Role::Text)).collect::<Vec<_>>(),
+        look,
+        area,
+        buffer,
+    );
+}
+
+fn draw_panels(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
+    if area.width < WIDE {
+        let [left, right] = columns(area, area.width * 6 / 10, look, buffer);
+        draw_list(trace, look, left, buffer);
+        return draw_panel(trace, trace.panel, look, right, buffer);
+    }
+    let [left, right] = columns(area, area.width * 11 / 20, look, buffer);
+    let (consoles, details) = if area.width < WIDEST {
+        let [list, console] = rows(left, Constraint::Fill(2), Constraint::Fill(1));
+        draw_list(trace, look, list, buffer);
+        (console, right)
+    } else {
+        draw_list(trace, look, left, buffer);
+        let [details, console] = columns(right, right.width / 2, look, buffer);
+        (console, details)
+    };
+    draw_panel(trace, Panel::Console, look, consoles, buffer);
+    let columns = (details.width / 22).max(1);
+    let registers = (33_u16.div_ceil(columns) + 2).min(details.height * 2 / 3);
+    let [message, registers] = rows(details, Constraint::Fill(1), Constraint::Length(registers));
+    draw_panel(trace, Panel::Message, look, message, buffer);
+    draw_panel(trace, Panel::Registers, look, registers, buffer);
+}
+
+/// Two columns with a line between them.
+fn columns(area: Rect, left: u16, look: Look, buffer: &mut Buffer) -> [Rect; 2] {
+    let [left, line, right] = Layout::horizontal([
+        Constraint::Length(left),
+        Constraint::Length(1),
+        Constraint::Min(0),
+    ])
+    .areas(area);
+    for y in line.y..line.bottom() {
+        let edge = paint::glyphs(look).edge;
+        timeline::put(buffer, line.x, y, edge, paint::style(Role::Faint, look));
+    }
+    [left, right]
+}
+
+fn draw_list(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
+    let inside = draw_title(&list::title(trace), look, area, buffer);
+    list::draw(trace, look, inside, buffer);
+}
+
+fn draw_panel(trace: &Trace, panel: Panel, look: Look, area: Rect, buffer: &mut Buffer) {
+    let inside = draw_title(panel.title(), look, area, buffer);
+    let lines = match panel {
+        Panel::Message => message::lines(trace, inside.width, look),
+        Panel::Registers => registers::lines(trace, inside.width),
+        Panel::Console => console::lines(trace, inside.height),
+    };
+    let scrolled = panel == trace.panel;
+    let most = lines.len().saturating_sub(usize::from(inside.height));
+    let top = if scrolled {
+        trace.panel_top.min(most)
+    } else {
+        0
+    };
+    draw_lines(&lines[top..], look, inside, buffer);
+}
+
+/// Draws a rule with a title and gives what is left below it.
+fn draw_title(title: &str, look: Look, area: Rect, buffer: &mut Buffer) -> Rect {
+    let [rule, inside] = rows(area, Constraint::Length(1), Constraint::Min(0));
+    if rule.is_empty() {
+        return inside;
+    }
+    let style = paint::style(Role::Faint, look);
+    for x in rule.x..rule.right() {
+        timeline::put(buffer, x, rule.y, paint::glyphs(look).rule, style);
+    }
+    let room = usize::from(rule.width.saturating_sub(2));
+    if room > 0 {
+        let title = timeline::shorten(&format!(" {title} "), room, paint::glyphs(look).cut);
+        buffer.set_stringn(
+            rule.x + 1,
+            rule.y,
+            title,
+            room,
+            paint::style(Role::Heading, look),
+        );
+    }
+    inside
+}
+
+fn draw_lines(lines: &[(String, Role)], look: Look, area: Rect, buffer: &mut Buffer) {
+    let room = usize::from(area.width);
+    for (y, (line, role)) in (area.y..area.bottom()).zip(lines) {
+        let line = timeline::shorten(line, room, paint::glyphs(look).cut);
+        buffer.set_stringn(area.x, y, line, room, paint::style(*role, look));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::sample::recording;
+
+    fn drawn(trace: &Trace, width: u16, height: u16) -> String {
+        let area = Rect::new(0, 0, width, height);
+        let mut buffer = Buffer::empty(area);
+        draw(
+            trace,
+            Look {
+                unicode: true,
+                colour: true,
+            },
+            area,
+            &mut buffer,
+        );
+        let line = |y| {
+            (0..width)
+                .map(|x| buffer[(x, y)].symbol())
+                .collect::<String>()
+        };
+        (0..height)
+            .map(|y| line(y).trim_end().to_owned() + "\n")
+            .collect()
+    }
+
+    #[test]
+    fn the_small_screen_has_one_panel() {
+        let mut trace = Trace {
+            recording: recording(3),
+            phase: Phase::Paused,
+            ..Trace::default()
+        };
+        trace.fit();
+        trace.select(20);
+        insta::assert_snapshot!(drawn(&trace, 80, 20));
+        trace.panel = Panel::Console;
+        assert!(drawn(&trace, 80, 20).contains("nothing was printed"));
+    }
+
+    #[test]
+    fn no_area_is_too_small() {
+        let trace = Trace {
+            recording: recording(2),
+            ..Trace::default()
+        };
+        for width in (0..220).step_by(7) {
+            for height in 0..50 {
+                drawn(&trace, width, height);
+                drawn(&Trace::default(), width, height);
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Kinds of event as words to type: `send receive`, `messages`, `-schedule`.
+
+use crate::trace::kind::{KINDS, Kind, KindSet};
+
+/// Words that stand for several kinds.
+const GROUPS: [(&str, &[Kind], &str); 5] = [
+    (
+        "messages",
+        &[Kind::Send, Kind::Receive, Kind::Signal],
+        "send, receive and signal",
+    ),
+    (
+        "interrupts",
+        &[
+            Kind::InterruptRaised,
+            Kind::InterruptDelivered,
+            Kind::InterruptAcknowledged,
+        ],
+        "from the device to the acknowledgement",
+    ),
+    (
+        "schedule",
+        &[
+            Kind::Window,
+            Kind::Dispatch,
+            Kind::Preempt,
+            Kind::Block,
+            Kind::Wake,
+        ],
+        "who runs when",
+    ),
+    (
+        "faults",
+        &[Kind::Fault, Kind::DeniedCall, Kind::Stop],
+        "what went wrong",
+    ),
+    ("calls", &[], "what partitions asked the kernel for"),
+];
+
+/// A word that stands for no kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no kind of event")]
+pub struct UnknownKind(String);
+
+/// Every word with what it means.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let groups = GROUPS.iter().map(|(word, _, meaning)| (*word, *meaning));
+    groups.chain(KINDS.iter().map(|row| (row.name, row.meaning)))
+}
+
+/// The kinds that a word stands for.
+///
+/// # Errors
+/// When it stands for none.
+pub fn kinds_of(word: &str) -> Result<KindSet, UnknownKind> {
+    if let Some(row) = KINDS.iter().find(|row| row.name == word) {
+        return Ok(KindSet::NONE.toggled(row.kind));
+    }
+    match GROUPS.iter().find(|(name, _, _)| *name == word) {
+        Some(("calls", ..)) => Ok(KindSet::select(|row| row.call)),
+        Some((_, kinds, _)) => Ok(KindSet::select(|row| kinds.contains(&row.kind))),
+        None => Err(UnknownKind(word.to_owned())),
+    }
+}
+
+/// The kinds that a text asks for: words add, words after a minus take away. Nothing, or only
+/// words that take away, begins with every kind.
+///
+/// # Errors
+/// The first word that stands for no kind.
+pub fn parse(text: &str) -> Result<KindSet, UnknownKind> {
+    let words: Vec<&str> = text
+        .split([' ', ','])
+        .map(str::trim)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let adds = words.iter().any(|word| !word.starts_with('-'));
+    let start = if adds { KindSet::NONE } else { KindSet::ALL };
+    words
+        .iter()
+        .try_fold(start, |set, word| match word.strip_prefix('-') {
+            Some(word) => Ok(set.without(kinds_of(word)?)),
+            None => Ok(set.with(kinds_of(word)?)),
+        })
+}
+
+/// The text that asks for these kinds.
+#[must_use]
+pub fn text(kinds: KindSet) -> String {
+    if kinds == KindSet::ALL {
+        return String::new();
+    }
+    let names = KINDS
+        .iter()
+        .filter(|row| kinds.contains(row.kind))
+        .map(|row| row.name);
+    names.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_add_and_take_away() {
+        let sends = KindSet::NONE.toggled(Kind::Send);
+        assert_eq!(parse("send"), Ok(sends));
+        assert_eq!(parse("messages, -receive -signal"), Ok(sends));
+        assert_eq!(parse(" "), Ok(KindSet::ALL));
+        assert_eq!(parse("-log"), Ok(KindSet::ALL.toggled(Kind::Log)));
+        assert_eq!(
+            parse("send bogus").unwrap_err().to_string(),
+            "`bogus` is no kind of event"
+        );
+        assert!(parse("calls").unwrap().contains(Kind::Log));
+    }
+
+    #[test]
+    fn every_word_is_one_and_the_text_reads_back() {
+        for (word, meaning) in all() {
+            assert_ne!(kinds_of(word).unwrap(), KindSet::NONE, "{word}");
+            assert!(!meaning.is_empty());
+        }
+        let kinds = parse("messages fault").unwrap();
+        assert_eq!(parse(&text(kinds)), Ok(kinds));
+        assert_eq!(parse(&text(KindSet::ALL)), Ok(KindSet::ALL));
+    }
+}
