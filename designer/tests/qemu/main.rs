@@ -1,0 +1,10 @@
+//! QEMU as a witness: the image that the designer builds, on a machine that we did not write.
+//!
+//! These tests need `qemu-system-riscv64` and are ignored unless asked for.
+
+mod boot;
+mod failure;
+mod interrupts;
+mod isolation;
+mod machine;
+mod systems;
