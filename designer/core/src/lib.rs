@@ -2,6 +2,8 @@
 //!
 //! `Dhall text -> RawSystem -> System (checked) -> Plan -> Image`: each stage a pure function.
 
+#[cfg(any(test, feature = "arbitrary"))]
+pub mod arbitrary;
 pub mod check;
 pub mod codes;
 pub mod console;

@@ -38,6 +38,12 @@ impl Places {
         self
     }
 
+    /// Every part with a position of its own.
+    #[must_use]
+    pub fn positions(&self) -> &BTreeMap<SpecPath, FilePosition> {
+        &self.positions
+    }
+
     /// The place of a part of the spec: its own position, else that of the nearest part
     /// around it that is written in the text.
     #[must_use]

@@ -172,3 +172,6 @@ fn loaded(answer: Answer<RawSystem>) -> Loaded {
         diagnostics: answer.diagnostics,
     }
 }
+
+#[cfg(test)]
+mod tests;
