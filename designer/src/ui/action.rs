@@ -111,6 +111,32 @@ impl std::fmt::Debug for Row {
     }
 }
 
+/// Defines `row`, the constructor of a module's rows: id, name, keys, help, what it does; in
+/// one context, with one condition and no word in the hints unless the row says otherwise.
+macro_rules! rows_in {
+    ($context:ident, $enabled:path) => {
+        const fn row(
+            id: &'static str,
+            name: &'static str,
+            keys: &'static [&'static str],
+            help: &'static str,
+            run: fn(&mut State) -> Vec<Effect>,
+        ) -> Row {
+            Row {
+                id,
+                name,
+                keys,
+                context: $crate::ui::action::Context::$context,
+                help,
+                hint: None,
+                enabled: $enabled,
+                run,
+            }
+        }
+    };
+}
+pub(super) use rows_in;
+
 /// For actions that can always be taken.
 ///
 /// # Errors

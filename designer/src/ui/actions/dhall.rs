@@ -1,28 +1,11 @@
 //! Reading the preview of the file.
 
-use crate::ui::action::{Context, Row, always};
+use crate::ui::action::{Row, always, rows_in};
 use crate::ui::effect::Effect;
 use crate::ui::state::State;
 use crate::ui::view::dhall;
 
-const fn row(
-    id: &'static str,
-    name: &'static str,
-    keys: &'static [&'static str],
-    help: &'static str,
-    run: fn(&mut State) -> Vec<Effect>,
-) -> Row {
-    Row {
-        id,
-        name,
-        keys,
-        context: Context::Dhall,
-        help,
-        hint: None,
-        enabled: always,
-        run,
-    }
-}
+rows_in!(Dhall, always);
 
 /// Reading the preview of the file.
 pub const ROWS: &[Row] = &[

@@ -1,31 +1,14 @@
 //! Changing the design on the canvas.
 
 use super::graph::has_selection;
-use crate::ui::action::{Context, Reason, Row, always};
+use crate::ui::action::{Reason, Row, always, rows_in};
 use crate::ui::create;
 use crate::ui::effect::Effect;
 use crate::ui::object::Object;
 use crate::ui::state::State;
 use crate::ui::{connect, form, remove, rename};
 
-const fn row(
-    id: &'static str,
-    name: &'static str,
-    keys: &'static [&'static str],
-    help: &'static str,
-    run: fn(&mut State) -> Vec<Effect>,
-) -> Row {
-    Row {
-        id,
-        name,
-        keys,
-        context: Context::Graph,
-        help,
-        hint: None,
-        enabled: always,
-        run,
-    }
-}
+rows_in!(Graph, always);
 
 /// Changing the design on the canvas.
 pub const ROWS: &[Row] = &[

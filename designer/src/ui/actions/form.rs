@@ -1,29 +1,12 @@
 //! The form of an object.
 
 use super::views;
-use crate::ui::action::{Context, Reason, Row, always};
+use crate::ui::action::{Reason, Row, always, rows_in};
 use crate::ui::effect::Effect;
 use crate::ui::form::{self, field::Field};
 use crate::ui::state::State;
 
-const fn row(
-    id: &'static str,
-    name: &'static str,
-    keys: &'static [&'static str],
-    help: &'static str,
-    run: fn(&mut State) -> Vec<Effect>,
-) -> Row {
-    Row {
-        id,
-        name,
-        keys,
-        context: Context::Form,
-        help,
-        hint: None,
-        enabled: always,
-        run,
-    }
-}
+rows_in!(Form, always);
 
 /// The form of an object.
 pub const ROWS: &[Row] = &[

@@ -1,30 +1,13 @@
 //! The canvas: selecting, moving boxes, looking around.
 
-use crate::ui::action::{Context, Reason, Row, always};
+use crate::ui::action::{Reason, Row, always, rows_in};
 use crate::ui::effect::Effect;
 use crate::ui::graph::geometry::Direction;
 use crate::ui::object::Object;
 use crate::ui::state::State;
 use crate::ui::{canvas, goto};
 
-const fn row(
-    id: &'static str,
-    name: &'static str,
-    keys: &'static [&'static str],
-    help: &'static str,
-    run: fn(&mut State) -> Vec<Effect>,
-) -> Row {
-    Row {
-        id,
-        name,
-        keys,
-        context: Context::Graph,
-        help,
-        hint: None,
-        enabled: always,
-        run,
-    }
-}
+rows_in!(Graph, always);
 
 /// The canvas.
 pub const ROWS: &[Row] = &[

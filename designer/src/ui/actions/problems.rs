@@ -1,28 +1,11 @@
 //! The list of findings.
 
-use crate::ui::action::{Context, Reason, Row, always};
+use crate::ui::action::{Context, Reason, Row, always, rows_in};
 use crate::ui::effect::Effect;
 use crate::ui::goto;
 use crate::ui::state::State;
 
-const fn row(
-    id: &'static str,
-    name: &'static str,
-    keys: &'static [&'static str],
-    help: &'static str,
-    run: fn(&mut State) -> Vec<Effect>,
-) -> Row {
-    Row {
-        id,
-        name,
-        keys,
-        context: Context::Problems,
-        help,
-        hint: None,
-        enabled: has_problems,
-        run,
-    }
-}
+rows_in!(Problems, has_problems);
 
 /// The list of findings.
 pub const ROWS: &[Row] = &[

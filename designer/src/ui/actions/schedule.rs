@@ -1,30 +1,13 @@
 //! The windows of the schedule.
 
 use super::edit::can_delete;
-use crate::ui::action::{Context, Reason, Row, always};
+use crate::ui::action::{Reason, Row, always, rows_in};
 use crate::ui::effect::Effect;
 use crate::ui::object::Object;
 use crate::ui::state::State;
 use crate::ui::{create, form, remove, windows};
 
-const fn row(
-    id: &'static str,
-    name: &'static str,
-    keys: &'static [&'static str],
-    help: &'static str,
-    run: fn(&mut State) -> Vec<Effect>,
-) -> Row {
-    Row {
-        id,
-        name,
-        keys,
-        context: Context::Schedule,
-        help,
-        hint: None,
-        enabled: always,
-        run,
-    }
-}
+rows_in!(Schedule, always);
 
 /// The windows of the schedule.
 pub const ROWS: &[Row] = &[

@@ -2,30 +2,13 @@
 
 use tui_input::InputRequest;
 
-use crate::ui::action::{Context, Row, always};
+use crate::ui::action::{Row, always, rows_in};
 use crate::ui::answer;
 use crate::ui::effect::Effect;
 use crate::ui::overlay::Overlay;
 use crate::ui::state::State;
 
-const fn row(
-    id: &'static str,
-    name: &'static str,
-    keys: &'static [&'static str],
-    help: &'static str,
-    run: fn(&mut State) -> Vec<Effect>,
-) -> Row {
-    Row {
-        id,
-        name,
-        keys,
-        context: Context::Text,
-        help,
-        hint: None,
-        enabled: always,
-        run,
-    }
-}
+rows_in!(Text, always);
 
 /// Typing text.
 pub const ROWS: &[Row] = &[

@@ -1,29 +1,12 @@
 //! What works in every view: going somewhere, undo, help, the end.
 
-use crate::ui::action::{Context, Reason, Row, always};
+use crate::ui::action::{Context, Reason, Row, always, rows_in};
 use crate::ui::effect::Effect;
 use crate::ui::overlay::Overlay;
 use crate::ui::state::{State, View};
 use crate::ui::{follow, goto, palette, quit};
 
-const fn row(
-    id: &'static str,
-    name: &'static str,
-    keys: &'static [&'static str],
-    help: &'static str,
-    run: fn(&mut State) -> Vec<Effect>,
-) -> Row {
-    Row {
-        id,
-        name,
-        keys,
-        context: Context::Views,
-        help,
-        hint: None,
-        enabled: always,
-        run,
-    }
-}
+rows_in!(Views, always);
 
 /// What works in every view.
 pub const ROWS: &[Row] = &[

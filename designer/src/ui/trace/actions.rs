@@ -2,7 +2,7 @@
 
 use crate::session::command::Command;
 use crate::trace::kind::KindSet;
-use crate::ui::action::{Context, Reason, Row};
+use crate::ui::action::{Reason, Row, rows_in};
 use crate::ui::effect::Effect;
 use crate::ui::state::State;
 
@@ -10,24 +10,7 @@ use super::navigate::{Found, Way};
 use super::span::Span;
 use super::{Phase, Trace, questions};
 
-const fn row(
-    id: &'static str,
-    name: &'static str,
-    keys: &'static [&'static str],
-    help: &'static str,
-    run: fn(&mut State) -> Vec<Effect>,
-) -> Row {
-    Row {
-        id,
-        name,
-        keys,
-        context: Context::Trace,
-        help,
-        hint: None,
-        enabled: has_events,
-        run,
-    }
-}
+rows_in!(Trace, has_events);
 
 const fn hinted(hint: &'static str, row: Row) -> Row {
     Row {
