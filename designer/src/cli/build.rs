@@ -10,7 +10,7 @@ use septum_core::dhall::Evaluator;
 use septum_core::image::{self, Image};
 use septum_core::plan::{Plan, RegionKind};
 
-use super::{COULD_NOT_RUN, Format, GOOD, design, report};
+use super::{Format, GOOD, design, report};
 
 /// What to build.
 #[derive(Debug, clap::Args)]
@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let design = design::read(&arguments.system, &evaluator);
     let Some(plan) = design.plan else {
         report::print(&arguments.system, &design.diagnostics, arguments.format)?;
-        return Ok(design.code.min(COULD_NOT_RUN));
+        return Ok(design.code);
     };
     let image = image::build(&plan);
     std::fs::write(&arguments.output, &image.elf)

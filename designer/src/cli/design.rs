@@ -5,7 +5,7 @@ use std::path::Path;
 use septum_core::check::check;
 use septum_core::dhall::{self, Evaluator};
 use septum_core::diagnostic::Diagnostic;
-use septum_core::plan::{Plan, plan};
+use septum_core::plan::Plan;
 use septum_core::programs;
 use septum_core::scenario::Scenario;
 
@@ -34,10 +34,13 @@ pub fn read(path: &Path, evaluator: &Evaluator) -> Design {
     };
     let programs = programs::load(&raw, folder(path));
     let checked = check(&raw, &programs, &loaded.places);
-    let plan = checked.system.and_then(|system| plan(&system).ok());
     Design {
-        code: if plan.is_some() { GOOD } else { FINDINGS },
-        plan,
+        code: if checked.plan.is_some() {
+            GOOD
+        } else {
+            FINDINGS
+        },
+        plan: checked.plan,
         diagnostics: checked.diagnostics,
     }
 }

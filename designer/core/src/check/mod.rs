@@ -20,6 +20,7 @@ pub use crate::codes::CODES;
 
 use crate::diagnostic::Diagnostic;
 use crate::places::Places;
+use crate::plan::{Plan, plan};
 use crate::programs::Programs;
 use crate::spec::RawSystem;
 use crate::system::System;
@@ -30,6 +31,8 @@ use findings::Findings;
 pub struct Checked {
     /// The system; `None` where any finding is an error.
     pub system: Option<System>,
+    /// Its plan; there is one exactly when there is a system.
+    pub plan: Option<Plan>,
     /// Everything that was found, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -48,18 +51,21 @@ pub fn check(raw: &RawSystem, programs: &Programs, places: &Places) -> Checked {
     program_files::check(raw, programs, &mut findings);
     reach::check(raw, &mut findings);
     unbuilt::check(raw, &mut findings);
-    let mut system = None;
-    if findings.is_buildable() {
-        system = lower::lower(raw, programs);
-    }
-    if let Some(lowered) = &system
-        && let Err(problems) = crate::plan::plan(lowered)
-    {
-        findings.extend(problems);
-        system = None;
-    }
+    let lowered = findings
+        .is_buildable()
+        .then(|| lower::lower(raw, programs))
+        .flatten();
+    let (system, plan) = match lowered.map(|system| (plan(&system), system)) {
+        Some((Ok(plan), system)) => (Some(system), Some(plan)),
+        Some((Err(problems), _)) => {
+            findings.extend(problems);
+            (None, None)
+        }
+        None => (None, None),
+    };
     Checked {
         system,
+        plan,
         diagnostics: findings.into_located(places),
     }
 }
