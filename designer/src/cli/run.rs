@@ -12,6 +12,7 @@ use septum_simulator::event::Event;
 use septum_simulator::simulation::{Outcome, Simulation};
 
 use crate::trace::describe::{bare_milliseconds, detail};
+use crate::trace::duration::VirtualTime;
 use crate::trace::kind::Kind;
 
 use super::{Format, GOOD, design, report};
@@ -26,33 +27,14 @@ pub struct Arguments {
     #[arg(value_name = "SYSTEM")]
     system: PathBuf,
     /// How long, in virtual time: `10ms`, `250us`, `1s`.
-    #[arg(long = "for", value_name = "TIME", value_parser = duration_ns, default_value = "10ms")]
-    duration_ns: u64,
+    #[arg(long = "for", value_name = "TIME", default_value = "10ms")]
+    duration: VirtualTime,
     /// What happens outside; without it, `scenario.dhall` beside the design.
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
     /// How to print the events: a table and the console, or an object on each line.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// Reads a time with its unit: nanoseconds.
-fn duration_ns(text: &str) -> Result<u64, String> {
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (number, unit) = text.split_at(digits);
-    let factor: u64 = match unit {
-        "ns" => 1,
-        "us" => 1_000,
-        "ms" => 1_000_000,
-        "s" => 1_000_000_000,
-        _ => return Err("a time has the unit ns, us, ms or s: `10ms`".to_owned()),
-    };
-    let number: u64 = number
-        .parse()
-        .map_err(|_| format!("`{text}` has no number"))?;
-    number
-        .checked_mul(factor)
-        .ok_or_else(|| format!("`{text}` is too long"))
 }
 
 /// Boots the design and prints its events. A reader that goes away is no error.
@@ -85,13 +67,13 @@ fn print(
 ) -> anyhow::Result<()> {
     let outcome = loop {
         let outcome = simulation
-            .run_events(BATCH, arguments.duration_ns)
+            .run_events(BATCH, arguments.duration.ns)
             .map_err(|error| anyhow!("the emulator failed: {error}"))?;
         let events = simulation.drain_events();
         for event in &events {
             line(event, arguments.format, out)?;
         }
-        if outcome != Outcome::Reached || simulation.time_ns() >= arguments.duration_ns {
+        if outcome != Outcome::Reached || simulation.time_ns() >= arguments.duration.ns {
             break outcome;
         }
     };
@@ -145,12 +127,16 @@ fn summary(time_ns: u64, outcome: Outcome, out: &mut impl Write) -> io::Result<(
 
 #[cfg(test)]
 mod tests {
-    use super::duration_ns;
+    use super::VirtualTime;
+
+    fn duration_ns(text: &str) -> Result<u64, impl std::fmt::Debug> {
+        text.parse().map(|time: VirtualTime| time.ns)
+    }
 
     #[test]
     fn times_have_units() {
-        assert_eq!(duration_ns("10ms"), Ok(10_000_000));
-        assert_eq!(duration_ns("3ns"), Ok(3));
+        assert_eq!(duration_ns("10ms").unwrap(), 10_000_000);
+        assert_eq!(duration_ns("3ns").unwrap(), 3);
         assert!(duration_ns("10").is_err());
         assert!(duration_ns("ms").is_err());
         assert!(duration_ns("99999999999999s").is_err());
