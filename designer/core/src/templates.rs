@@ -78,7 +78,7 @@ const UART_DRIVER: File = File {
     bytes: include_bytes!("../../../assets/uart-driver.elf"),
 };
 
-/// The starter systems; the first is the one that the designer opens with.
+/// The starter systems.
 pub const TEMPLATES: &[Template] = &[
     Template {
         name: "ping-pong",
