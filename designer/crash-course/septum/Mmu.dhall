@@ -1,2 +1,0 @@
--- Address translation for partitions.
-< Bare | Sv39 >

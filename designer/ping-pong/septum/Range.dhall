@@ -1,2 +1,0 @@
--- A range of physical addresses.
-{ base : Natural, size_bytes : Natural }

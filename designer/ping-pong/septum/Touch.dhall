@@ -1,2 +1,0 @@
--- How a model touches an address.
-< Read | Write | Execute >
