@@ -81,6 +81,7 @@ fn take_over(state: &mut State, opened: Opened) {
     state.overlays.clear();
     state.pending.clear();
     state.refused_save = None;
+    state.boots_when_checked = false;
     state.view = View::Graph;
     state.problems_focused = false;
     state.document = opened.document;
