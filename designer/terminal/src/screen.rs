@@ -7,8 +7,32 @@ use std::time::{Duration, Instant};
 
 use super::{Left, Size};
 
+/// The private mode of a synchronized update.
+const UPDATE: &[u16] = &[2026];
+
+/// Whether the program is in the middle of a frame.
+#[derive(Default)]
+struct Frame {
+    open: bool,
+}
+
+impl vt100::Callbacks for Frame {
+    fn unhandled_csi(
+        &mut self,
+        _: &mut vt100::Screen,
+        first: Option<u8>,
+        _: Option<u8>,
+        parameters: &[&[u16]],
+        end: char,
+    ) {
+        if first == Some(b'?') && parameters.contains(&UPDATE) {
+            self.open = end == 'h';
+        }
+    }
+}
+
 struct State {
-    parser: vt100::Parser,
+    parser: vt100::Parser<Frame>,
     written_bytes: u64,
     ended: bool,
 }
@@ -20,7 +44,8 @@ pub(super) struct Shared(Arc<(Mutex<State>, Condvar)>);
 impl Shared {
     /// Starts the thread, which ends with the program.
     pub(super) fn follow(mut reader: Box<dyn Read + Send>, size: Size) -> Self {
-        let parser = vt100::Parser::new(size.rows, size.columns, 0);
+        let frame = Frame::default();
+        let parser = vt100::Parser::new_with_callbacks(size.rows, size.columns, 0, frame);
         let state = State {
             parser,
             written_bytes: 0,
@@ -62,7 +87,7 @@ impl Shared {
         loop {
             let contents = state.parser.screen().contents();
             let now = Instant::now();
-            if wanted(&contents) {
+            if !state.parser.callbacks().open && wanted(&contents) {
                 return Ok(now);
             }
             let left = limit.saturating_sub(now - begin);
@@ -86,6 +111,13 @@ impl Shared {
 
     pub(super) fn contents(&self) -> String {
         self.lock().parser.screen().contents()
+    }
+
+    pub(super) fn cells(&self) -> vt100::Screen {
+        let open = |state: &mut State| state.parser.callbacks().open && !state.ended;
+        let state = self.0.1.wait_while(self.lock(), open);
+        let state = state.unwrap_or_else(PoisonError::into_inner);
+        state.parser.screen().clone()
     }
 
     pub(super) fn written_bytes(&self) -> u64 {
