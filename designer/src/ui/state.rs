@@ -126,6 +126,8 @@ pub struct State {
     pub refused_save: Option<SaveOrder>,
     /// Work that somebody left behind, while the user is asked about it.
     pub recovery: Option<Recovery>,
+    /// The design as it was when another one was asked for, which is being opened.
+    pub opening: Option<Arc<Design>>,
     /// The design boots as soon as the check under way is done.
     pub boots_when_checked: bool,
     /// The program ends as soon as the save under way is done.
@@ -160,6 +162,7 @@ impl State {
             trace: Trace::default(),
             refused_save: None,
             recovery: None,
+            opening: None,
             boots_when_checked: false,
             quit_after_save: false,
             quitting: false,
