@@ -10,7 +10,7 @@ pub use vt100;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
@@ -51,6 +51,18 @@ pub struct Program {
     pub folder: PathBuf,
     /// Its whole environment; nothing is inherited.
     pub environment: BTreeMap<OsString, OsString>,
+}
+
+/// The environment of a user whose home is this folder: nothing else is inherited, and what a
+/// program remembers stays in there. The terminal has colours and Unicode.
+#[must_use]
+pub fn environment(home: &Path) -> BTreeMap<OsString, OsString> {
+    BTreeMap::from([
+        ("HOME".into(), home.into()),
+        ("XDG_STATE_HOME".into(), home.join("state").into()),
+        ("TERM".into(), "xterm-256color".into()),
+        ("LANG".into(), "C.UTF-8".into()),
+    ])
 }
 
 /// Columns and rows.

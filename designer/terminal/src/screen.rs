@@ -37,6 +37,13 @@ struct State {
     ended: bool,
 }
 
+/// The rows of a screen, without the blanks at their ends, which some rows have and some not.
+fn text(screen: &vt100::Screen) -> String {
+    let rows = screen.contents();
+    let rows: Vec<&str> = rows.lines().map(str::trim_end).collect();
+    rows.join("\n").trim_end().to_owned()
+}
+
 /// A screen that a thread keeps up to date.
 #[derive(Clone)]
 pub(super) struct Shared(Arc<(Mutex<State>, Condvar)>);
@@ -85,7 +92,7 @@ impl Shared {
         let begin = Instant::now();
         let mut state = self.lock();
         loop {
-            let contents = state.parser.screen().contents();
+            let contents = text(state.parser.screen());
             let now = Instant::now();
             if !state.parser.callbacks().open && wanted(&contents) {
                 return Ok(now);
@@ -110,7 +117,7 @@ impl Shared {
     }
 
     pub(super) fn contents(&self) -> String {
-        self.lock().parser.screen().contents()
+        text(self.lock().parser.screen())
     }
 
     pub(super) fn cells(&self) -> vt100::Screen {
