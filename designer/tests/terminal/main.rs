@@ -7,6 +7,7 @@ mod designer;
 mod files;
 mod home;
 mod leaving;
+mod picture;
 mod sizes;
 mod story;
 mod trust;
