@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand; this one only says which.
 
+pub mod bench;
 pub mod build;
 pub mod check;
 pub mod design;
@@ -43,6 +44,8 @@ enum Command {
     Build(build::Arguments),
     /// Boot a design in the simulator and print what happens.
     Run(run::Arguments),
+    /// Measure how long things take and compare it with what was promised.
+    Bench(bench::Arguments),
     /// Read a Dhall file for the process that asks.
     #[command(name = child::SUBCOMMAND, hide = true)]
     EvaluateDhall(evaluate_dhall::Arguments),
@@ -64,6 +67,7 @@ pub fn dispatch(arguments: Arguments) -> ExitCode {
         Some(Command::Check(arguments)) => check::run(&arguments),
         Some(Command::Build(arguments)) => build::run(&arguments),
         Some(Command::Run(arguments)) => run::run(&arguments),
+        Some(Command::Bench(arguments)) => bench::run(&arguments),
         Some(Command::EvaluateDhall(arguments)) => evaluate_dhall::run(&arguments),
         None => event_loop::run(arguments.file.as_deref()),
     };
