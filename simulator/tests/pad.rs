@@ -14,6 +14,7 @@ use common::asm::{EBREAK, NOP, add, addi, andi, beq, bne, j, li, srli, store};
 use common::program::{
     A0, A1, A7, S0, S1, S2, T0, call, is_interrupted, receives, run, sends, wait_forever,
 };
+use common::story;
 use common::systems::{build, channel, model, queuing, system, uart_interrupt};
 use septum_abi::address::LOG_BUFFER;
 use septum_abi::call::{Call, NEVER, POLL};
@@ -263,6 +264,8 @@ fn laid_out(design: Design, partitions: Vec<RawPartition>) -> RawSystem {
 
 /// A run that is looked at where windows end.
 struct Run {
+    raw: RawSystem,
+    events: Vec<Event>,
     simulation: Simulation,
     plan: Plan,
     design: Design,
@@ -289,6 +292,8 @@ impl Run {
         assert_eq!(plan.pad_ticks() * TICK, design.pad_ns());
         let simulation = Simulation::boot(&plan, &image, &Scenario::default()).expect("it boots");
         let mut run = Self {
+            raw: built.raw,
+            events: Vec::new(),
             simulation,
             plan,
             design,
@@ -311,6 +316,7 @@ impl Run {
         self.cross(self.begin_ns);
         let events = self.simulation.drain_events();
         self.look_at(&events);
+        self.events.extend_from_slice(&events);
         events
     }
 
@@ -390,6 +396,7 @@ struct Found {
 impl Found {
     fn add(&mut self, run: &Run) {
         assert_eq!(run.overruns(), 0, "{:?}", run.design);
+        story::check(&run.raw, &run.plan, &run.events);
         self.longest_ns = self.longest_ns.max(run.longest_ns);
         self.first_instants_ns.extend(&run.first_instants_ns);
     }

@@ -36,8 +36,6 @@ pub(crate) struct Story<'a> {
     now_ns: u64,
     windows_seen: usize,
     window: Option<Window>,
-    /// Whose call went on across the end of its window.
-    late: Option<String>,
     doing: BTreeMap<String, Doing>,
     instructions: BTreeMap<String, (u64, u64)>,
     queues: BTreeMap<String, VecDeque<Vec<u8>>>,
@@ -56,7 +54,6 @@ pub(crate) fn check(raw: &RawSystem, plan: &Plan, events: &[Event]) {
         now_ns: 0,
         windows_seen: 0,
         window: None,
-        late: None,
         doing: BTreeMap::new(),
         instructions: BTreeMap::new(),
         queues: BTreeMap::new(),
@@ -81,9 +78,6 @@ impl Story<'_> {
             return self.tell_of_hart(event);
         };
         self.count(name, event);
-        if self.late.as_ref() == Some(name) {
-            self.leave_late(event);
-        }
         match &event.kind {
             EventKind::Dispatch => self.dispatch(name),
             EventKind::Wake { timeout } => self.wake(name, *timeout),
@@ -121,7 +115,7 @@ impl Story<'_> {
         let frame_ns: u64 = windows.iter().map(|window| window.duration_ns).sum();
         let begin_ns = self.start_ns + frame * frame_ns + before_ns;
         assert_eq!(self.now_ns, begin_ns, "window {index} of frame {frame}");
-        self.late = self.runs();
+        assert_eq!(self.runs(), None, "across the end of a window");
         self.windows_seen += 1;
         self.window = Some(Window {
             begin_ns,
@@ -135,14 +129,6 @@ impl Story<'_> {
         let mut all = self.doing.iter();
         all.find(|(_, doing)| **doing == Doing::Running)
             .map(|(name, _)| name.clone())
-    }
-
-    /// Who was in a call at the end of its window goes when the kernel is done with it.
-    fn leave_late(&mut self, event: &Event) {
-        assert_eq!(event.kind, EventKind::Preempt, "across the end of a window");
-        let window = self.window.as_ref().expect("a window has begun");
-        assert!(event.time_ns < window.begin_ns + self.pad_ns);
-        self.late = None;
     }
 
     fn is_member(&self, name: &str) -> bool {
