@@ -28,13 +28,15 @@ extern "C" fn boot() {
         // SAFETY: waits for ever.
         unsafe { park() }
     }
+    // SAFETY: the only one of the boot.
+    let mut kernel = unsafe { kernel() };
+    // Memory may hold anything, and a failure or a refusal counts from here.
+    kernel.hart.failed = 0;
     expect(
         refusal::MISA,
         csr::read_misa() & header.misa_mask,
         header.misa_value,
     );
-    // SAFETY: the only one of the boot.
-    let mut kernel = unsafe { kernel() };
     set_up_traps(header);
     set_up_protection(header);
     set_up_spaces(header, kernel.partitions);
