@@ -241,7 +241,7 @@ impl Touch {
     /// access is told as one, everything else as a page fault; a jump's lowest bit does not
     /// count, and it is the target that faults.
     fn expected(self, address: u64, pc: u64) -> Expected {
-        let misaligned = |width: u32| address % (1 << width) != 0;
+        let misaligned = |width: u32| !address.is_multiple_of(1 << width);
         let cause = match self {
             Self::Load(width) if misaligned(width) => 4,
             Self::Store(width) if misaligned(width) => 6,

@@ -139,8 +139,11 @@ fn with_code(code: &[u32]) -> (RawSystem, Programs) {
 /// A run of half a millisecond: its plan, itself and its events.
 fn ran(raw: &RawSystem, programs: &Programs) -> (Plan, Simulation, Vec<Event>) {
     let (plan, image) = build(raw, programs);
-    let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).unwrap();
-    assert_eq!(simulation.run_until(MS / 2).unwrap(), Outcome::Reached);
+    let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).expect("it boots");
+    assert_eq!(
+        simulation.run_until(MS / 2).expect("the engine holds"),
+        Outcome::Reached
+    );
     let events = simulation.drain_events();
     common::story::check(raw, &plan, &events);
     (plan, simulation, events)
@@ -274,14 +277,14 @@ fn stopped(change: impl FnOnce(&mut Plan)) -> (Plan, Simulation, u32, Event) {
     let (mut plan, _) = build(&ping_pong(), &Programs::new());
     change(&mut plan);
     let image = image::build(&plan);
-    let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).unwrap();
+    let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).expect("it boots");
     litter(&plan, &simulation);
-    let Outcome::Stopped { code } = simulation.run_until(MS).unwrap() else {
+    let Outcome::Stopped { code } = simulation.run_until(MS).expect("the engine holds") else {
         panic!("it goes on");
     };
     let mut events = simulation.drain_events();
     assert_eq!(
-        simulation.run_until(2 * MS).unwrap(),
+        simulation.run_until(2 * MS).expect("the engine holds"),
         Outcome::Stopped { code }
     );
     assert_eq!(simulation.drain_events(), [], "nothing happens any more");
