@@ -14,7 +14,6 @@ use crate::csr;
 use crate::failure::refuse;
 use crate::hardware::Machine;
 use crate::memory::{header, kernel, store};
-use crate::trap::Leave;
 
 unsafe extern "C" {
     fn park() -> !;
@@ -22,7 +21,7 @@ unsafe extern "C" {
 
 /// From the assembly, with a stack and the trap vector.
 #[unsafe(no_mangle)]
-extern "C" fn boot() -> Leave {
+extern "C" fn boot() {
     let header = header();
     if header.magic != MAGIC || header.abi_version != u64::from(ABI_VERSION) {
         // Not tables of ours: there is no UART that could be trusted either.
@@ -31,7 +30,7 @@ extern "C" fn boot() -> Leave {
     }
     // SAFETY: the only one of the boot.
     let mut kernel = unsafe { kernel() };
-    // Memory may hold what was there before a reset: nothing has failed yet.
+    // Memory may hold anything, and a failure or a refusal counts from here.
     kernel.hart.failed = 0;
     expect(
         refusal::MISA,
@@ -44,7 +43,7 @@ extern "C" fn boot() -> Leave {
     set_up_spaces(header, kernel.partitions);
     set_up_sources(&kernel);
     csr::fence_instructions();
-    kernel.boot().into()
+    kernel.boot();
 }
 
 /// Refuses to start unless the machine says what the tables say.
