@@ -37,17 +37,6 @@ pub(crate) fn same_console(plan: &Plan, image: &Image, time_ns: u64) -> (Simulat
     (simulation, qemu)
 }
 
-/// How many ticks later QEMU's clock was read than the simulator's.
-///
-/// QEMU 7.2 arms the timer for a whole number of ticks from the *nanosecond* of the store to
-/// `mtimecmp` (`riscv_aclint_mtimer_write_timecmp`), where the simulator fires at the begin of
-/// the tick. What follows an interrupt of the timer is therefore late by the store's place in
-/// its tick, less than one tick, and this does not add up: the next one is late by its own.
-pub(crate) fn ticks_late(simulated: u64, on_qemu: u64) -> u64 {
-    let late = on_qemu.checked_sub(simulated);
-    late.unwrap_or_else(|| panic!("QEMU at {on_qemu}, the simulator at {simulated}"))
-}
-
 fn lines(console: &[u8]) -> impl Iterator<Item = String> {
     let lines = console.split(|&byte| byte == b'\n');
     lines.map(|line| String::from_utf8_lossy(line).into_owned())

@@ -2,6 +2,7 @@
 //!
 //! These tests need `qemu-system-riscv64` and are ignored unless asked for.
 
+mod access;
 mod agreement;
 mod boot;
 mod c;
@@ -16,3 +17,4 @@ mod memory;
 mod probes;
 mod starters;
 mod systems;
+mod timer;

@@ -15,9 +15,10 @@ use septum_core::scenario::Scenario;
 use septum_simulator::simulation::Simulation;
 use serde_json::Value;
 
-use crate::agreement::{MS, same_console, simulated, ticks_late};
+use crate::agreement::{MS, same_console, simulated};
 use crate::machine::Qemu;
 use crate::memory::Memory;
+use crate::timer::ticks_late;
 
 /// The binary.
 const SEPTUM: &str = env!("CARGO_BIN_EXE_septum");
