@@ -17,7 +17,7 @@ use crate::c::{compile, program, source};
 use crate::isolation::with_witness;
 use crate::machine::Qemu;
 use crate::systems::{forever, numbered, partition, planned_with, system};
-use crate::timer::{Timer, ticks_late};
+use crate::timer::{TICK_NS, Timer, ticks_late};
 
 /// The two windows of a frame in ticks of `mtime`.
 const FRAME_TICKS: u64 = 4_000;
@@ -120,11 +120,10 @@ impl Follower {
             Some(Access::Store { address, value }) if address == self.header.mtimecmp => {
                 self.wakes_ns = self.timer.arm(now_ns, value);
             }
-            Some(Access::Load { address }) if address == self.header.mtime => {
-                if std::mem::take(&mut self.is_asking) {
-                    self.simulated.push(now_ns / 100);
-                    self.on_qemu.push(self.timer.ticks(now_ns));
-                }
+            Some(Access::Load { address }) if self.is_asking && address == self.header.mtime => {
+                self.is_asking = false;
+                self.simulated.push(now_ns / TICK_NS);
+                self.on_qemu.push(self.timer.ticks(now_ns));
             }
             _ => {}
         }

@@ -1,29 +1,24 @@
-//! Where the memory of a partition ends, to the byte: every kind of access of every width
+//! Where the memory of a partition ends, to the byte: every kind of touch of every width
 //! around both ends of everything that a partition can address, in the simulator and on QEMU.
 
-use septum_core::image::build;
 use septum_core::plan::{Mapping, PartitionPlan, Plan};
-use septum_core::scenario::Scenario;
-use septum_core::spec::RawSystem;
+use septum_core::spec::RawTouch;
 
-use crate::agreement::{MS, simulated};
-use crate::c::program;
-use crate::isolation::with_witness;
-use crate::machine::Qemu;
-use crate::probes::{Access, LIST, Probe, Verdict, found, prober, with_list};
-use crate::systems::{channel, planned_with};
+use crate::isolation::{TOUCHES, cause};
+use crate::probes::{CROWD, LIST, Probe, Verdict, crowd, on_both, programs};
+use crate::systems::planned_with;
 
-/// Whether a mapping grants this kind of access.
-fn is_granted_by(access: Access, mapping: Option<&Mapping>) -> bool {
-    mapping.is_some_and(|mapping| match access {
-        Access::Load => true,
-        Access::Store => mapping.rights.writable(),
-        Access::Fetch => mapping.rights.executable(),
+/// Whether a mapping grants this kind of touch.
+fn is_granted_by(touch: RawTouch, mapping: Option<&Mapping>) -> bool {
+    mapping.is_some_and(|mapping| match touch {
+        RawTouch::Read => true,
+        RawTouch::Write => mapping.rights.writable(),
+        RawTouch::Execute => mapping.rights.executable(),
     })
 }
 
 fn is_aligned(probe: Probe) -> bool {
-    probe.access == Access::Fetch || probe.address.is_multiple_of(probe.width)
+    probe.touch == RawTouch::Execute || probe.address.is_multiple_of(probe.width)
 }
 
 /// What the plan says: the first byte that is not granted makes a page fault. None of the
@@ -33,14 +28,12 @@ fn verdict(probe: Probe, partition: &PartitionPlan) -> Verdict {
     let parts = [probe.address, last & !(probe.width - 1)];
     let bad = parts
         .into_iter()
-        .find(|part| !is_granted_by(probe.access, partition.mapping(*part)));
-    let cause = match probe.access {
-        Access::Fetch => 12,
-        Access::Load => 13,
-        Access::Store => 15,
-    };
+        .find(|part| !is_granted_by(probe.touch, partition.mapping(*part)));
     match bad {
-        Some(value) => Verdict::Fault { cause, value },
+        Some(value) => Verdict::Fault {
+            cause: cause(probe.touch, true),
+            value,
+        },
         None => Verdict::Granted,
     }
 }
@@ -48,7 +41,7 @@ fn verdict(probe: Probe, partition: &PartitionPlan) -> Verdict {
 /// What the simulator says: its harts make no access that is not aligned, whatever is
 /// there (unprivileged specification, 2.6: an address misaligned exception is allowed).
 fn simulated_verdict(probe: Probe, partition: &PartitionPlan) -> Verdict {
-    let cause = if probe.access == Access::Load { 4 } else { 6 };
+    let cause = if probe.touch == RawTouch::Read { 4 } else { 6 };
     if is_aligned(probe) {
         verdict(probe, partition)
     } else {
@@ -60,27 +53,24 @@ fn simulated_verdict(probe: Probe, partition: &PartitionPlan) -> Verdict {
 }
 
 /// The probes around an edge, at most 8 bytes to each side: aligned ones, and those that the
-/// edge cuts in two.
+/// edge cuts in two. An instruction may begin at every second byte.
 fn around(edge: u64) -> Vec<Probe> {
     let mut probes = Vec::new();
-    for width in [1, 2, 4, 8] {
-        for address in edge - 8..edge + 8 {
-            let is_cut = address < edge && edge < address + width;
-            if address.is_multiple_of(width) || is_cut {
-                let probe = |access| Probe {
-                    access,
-                    width,
-                    address,
-                };
-                probes.extend([Access::Load, Access::Store].map(probe));
-            }
-        }
+    for (touch, width) in TOUCHES
+        .into_iter()
+        .flat_map(|touch| [1, 2, 4, 8].map(|w| (touch, w)))
+    {
+        let is_probe = |address: u64| match touch {
+            RawTouch::Execute => width == 4 && address.is_multiple_of(2),
+            _ => address.is_multiple_of(width) || (address < edge && edge < address + width),
+        };
+        let addresses = (edge - 8..edge + 8).filter(|address| is_probe(*address));
+        probes.extend(addresses.map(|address| Probe {
+            touch,
+            width,
+            address,
+        }));
     }
-    probes.extend((edge - 8..edge + 8).step_by(2).map(|address| Probe {
-        access: Access::Fetch,
-        width: 4,
-        address,
-    }));
     probes
 }
 
@@ -94,73 +84,34 @@ fn probes(partition: &PartitionPlan) -> Vec<Probe> {
     let mut probes: Vec<Probe> = edges.into_iter().flat_map(around).collect();
     // What is granted would be executed: the begin of the program, or zeros.
     probes.retain(|probe| {
-        probe.access != Access::Fetch || verdict(*probe, partition) != Verdict::Granted
+        probe.touch != RawTouch::Execute || verdict(*probe, partition) != Verdict::Granted
     });
     probes
 }
 
-/// Partitions with a list of probes each, beside the witness.
-const CROWD: usize = 62;
-
-/// The witness and a crowd, each of which has a port to be sent something at.
-fn crowd() -> RawSystem {
-    let names: Vec<String> = (1..=CROWD).map(|number| format!("p{number}")).collect();
-    let crowd = names.iter().map(|name| program(name, name)).collect();
-    let mut raw = with_witness(crowd);
-    let channels = names
-        .iter()
-        .map(|name| channel(name, ("witness", name), (name, "in")));
-    raw.channels = channels.collect();
-    raw
-}
-
 /// The plan in which each of the crowd has one of the lists.
-fn planned(elf: &[u8], lists: &[Vec<Probe>]) -> Plan {
-    let programs: Vec<(String, Vec<u8>)> = (0..CROWD)
-        .map(|index| {
-            let list = lists.get(index).map_or(&[][..], Vec::as_slice);
-            (format!("p{}", index + 1), with_list(elf, list))
-        })
-        .collect();
+fn planned(lists: &[Vec<Probe>]) -> Plan {
+    let programs = programs(lists);
+    let programs = programs.iter();
     let programs: Vec<(&str, &[u8])> = programs
-        .iter()
         .map(|(name, elf)| (name.as_str(), elf.as_slice()))
         .collect();
-    planned_with(&crowd(), &programs)
-}
-
-/// What became of a list on both machines.
-#[derive(Debug, PartialEq, Eq)]
-struct Outcome {
-    on_qemu: Verdict,
-    simulated: Verdict,
+    planned_with(&crowd(Vec::new()), &programs)
 }
 
 /// Runs a crowd's lists on both machines and compares with the plan.
-fn run(elf: &[u8], lists: &[Vec<Probe>]) {
-    let plan = planned(elf, lists);
-    let mut simulation = simulated(&plan, &build(&plan), &Scenario::default(), 10 * MS);
-    let mut qemu = Qemu::boot(&plan);
-    qemu.until(|said| said.texts(0).len() > 30);
-    qemu.freeze();
-    let on_qemu = found(&mut qemu, &plan, 1);
-    let simulated = found(&mut simulation, &plan, 1);
+fn run(lists: &[Vec<Probe>]) {
+    let plan = planned(lists);
+    let [simulated, on_qemu] = on_both(&plan);
     for (index, list) in lists.iter().enumerate() {
         let partition = &plan.partitions[index + 1];
         let of_list = |verdict: fn(Probe, &PartitionPlan) -> Verdict| match list[..] {
             [probe] => verdict(probe, partition),
             _ => Verdict::Granted,
         };
-        let expected = Outcome {
-            on_qemu: of_list(verdict),
-            simulated: of_list(simulated_verdict),
-        };
-        let (on_qemu, simulated) = (on_qemu[index], simulated[index]);
-        let outcome = Outcome {
-            on_qemu: on_qemu.verdict,
-            simulated: simulated.verdict,
-        };
-        assert_eq!(outcome, expected, "{list:x?}");
+        let (simulated, on_qemu) = (simulated[index], on_qemu[index]);
+        assert_eq!(on_qemu.verdict, of_list(verdict), "{list:x?}");
+        assert_eq!(simulated.verdict, of_list(simulated_verdict), "{list:x?}");
         if on_qemu.verdict == simulated.verdict {
             assert_eq!(on_qemu.pc, simulated.pc, "the instruction of {list:x?}");
         }
@@ -170,9 +121,8 @@ fn run(elf: &[u8], lists: &[Vec<Probe>]) {
 #[test]
 #[ignore = "needs riscv64-unknown-elf-gcc and qemu-system-riscv64"]
 fn memory_ends_at_the_byte_that_the_plan_says() {
-    let elf = prober();
     // Lists do not change where anything lies.
-    let partition = &planned(&elf, &[]).partitions[1];
+    let partition = &planned(&[]).partitions[1];
     assert_eq!(partition.mappings.len(), 6);
     let is_granted = |probe: &Probe| {
         verdict(*probe, partition) == Verdict::Granted
@@ -185,6 +135,6 @@ fn memory_ends_at_the_byte_that_the_plan_says() {
     let denied = denied.into_iter().map(|probe| vec![probe]);
     let lists: Vec<Vec<Probe>> = granted.chain(denied).collect();
     for lists in lists.chunks(CROWD) {
-        run(&elf, lists);
+        run(lists);
     }
 }

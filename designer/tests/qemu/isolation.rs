@@ -13,7 +13,7 @@ use crate::memory::Memory;
 use crate::systems::{forever, log, numbered, partition, planned, sleep, system};
 
 /// `mcause` of page faults and access faults, by how an address was touched.
-fn cause(touch: RawTouch, page_fault: bool) -> u64 {
+pub(crate) fn cause(touch: RawTouch, page_fault: bool) -> u64 {
     match (touch, page_fault) {
         (RawTouch::Execute, true) => 12,
         (RawTouch::Read, true) => 13,
@@ -24,7 +24,7 @@ fn cause(touch: RawTouch, page_fault: bool) -> u64 {
     }
 }
 
-const TOUCHES: [RawTouch; 3] = [RawTouch::Read, RawTouch::Write, RawTouch::Execute];
+pub(crate) const TOUCHES: [RawTouch; 3] = [RawTouch::Read, RawTouch::Write, RawTouch::Execute];
 
 /// Somebody who touches an address and says before and after it that he is alive.
 fn toucher(name: &str, address: u64, access: RawTouch) -> RawPartition {

@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::agreement::{MS, same_console, simulated};
 use crate::machine::Qemu;
 use crate::memory::Memory;
-use crate::timer::ticks_late;
+use crate::timer::{TICK_NS, ticks_late};
 
 /// The binary.
 const SEPTUM: &str = env!("CARGO_BIN_EXE_septum");
@@ -181,8 +181,8 @@ fn crash_course_says_the_same_and_records_the_same_fault() {
     );
     assert!(ticks_late(expected.time, found.time) <= 1);
     // The kernel reads the clock a little after the instruction.
-    let after_ns = 100 * expected.time - number("time_ns") / 100 * 100;
-    assert!(after_ns <= 200, "{after_ns} ns");
+    let ticks = expected.time - number("time_ns") / TICK_NS;
+    assert!(ticks <= 2, "{ticks} ticks");
 }
 
 /// When a byte arrives is up to QEMU's own loop, on the host's time, while virtual time goes

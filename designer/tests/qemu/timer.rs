@@ -8,7 +8,7 @@
 //! by its own store's place.
 
 /// Nanoseconds in a tick of `mtime`.
-const TICK_NS: u64 = 100;
+pub(crate) const TICK_NS: u64 = 100;
 
 /// Instructions in QEMU's ROM before the first one of the image.
 const RESET_VECTOR: u64 = 6;
