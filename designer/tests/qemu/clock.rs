@@ -9,7 +9,7 @@ use septum_core::plan::Plan;
 use septum_core::scenario::Scenario;
 use septum_core::spec::RawStep;
 use septum_simulator::cpu::Privilege;
-use septum_simulator::simulation::Simulation;
+use septum_simulator::simulation::{Outcome, Simulation};
 
 use crate::access::Access;
 use crate::agreement::{MS, simulated};
@@ -67,7 +67,6 @@ struct Follower {
     simulation: Simulation,
     header: Header,
     timer: Timer,
-    wakes_ns: u64,
     /// The partition whose readings of the clock count, and whether it is about to have one.
     partition: usize,
     is_asking: bool,
@@ -82,7 +81,6 @@ impl Follower {
             simulation: simulation.expect("it boots"),
             header: plan.tables.header,
             timer: Timer::new(),
-            wakes_ns: 0,
             partition,
             is_asking: false,
             simulated: Vec::new(),
@@ -90,19 +88,13 @@ impl Follower {
         }
     }
 
-    /// Goes on by an instruction, or to the end of a sleep, which only the timer ends.
+    /// Goes on by an instruction or to the end of a sleep.
     fn step(&mut self) {
-        let now_ns = self.simulation.time_ns();
-        let sleeps = self.simulation.machine().is_asleep() && now_ns < self.wakes_ns;
-        let until_ns = if sleeps {
-            self.wakes_ns
-        } else {
-            self.look(now_ns);
-            now_ns + 1
-        };
-        self.simulation
-            .run_until(until_ns)
-            .expect("the engine holds");
+        if !self.simulation.machine().is_asleep() {
+            self.look(self.simulation.time_ns());
+        }
+        let outcome = self.simulation.step().expect("the engine holds");
+        assert_eq!(outcome, Outcome::Reached);
     }
 
     /// Looks at the next instruction.
@@ -118,7 +110,7 @@ impl Follower {
         let word = u32::from_le_bytes(code.try_into().expect("4 bytes"));
         match Access::of(word, &registers.x) {
             Some(Access::Store { address, value }) if address == self.header.mtimecmp => {
-                self.wakes_ns = self.timer.arm(now_ns, value);
+                self.timer.arm(now_ns, value);
             }
             Some(Access::Load { address }) if self.is_asking && address == self.header.mtime => {
                 self.is_asking = false;

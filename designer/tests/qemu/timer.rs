@@ -53,16 +53,13 @@ impl Timer {
         self.now_ns(simulated_ns) / TICK_NS
     }
 
-    /// A store to `mtimecmp` by an instruction that the simulator begins at this time; when
-    /// the simulator's timer fires.
-    pub(crate) fn arm(&mut self, simulated_ns: u64, compare: u64) -> u64 {
+    /// A store to `mtimecmp` by an instruction that the simulator begins at this time.
+    pub(crate) fn arm(&mut self, simulated_ns: u64, compare: u64) {
         let now_ns = self.now_ns(simulated_ns);
-        let at_ns = compare.saturating_mul(TICK_NS);
         self.armed = (compare > now_ns / TICK_NS).then_some(Armed {
-            at_ns,
+            at_ns: compare.saturating_mul(TICK_NS),
             late_ns: now_ns % TICK_NS + ITSELF,
         });
-        at_ns
     }
 }
 
