@@ -237,7 +237,7 @@ impl Bus {
             .device_mut()
             .read(offset, width, now_ns);
         self.settle(device);
-        Ok(value)
+        Ok(low_bytes(value, width))
     }
 
     /// Stores to RAM or to a device.
@@ -251,15 +251,10 @@ impl Bus {
         }
         let now_ns = self.wires.now_ns();
         let (device, offset) = self.find_device(address, width)?;
-        let value = if width < 8 {
-            field(value, 0, bits_of(width))
-        } else {
-            value
-        };
         self.slots[device]
             .model
             .device_mut()
-            .write(offset, value, width, now_ns);
+            .write(offset, low_bytes(value, width), width, now_ns);
         self.settle(device);
         Ok(())
     }
@@ -447,11 +442,12 @@ fn checked_ram(machine: &Machine) -> Result<Ram, BusError> {
     Ram::new(&machine.ram).ok_or(error)
 }
 
-/// Bits in 1, 2 or 4 bytes.
-const fn bits_of(width: usize) -> u32 {
+/// The low 1, 2, 4 or 8 bytes.
+const fn low_bytes(value: u64, width: usize) -> u64 {
     match width {
-        1 => 8,
-        2 => 16,
-        _ => 32,
+        1 => field(value, 0, 8),
+        2 => field(value, 0, 16),
+        4 => field(value, 0, 32),
+        _ => value,
     }
 }

@@ -101,6 +101,18 @@ impl<C: Cpu> Machine<C> {
         self.asleep
     }
 
+    /// When a sleeping hart may wake: now, if something has changed that was not yet looked
+    /// at; `u64::MAX`, if nothing ever changes by itself.
+    #[must_use]
+    pub fn wakes_ns(&self) -> u64 {
+        let now_ns = self.now_ns();
+        if self.wires.needs_attention() {
+            return now_ns;
+        }
+        let next_ns = self.with_bus(Bus::next_change_ns);
+        next_ns.map_or(u64::MAX, |next_ns| next_ns.max(now_ns.saturating_add(1)))
+    }
+
     /// Looks at the bus.
     pub fn with_bus<T>(&self, look: impl FnOnce(&Bus) -> T) -> T {
         look(&self.bus.borrow())

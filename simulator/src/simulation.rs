@@ -84,17 +84,16 @@ impl Simulation {
     /// When the emulator failed; from then on it always does.
     pub fn step(&mut self) -> Result<Outcome, MachineError> {
         let now_ns = self.machine.now_ns();
-        let limit_ns = match self.machine.is_asleep() {
-            true => u64::MAX,
-            false => now_ns.saturating_add(1),
-        };
         loop {
+            let limit_ns = match self.machine.is_asleep() {
+                true => self.machine.wakes_ns(),
+                false => now_ns.saturating_add(1),
+            };
             let outcome = self.turn(limit_ns)?;
-            if let Some(outcome) = outcome {
-                return Ok(outcome);
-            }
-            if self.machine.now_ns() > now_ns {
-                return Ok(Outcome::Reached);
+            let has_moved = self.machine.now_ns() > now_ns;
+            match outcome {
+                None | Some(Outcome::Reached) if !has_moved => {}
+                outcome => return Ok(outcome.unwrap_or(Outcome::Reached)),
             }
         }
     }

@@ -3,11 +3,13 @@
 mod common;
 
 use common::asm::{NOP, WFI, addi, csrrs, csrrw, j, store};
+use common::systems::{MS, boot, ping_pong};
 use common::{CLINT, RAM, UART, load, machine, steps, x};
 use septum_simulator::bus::BusEventKind;
 use septum_simulator::cpu::{Cpu, Exception, Privilege};
 use septum_simulator::device::PowerOff;
 use septum_simulator::machine::{Boundary, Machine};
+use septum_simulator::simulation::Outcome;
 
 const HANDLER: u64 = RAM + 0x1000;
 const MSTATUS: u16 = 0x300;
@@ -235,4 +237,24 @@ fn interrupts_are_taken_from_user_mode_whatever_mie_says() {
     assert_eq!(machine.run(u64::MAX).unwrap(), Boundary::Interrupted(7));
     assert_eq!(machine.now_ns(), 100);
     assert_eq!(machine.cpu().privilege(), Privilege::Machine);
+}
+
+#[test]
+fn a_step_is_an_instruction_or_a_sleep() {
+    let mut simulation = boot(&ping_pong());
+    let mut sleeps = 0;
+    while simulation.time_ns() < MS {
+        let (before_ns, pc) = (simulation.time_ns(), simulation.registers().pc);
+        let was_asleep = simulation.machine().is_asleep();
+        assert_eq!(simulation.step().unwrap(), Outcome::Reached);
+        let after_ns = simulation.time_ns();
+        if was_asleep && after_ns > before_ns + 1 {
+            assert_eq!(simulation.registers().pc, pc, "at {after_ns} ns");
+            assert_eq!(after_ns % 100, 0, "the timer's tick");
+            sleeps += 1;
+        } else {
+            assert_eq!(after_ns, before_ns + 1);
+        }
+    }
+    assert!(sleeps > 2);
 }

@@ -1,6 +1,7 @@
 //! Whole systems run.
 
 use crate::machine::Qemu;
+use crate::memory::Memory;
 use crate::systems::{ping_pong, planned};
 
 #[test]

@@ -8,6 +8,7 @@ use septum_core::image::build;
 use septum_core::plan::Plan;
 
 use crate::machine::Qemu;
+use crate::memory::Memory;
 use crate::systems::{ping_pong, planned};
 
 /// Load access fault, store access fault (privileged specification, `mcause`).

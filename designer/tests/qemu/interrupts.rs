@@ -1,39 +1,56 @@
 //! A device interrupt, delivered to a driver that is a program of its own.
 
-use septum_core::spec::{RawChannelKind, RawInterrupt, RawProgram, RawSystem};
+use septum_core::spec::{RawChannel, RawChannelKind, RawInterrupt, RawPartition, RawSystem};
 
+use crate::c::program;
 use crate::machine::Qemu;
+use crate::memory::Memory;
 use crate::systems::{
     channel, forever, log_received, numbered, partition, planned_with, receive, sleep, system,
 };
 
-const DRIVER: &[u8] = include_bytes!("../../../assets/uart-driver.elf");
+/// The UART's driver, and the name of its file.
+pub(crate) const DRIVER: &[u8] = include_bytes!("../../../assets/uart-driver.elf");
+pub(crate) const DRIVER_FILE: &str = "driver.elf";
 
-/// The driver passes what is typed to somebody who logs it; a third only counts.
-fn typewriter() -> RawSystem {
-    let mut driver = partition("driver", Vec::new());
-    driver.program = RawProgram::Elf("driver.elf".to_owned());
+/// The UART's driver.
+pub(crate) fn driver() -> RawPartition {
+    let mut driver = program("driver", DRIVER_FILE);
     driver.devices = vec!["uart".to_owned()];
     driver.interrupts = vec![RawInterrupt {
         port: "irq".to_owned(),
         device: "uart".to_owned(),
         source: 10,
     }];
-    let reader = partition("reader", forever(vec![receive("in"), log_received()]));
-    let counter = partition("counter", forever(vec![numbered("n "), sleep(1_000_000)]));
-    let mut bytes = channel("bytes", ("driver", "bytes"), ("reader", "in"));
+    driver
+}
+
+/// What the driver has received, to this port.
+pub(crate) fn received(to: (&str, &str)) -> RawChannel {
+    let mut bytes = channel("bytes", ("driver", "bytes"), to);
     bytes.kind = RawChannelKind::Queuing {
         message_bytes: 16,
         depth: 8,
     };
+    bytes
+}
+
+/// The driver passes what is typed to somebody who logs it; a third only counts.
+fn typewriter() -> RawSystem {
+    let reader = partition("reader", forever(vec![receive("in"), log_received()]));
+    let counter = partition("counter", forever(vec![numbered("n "), sleep(1_000_000)]));
     let groups: &[&[&str]] = &[&["driver", "reader"], &["counter"]];
-    system(vec![driver, reader, counter], vec![bytes], groups)
+    system(
+        vec![driver(), reader, counter],
+        vec![received(("reader", "in"))],
+        groups,
+    )
 }
 
 #[test]
 #[ignore = "needs qemu-system-riscv64"]
 fn every_typed_byte_arrives_once() {
-    let plan = planned_with(&typewriter(), &[("driver.elf", DRIVER)]);
+    let plan = planned_with(&typewriter(), &[(DRIVER_FILE, DRIVER)]);
     let mut qemu = Qemu::boot(&plan);
     // What is typed before the driver has set the UART up is lost; it drains the log after that.
     qemu.until(|said| !said.texts(2).is_empty());

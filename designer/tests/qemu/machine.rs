@@ -9,10 +9,13 @@ use std::sync::{Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
-use septum_abi::state::{FaultRecord, FaultRing, HartState, PartitionState};
 use septum_core::console::Transcript;
-use septum_core::image::{Image, build};
+use septum_core::image::build;
 use septum_core::plan::Plan;
+use septum_core::scenario::Scenario;
+use septum_simulator::script::Script;
+
+use crate::memory::Memory;
 
 /// How often a test looks for what it waits for, and how long between two looks. Counted in
 /// looks and not by the clock, so that a suspended test does not fail when it goes on.
@@ -41,15 +44,15 @@ pub(crate) struct Qemu {
 impl Qemu {
     /// Boots the image of a plan.
     pub(crate) fn boot(plan: &Plan) -> Self {
-        Self::boot_image(&build(plan))
+        Self::boot_image(&build(plan).elf)
     }
 
     /// Boots an image.
-    pub(crate) fn boot_image(image: &Image) -> Self {
+    pub(crate) fn boot_image(image: &[u8]) -> Self {
         let turn = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let folder = tempfile::tempdir().expect("QEMU answers");
         let (file, socket) = (folder.path().join("image"), folder.path().join("qmp"));
-        std::fs::write(&file, &image.elf).expect("QEMU answers");
+        std::fs::write(&file, image).expect("QEMU answers");
         let mut process = Command::new("qemu-system-riscv64")
             .args(["-M", "virt", "-cpu", "rv64,h=off,f=off,d=off,v=off"])
             .args([
@@ -84,11 +87,48 @@ impl Qemu {
 
     /// What the console said so far, as soon as it satisfies the condition.
     pub(crate) fn until(&mut self, condition: impl Fn(&Transcript) -> bool) -> Transcript {
+        self.play(&Scenario::default(), condition)
+    }
+
+    /// Plays a scenario on the UART, as the simulator does; what the console said so far, as
+    /// soon as it satisfies the condition.
+    pub(crate) fn play(
+        &mut self,
+        scenario: &Scenario,
+        condition: impl Fn(&Transcript) -> bool,
+    ) -> Transcript {
+        let mut script = Script::new(scenario);
+        let mut heard = self.console.len();
+        self.type_due(&mut script);
+        self.watch(|qemu| {
+            for position in heard..qemu.console.len() {
+                script.hear(qemu.console[position]);
+                qemu.type_due(&mut script);
+            }
+            heard = qemu.console.len();
+            let transcript = Transcript::read(&qemu.console);
+            condition(&transcript).then_some(transcript)
+        })
+    }
+
+    /// The first bytes on the UART.
+    pub(crate) fn console(&mut self, length: usize) -> Vec<u8> {
+        self.watch(|qemu| qemu.console.get(..length).map(<[u8]>::to_vec))
+    }
+
+    /// Types what is due.
+    fn type_due(&mut self, script: &mut Script) {
+        while let Some(input) = script.next_input() {
+            self.type_bytes(&input);
+        }
+    }
+
+    /// Looks at the console whenever it may have grown, until the look finds something.
+    fn watch<T>(&mut self, mut look: impl FnMut(&mut Self) -> Option<T>) -> T {
         let mut looks = 0;
         while looks < LOOKS && self.console.len() < CONSOLE_BYTES {
-            let transcript = Transcript::read(&self.console);
-            if condition(&transcript) {
-                return transcript;
+            if let Some(found) = look(self) {
+                return found;
             }
             match self.output.recv_timeout(PAUSE) {
                 Ok(bytes) => self.console.extend(bytes),
@@ -149,41 +189,6 @@ impl Qemu {
         u64::from_str_radix(words.next().expect("a value"), 16).expect("hexadecimal")
     }
 
-    /// Bytes of physical memory.
-    pub(crate) fn memory(&mut self, address: u64, length: usize) -> Vec<u8> {
-        let text = self.monitor(&format!("xp /{length}xb {address:#x}"));
-        let bytes = text
-            .lines()
-            .filter_map(|line| line.split_once(": "))
-            .flat_map(|(_, row)| {
-                row.split_whitespace().map(|byte| {
-                    u8::from_str_radix(byte.trim_start_matches("0x"), 16).expect("a byte")
-                })
-            });
-        bytes.collect()
-    }
-
-    /// What the hart is doing.
-    pub(crate) fn hart(&mut self, plan: &Plan) -> HartState {
-        let bytes = self.memory(plan.tables.header.hart_state, HartState::SIZE_BYTES);
-        HartState::from_bytes(&bytes).expect("QEMU answers")
-    }
-
-    /// What a partition is doing.
-    pub(crate) fn partition(&mut self, plan: &Plan, index: usize) -> PartitionState {
-        let bytes = self.memory(plan.partitions[index].state, PartitionState::SIZE_BYTES);
-        PartitionState::from_bytes(&bytes).expect("QEMU answers")
-    }
-
-    /// The faults so far, the oldest first; not more than the ring holds.
-    pub(crate) fn faults(&mut self, plan: &Plan) -> Vec<FaultRecord> {
-        let bytes = self.memory(plan.tables.header.faults, FaultRing::SIZE_BYTES);
-        let ring = FaultRing::from_bytes(&bytes).expect("QEMU answers");
-        let written = usize::try_from(ring.written).expect("QEMU answers");
-        assert!(written <= ring.records.len());
-        ring.records[..written].to_vec()
-    }
-
     /// A QMP command's answer; events in between are skipped.
     fn command(&mut self, command: &str) -> serde_json::Value {
         let monitor = self.monitor.get_or_insert_with(|| connect(&self.socket));
@@ -197,6 +202,21 @@ impl Qemu {
                 return answer;
             }
         }
+    }
+}
+
+impl Memory for Qemu {
+    fn memory(&mut self, address: u64, length: usize) -> Vec<u8> {
+        let text = self.monitor(&format!("xp /{length}xb {address:#x}"));
+        let bytes = text
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .flat_map(|(_, row)| {
+                row.split_whitespace().map(|byte| {
+                    u8::from_str_radix(byte.trim_start_matches("0x"), 16).expect("a byte")
+                })
+            });
+        bytes.collect()
     }
 }
 

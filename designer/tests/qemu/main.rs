@@ -2,9 +2,19 @@
 //!
 //! These tests need `qemu-system-riscv64` and are ignored unless asked for.
 
+mod access;
+mod agreement;
 mod boot;
+mod c;
+mod clock;
+mod devices;
+mod edges;
 mod failure;
 mod interrupts;
 mod isolation;
 mod machine;
+mod memory;
+mod probes;
+mod starters;
 mod systems;
+mod timer;

@@ -1,61 +1,13 @@
 //! Designs made in Rust, through the same checker as those from Dhall.
 
 use septum_core::check::check;
+use septum_core::dhall::defaults;
 use septum_core::places::Places;
 use septum_core::plan::{Plan, plan};
 use septum_core::spec::{
-    FORMAT, RawChannel, RawChannelKind, RawDevice, RawDeviceKind, RawEnd, RawHealth, RawIsolation,
-    RawMachine, RawMmu, RawPartition, RawPayload, RawPermissions, RawProgram, RawRange,
-    RawSchedule, RawStep, RawSystem, RawWindow,
+    FORMAT, RawChannel, RawChannelKind, RawEnd, RawHealth, RawPartition, RawPayload,
+    RawPermissions, RawProgram, RawSchedule, RawStep, RawSystem, RawWindow,
 };
-
-/// QEMU's `virt`, as far as these tests use it.
-fn machine() -> RawMachine {
-    let device = |name: &str, kind, base, size_bytes, interrupts: &[u64]| RawDevice {
-        name: name.to_owned(),
-        kind,
-        base,
-        size_bytes,
-        interrupts: interrupts.to_vec(),
-        dma: kind == RawDeviceKind::VirtioMmio,
-    };
-    RawMachine {
-        name: "qemu-virt".to_owned(),
-        harts: 1,
-        timebase_hz: 10_000_000,
-        ns_per_instruction: 1,
-        ram: vec![RawRange {
-            base: 0x8000_0000,
-            size_bytes: 0x800_0000,
-        }],
-        devices: vec![
-            device(
-                "finisher",
-                RawDeviceKind::TestFinisher,
-                0x10_0000,
-                0x1000,
-                &[],
-            ),
-            device("rtc", RawDeviceKind::Rtc, 0x10_1000, 0x1000, &[11]),
-            device("clint", RawDeviceKind::Clint, 0x200_0000, 0x1_0000, &[]),
-            device("plic", RawDeviceKind::Plic, 0xc00_0000, 0x60_0000, &[]),
-            device("uart", RawDeviceKind::Uart16550, 0x1000_0000, 0x100, &[10]),
-            device(
-                "virtio",
-                RawDeviceKind::VirtioMmio,
-                0x1000_1000,
-                0x200,
-                &[1],
-            ),
-        ],
-        isolation: RawIsolation {
-            mmu: RawMmu::Sv39,
-            asid_bits: 16,
-            pmp_entries: 16,
-            pmp_grain_bytes: 4,
-        },
-    }
-}
 
 /// A partition that plays these steps.
 pub(crate) fn partition(name: &str, steps: Vec<RawStep>) -> RawPartition {
@@ -108,7 +60,7 @@ pub(crate) fn system(
     RawSystem {
         format: FORMAT,
         name: "test".to_owned(),
-        machine: machine(),
+        machine: defaults().system.machine.clone(),
         partitions,
         channels,
         memories: Vec::new(),

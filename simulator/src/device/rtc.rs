@@ -12,7 +12,10 @@ const CLEAR_ALARM: u64 = 0x14;
 const ALARM_STATUS: u64 = 0x18;
 const CLEAR_INTERRUPT: u64 = 0x1c;
 
-/// The clock, with one alarm.
+/// Bytes that the registers take; QEMU answers nowhere else in the page.
+const REGISTERS_BYTES: u64 = 0x24;
+
+/// The clock, with one alarm. Like QEMU's, it takes an access of 8 bytes as two of 4.
 #[derive(Debug, Clone, Default)]
 pub struct Rtc {
     offset_ns: u64,
@@ -25,6 +28,36 @@ pub struct Rtc {
 }
 
 impl Rtc {
+    /// Loads a register.
+    fn register(&mut self, offset: u64, now_ns: u64) -> u64 {
+        match offset {
+            TIME_LOW => {
+                self.time_high = high(self.time(now_ns));
+                u64::from(low_u32(self.time(now_ns)))
+            }
+            TIME_HIGH => u64::from(self.time_high),
+            ALARM_LOW => u64::from(low_u32(self.alarm)),
+            ALARM_HIGH => u64::from(high(self.alarm)),
+            IRQ_ENABLED => u64::from(self.enabled),
+            ALARM_STATUS => u64::from(self.armed),
+            _ => 0,
+        }
+    }
+
+    /// Stores to a register.
+    fn set_register(&mut self, offset: u64, value: u32, now_ns: u64) {
+        match offset {
+            TIME_LOW => self.set_time(with_low(self.time(now_ns), value), now_ns),
+            TIME_HIGH => self.set_time(with_high(self.time(now_ns), value), now_ns),
+            ALARM_LOW => self.arm(value, now_ns),
+            ALARM_HIGH => self.alarm = with_high(self.alarm, value),
+            IRQ_ENABLED => self.enabled = value & 1 == 1,
+            CLEAR_ALARM => self.armed = false,
+            CLEAR_INTERRUPT => self.pending = false,
+            _ => {}
+        }
+    }
+
     fn time(&self, now_ns: u64) -> u64 {
         now_ns.wrapping_add(self.offset_ns)
     }
@@ -53,36 +86,26 @@ fn with_high(value: u64, high: u32) -> u64 {
 }
 
 impl Device for Rtc {
-    fn accepts(&self, _offset: u64, width: usize) -> bool {
-        width == 4
-    }
-
-    fn read(&mut self, offset: u64, _width: usize, now_ns: u64) -> u64 {
-        match offset {
-            TIME_LOW => {
-                self.time_high = high(self.time(now_ns));
-                u64::from(low_u32(self.time(now_ns)))
-            }
-            TIME_HIGH => u64::from(self.time_high),
-            ALARM_LOW => u64::from(low_u32(self.alarm)),
-            ALARM_HIGH => u64::from(high(self.alarm)),
-            IRQ_ENABLED => u64::from(self.enabled),
-            ALARM_STATUS => u64::from(self.armed),
-            _ => 0,
+    fn accepts(&self, offset: u64, width: usize) -> bool {
+        match width {
+            4 => offset < REGISTERS_BYTES,
+            8 => offset + 4 < REGISTERS_BYTES,
+            _ => false,
         }
     }
 
-    fn write(&mut self, offset: u64, value: u64, _width: usize, now_ns: u64) {
-        let value = low_u32(value);
-        match offset {
-            TIME_LOW => self.set_time(with_low(self.time(now_ns), value), now_ns),
-            TIME_HIGH => self.set_time(with_high(self.time(now_ns), value), now_ns),
-            ALARM_LOW => self.arm(value, now_ns),
-            ALARM_HIGH => self.alarm = with_high(self.alarm, value),
-            IRQ_ENABLED => self.enabled = value & 1 == 1,
-            CLEAR_ALARM => self.armed = false,
-            CLEAR_INTERRUPT => self.pending = false,
-            _ => {}
+    fn read(&mut self, offset: u64, width: usize, now_ns: u64) -> u64 {
+        let low = self.register(offset, now_ns);
+        match width {
+            8 => low | self.register(offset + 4, now_ns) << 32,
+            _ => low,
+        }
+    }
+
+    fn write(&mut self, offset: u64, value: u64, width: usize, now_ns: u64) {
+        self.set_register(offset, low_u32(value), now_ns);
+        if width == 8 {
+            self.set_register(offset + 4, high(value), now_ns);
         }
     }
 
@@ -116,6 +139,22 @@ mod tests {
         let mut rtc = Rtc::default();
         assert_eq!(rtc.read(TIME_LOW, 4, 0x1_ffff_ffff), 0xffff_ffff);
         assert_eq!(rtc.read(TIME_HIGH, 4, 0x2_0000_0000), 1);
+    }
+
+    #[test]
+    fn eight_bytes_are_two_registers() {
+        let mut rtc = Rtc::default();
+        assert_eq!(rtc.read(TIME_LOW, 8, 0x1_ffff_ffff), 0x1_ffff_ffff);
+        rtc.write(ALARM_LOW, 0x2_0000_0005, 8, 0);
+        assert_eq!(rtc.read(ALARM_LOW, 8, 0), 0x2_0000_0005);
+    }
+
+    #[test]
+    fn it_ends_with_its_registers() {
+        let rtc = Rtc::default();
+        assert!(rtc.accepts(0x20, 4) && rtc.accepts(0x18, 8));
+        assert!(!rtc.accepts(0x20, 8) && !rtc.accepts(0x24, 4));
+        assert!(!rtc.accepts(0, 1) && !rtc.accepts(0, 2));
     }
 
     #[test]

@@ -7,6 +7,9 @@ use crate::bits::low_u8;
 
 const FIFO_BYTES: usize = 16;
 
+/// Bytes that the registers take.
+const REGISTERS_BYTES: u64 = 8;
+
 mod ier {
     pub(super) const RECEIVED: u8 = 1;
     pub(super) const TRANSMITTED: u8 = 2;
@@ -33,14 +36,17 @@ const FCR_ENABLE: u8 = 0x01;
 const FCR_CLEAR_RECEIVER: u8 = 0x02;
 const LCR_DIVISOR: u8 = 0x80;
 const MCR_LOOPBACK: u8 = 0x10;
+/// What QEMU's begins with: the interrupt reaches the outside.
+const MCR_OUT2: u8 = 0x08;
 /// Carrier, data set ready, clear to send: a cable is plugged in.
 const MSR_CONNECTED: u8 = 0xb0;
 
 /// The UART.
 ///
 /// What the other end sends waits outside ([`Uart::send_to_guest`]) until the receiver has
-/// room, as behind flow control: nothing is lost.
-#[derive(Debug, Clone, Default)]
+/// room, as behind flow control: nothing is lost. Like QEMU's, it takes an access of any width
+/// as one of a single byte.
+#[derive(Debug, Clone)]
 pub struct Uart {
     interrupt_enable: u8,
     fifo_control: u8,
@@ -53,6 +59,24 @@ pub struct Uart {
     transmitted: bool,
     line: VecDeque<u8>,
     output: Vec<u8>,
+}
+
+impl Default for Uart {
+    fn default() -> Self {
+        Self {
+            interrupt_enable: 0,
+            fifo_control: 0,
+            line_control: 0,
+            modem_control: MCR_OUT2,
+            scratch: 0,
+            divisor: [0; 2],
+            receiver: VecDeque::new(),
+            overrun: false,
+            transmitted: false,
+            line: VecDeque::new(),
+            output: Vec::new(),
+        }
+    }
 }
 
 impl Uart {
@@ -167,8 +191,8 @@ impl Uart {
 }
 
 impl Device for Uart {
-    fn accepts(&self, _offset: u64, width: usize) -> bool {
-        width == 1
+    fn accepts(&self, offset: u64, _width: usize) -> bool {
+        offset < REGISTERS_BYTES
     }
 
     fn read(&mut self, offset: u64, _width: usize, _now_ns: u64) -> u64 {
@@ -229,6 +253,21 @@ mod tests {
         }
         assert_eq!(uart.drain_output(), b"septum");
         assert_eq!(uart.drain_output(), b"");
+    }
+
+    #[test]
+    fn it_ends_with_its_registers() {
+        let uart = Uart::default();
+        assert!(uart.accepts(7, 1) && uart.accepts(0, 8));
+        assert!(!uart.accepts(8, 1));
+    }
+
+    #[test]
+    fn a_wide_access_is_one_of_a_byte() {
+        let mut uart = Uart::default();
+        uart.write(DATA, 0x4241, 2, 0);
+        assert_eq!(uart.drain_output(), b"A");
+        assert_eq!(uart.read(MCR, 4, 0), u64::from(MCR_OUT2));
     }
 
     #[test]

@@ -8,7 +8,8 @@ pub(crate) mod starters;
 pub(crate) mod story;
 pub(crate) mod systems;
 
-use septum_core::spec::{RawDevice, RawDeviceKind, RawIsolation, RawMmu, RawRange};
+use septum_core::dhall::defaults;
+use septum_core::spec::RawRange;
 use septum_core::system;
 use septum_simulator::cpu::Cpu;
 use septum_simulator::machine::{Boundary, Machine};
@@ -21,65 +22,19 @@ pub(crate) const UART: u64 = 0x1000_0000;
 pub(crate) const FINISHER: u64 = 0x0010_0000;
 pub(crate) const UART_SOURCE: u64 = 10;
 
-fn device(
-    name: &str,
-    kind: RawDeviceKind,
-    base: u64,
-    size_bytes: u64,
-    source: Option<u64>,
-) -> RawDevice {
-    RawDevice {
-        name: name.to_owned(),
-        kind,
-        base,
-        size_bytes,
-        interrupts: source.into_iter().collect(),
-        dma: false,
-    }
-}
-
-/// QEMU `virt` with one mebibyte of RAM and a 10 MHz timer.
+/// The package's `qemu-virt` with one mebibyte of RAM.
 pub(crate) fn virt() -> system::Machine {
+    let virt = &defaults().system.machine;
     system::Machine {
-        name: "qemu-virt".to_owned(),
-        timebase_hz: 10_000_000,
-        ns_per_instruction: 1,
+        name: virt.name.clone(),
+        timebase_hz: virt.timebase_hz,
+        ns_per_instruction: virt.ns_per_instruction,
         ram: vec![RawRange {
             base: RAM,
             size_bytes: RAM_BYTES,
         }],
-        devices: vec![
-            device(
-                "finisher",
-                RawDeviceKind::TestFinisher,
-                FINISHER,
-                0x1000,
-                None,
-            ),
-            device("rtc", RawDeviceKind::Rtc, 0x0010_1000, 0x1000, Some(11)),
-            device("clint", RawDeviceKind::Clint, CLINT, 0x1_0000, None),
-            device("plic", RawDeviceKind::Plic, PLIC, 0x60_0000, None),
-            device(
-                "uart",
-                RawDeviceKind::Uart16550,
-                UART,
-                0x100,
-                Some(UART_SOURCE),
-            ),
-            device(
-                "virtio",
-                RawDeviceKind::VirtioMmio,
-                0x1000_1000,
-                0x1000,
-                Some(1),
-            ),
-        ],
-        isolation: RawIsolation {
-            mmu: RawMmu::Sv39,
-            asid_bits: 16,
-            pmp_entries: 16,
-            pmp_grain_bytes: 4,
-        },
+        devices: virt.devices.clone(),
+        isolation: virt.isolation,
     }
 }
 

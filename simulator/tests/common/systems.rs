@@ -1,15 +1,16 @@
 //! Whole systems, made from a spec in Rust: checked, planned and built like any other.
 
 use septum_core::check::check;
+use septum_core::dhall::defaults;
 use septum_core::image::{self, Image};
 use septum_core::places::Places;
 use septum_core::plan::{Plan, RegionKind, plan};
 use septum_core::programs::Programs;
 use septum_core::scenario::{Exchange, Scenario};
 use septum_core::spec::{
-    FORMAT, RawChannel, RawChannelKind, RawEnd, RawHealth, RawInterrupt, RawIsolation, RawMachine,
-    RawMmu, RawPartition, RawPayload, RawPermissions, RawProgram, RawRange, RawSchedule, RawStep,
-    RawSystem, RawTouch, RawWindow,
+    FORMAT, RawChannel, RawChannelKind, RawEnd, RawHealth, RawInterrupt, RawMachine, RawPartition,
+    RawPayload, RawPermissions, RawProgram, RawRange, RawSchedule, RawStep, RawSystem, RawTouch,
+    RawWindow,
 };
 use septum_simulator::bus::Bus;
 use septum_simulator::event::{Event, EventKind};
@@ -18,23 +19,14 @@ use septum_simulator::simulation::{Outcome, Simulation};
 /// A millisecond in nanoseconds.
 pub(crate) const MS: u64 = 1_000_000;
 
-/// QEMU `virt` with eight mebibytes of RAM.
+/// The package's `qemu-virt` with eight mebibytes of RAM.
 fn machine() -> RawMachine {
-    let virt = super::virt();
     RawMachine {
-        name: virt.name,
-        harts: 1,
-        timebase_hz: virt.timebase_hz,
-        ns_per_instruction: virt.ns_per_instruction,
         ram: vec![RawRange {
             base: super::RAM,
             size_bytes: 0x80_0000,
         }],
-        devices: virt.devices,
-        isolation: RawIsolation {
-            mmu: RawMmu::Sv39,
-            ..virt.isolation
-        },
+        ..defaults().system.machine.clone()
     }
 }
 

@@ -1,62 +1,21 @@
 //! Systems to plan.
 
-use crate::spec::{RawDevice, RawDeviceKind, RawIsolation, RawMmu, RawRange};
+use crate::dhall::defaults;
 use crate::system::{
     Channel, ChannelIndex, ChannelKind, End, Health, Machine, Partition, PartitionIndex, Payload,
     Permissions, Port, PortIndex, PortKind, Program, Step, System, Window,
 };
 
-/// QEMU's `virt`.
+/// The package's `qemu-virt`.
 pub(super) fn machine() -> Machine {
-    let device = |name: &str, kind, base, size_bytes, interrupts: &[u64]| RawDevice {
-        name: name.to_owned(),
-        kind,
-        base,
-        size_bytes,
-        interrupts: interrupts.to_vec(),
-        dma: kind == RawDeviceKind::VirtioMmio,
-    };
+    let virt = defaults().system.machine.clone();
     Machine {
-        name: "qemu-virt".to_owned(),
-        timebase_hz: 10_000_000,
-        ns_per_instruction: 1,
-        ram: vec![RawRange {
-            base: 0x8000_0000,
-            size_bytes: 0x800_0000,
-        }],
-        devices: vec![
-            device(
-                "finisher",
-                RawDeviceKind::TestFinisher,
-                0x10_0000,
-                0x1000,
-                &[],
-            ),
-            device("rtc", RawDeviceKind::Rtc, 0x10_1000, 0x1000, &[11]),
-            device("clint", RawDeviceKind::Clint, 0x200_0000, 0x1_0000, &[]),
-            device("plic", RawDeviceKind::Plic, 0xc00_0000, 0x60_0000, &[]),
-            device("uart", RawDeviceKind::Uart16550, 0x1000_0000, 0x100, &[10]),
-            device(
-                "virtio-0",
-                RawDeviceKind::VirtioMmio,
-                0x1000_1000,
-                0x1000,
-                &[1],
-            ),
-            device(
-                "virtio-1",
-                RawDeviceKind::VirtioMmio,
-                0x1000_2000,
-                0x1000,
-                &[2],
-            ),
-        ],
-        isolation: RawIsolation {
-            mmu: RawMmu::Sv39,
-            asid_bits: 16,
-            pmp_entries: 16,
-            pmp_grain_bytes: 4,
-        },
+        name: virt.name,
+        timebase_hz: virt.timebase_hz,
+        ns_per_instruction: virt.ns_per_instruction,
+        ram: virt.ram,
+        devices: virt.devices,
+        isolation: virt.isolation,
     }
 }
 

@@ -124,7 +124,7 @@ fn devices_in_one_page() {
     assert_eq!(
         found,
         [
-            "S0208 machine.devices[4].base: `uart` and `virtio-0` are closer than 4096 bytes, but not granted to the same partitions"
+            "S0208 machine.devices[4].base: `uart` and `virtio0` are closer than 4096 bytes, but not granted to the same partitions"
         ]
     );
 }
@@ -139,7 +139,7 @@ fn device_that_shares_a_grain_with_one_that_nobody_owns() {
     assert_eq!(
         found,
         [
-            "S0208 machine.devices[4].base: `uart` and `virtio-0` are closer than 4096 bytes, but not granted to the same partitions"
+            "S0208 machine.devices[4].base: `uart` and `virtio0` are closer than 4096 bytes, but not granted to the same partitions"
         ]
     );
 }
