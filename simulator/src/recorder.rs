@@ -28,6 +28,7 @@ use crate::cpu::{Cause, Cpu, Exception, Privilege, Registers, cause_name};
 use crate::device::PowerOff;
 use crate::event::{Event, EventKind};
 use crate::machine::Machine;
+use crate::system_call::SystemCall;
 use entry::{Entry, Reason, Request};
 use names::{Names, Port};
 use stage::Stage;
@@ -99,6 +100,12 @@ impl Recorder {
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.stage.released()
+    }
+
+    /// System calls that wait to be drained.
+    #[must_use]
+    pub fn waiting_calls(&self) -> usize {
+        self.stage.calls()
     }
 
     /// The partition whose instructions are executed now.
@@ -204,11 +211,12 @@ impl Recorder {
         let Some(partition) = self.names.by_satp(satp) else {
             return;
         };
-        self.on_kernel_exit(machine, Some(partition));
+        // The registers are those of the partition from here on.
         self.running = Some(Running {
             partition,
             since_ns: machine.now_ns(),
         });
+        self.on_kernel_exit(machine, Some(partition));
     }
 
     /// The hart waits, in the kernel.
@@ -255,7 +263,14 @@ impl Recorder {
             return;
         };
         match &entry.reason {
-            Reason::Call(request) => self.resolve_call(entry, request, &state),
+            Reason::Call(request) => {
+                self.stage.add_call(SystemCall {
+                    time_ns: entry.time_ns,
+                    registers: entry.registers,
+                    status: state.is_ready().then(|| state.status()),
+                });
+                self.resolve_call(entry, request, &state);
+            }
             Reason::Fault(exception) => {
                 let (code, value) = (exception.cause.code(), exception.value);
                 self.add_fault(entry, &state, cause_name(code), code, value);
