@@ -62,7 +62,11 @@ fn registers_at_a_dispatch_are_those_of_who_runs() {
     for (event, registers) in trace.events.iter().zip(&trace.registers) {
         if event.kind == EventKind::Dispatch {
             assert_eq!(registers.privilege, Privilege::User);
-            let name = if registers.partition == Some(0) { "ping" } else { "pong" };
+            let name = if registers.partition == Some(0) {
+                "ping"
+            } else {
+                "pong"
+            };
             assert_eq!(event.partition.as_deref(), Some(name));
             dispatches += 1;
         }

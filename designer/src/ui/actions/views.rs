@@ -254,7 +254,10 @@ fn can_boot(state: &State) -> Result<(), Reason> {
     }
     match (&state.review.system, state.first_error()) {
         (Some(_), _) => Ok(()),
-        (None, Some(finding)) => Err(format!("{} {}", finding.code, finding.message).into()),
+        (None, Some(finding)) => {
+            let (code, sentence) = (&finding.code, &finding.message);
+            Err(format!("{code} {sentence} (! goes there)").into())
+        }
         (None, None) => Err("the design has not been checked".into()),
     }
 }
@@ -265,7 +268,7 @@ fn boot(state: &mut State) -> Vec<Effect> {
     };
     state.view = View::Trace;
     state.problems_focused = false;
-    state.trace.boots();
+    state.trace.boots(&state.design);
     vec![Effect::Boot {
         system,
         folder: state.document.folder(),

@@ -42,6 +42,11 @@ fn every_view_and_what_stands_over_them() {
         ("dhall", "l 3 enter"),
         ("help", "?"),
         ("palette", ": \"add\""),
+        ("help-trace", "5 ?"),
+        (
+            "help-signs",
+            "F5 ? pagedown pagedown pagedown pagedown pagedown",
+        ),
         ("find", "/ \"b\""),
         ("keys-after-a", "l a"),
         ("connect", "l c"),
@@ -58,6 +63,35 @@ fn every_view_and_what_stands_over_them() {
         "form-beside-the-canvas",
         wide.keys("/ \"logger\" enter e").screen()
     );
+}
+
+#[test]
+fn a_run_of_each_starter_system() {
+    let runs = [
+        ("ping-pong", "F5 s s s"),
+        ("sensor-pipeline", "F5 o o"),
+        ("crash-course", "F5 c \"fault\" enter"),
+    ];
+    for (template, keys) in runs {
+        for (name, size) in [("80x24", SMALL), ("120x40", MIDDLE), ("200x60", LARGE)] {
+            let mut desk = Desk::sized(template, size);
+            insta::assert_snapshot!(format!("trace-{template}-{name}"), desk.keys(keys).screen());
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_on_its_way_through_the_trace() {
+    let mut desk = Desk::sized("sensor-pipeline", MIDDLE);
+    desk.keys("F5 c \"interrupt_delivered\" enter + +");
+    insta::assert_snapshot!("trace-interrupt", desk.styled());
+}
+
+#[test]
+fn the_graph_shows_the_channel_of_the_selected_event() {
+    let mut desk = Desk::new("sensor-pipeline");
+    desk.keys("F5 1");
+    insta::assert_snapshot!("traced-channel", desk.styled());
 }
 
 #[test]

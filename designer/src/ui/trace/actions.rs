@@ -40,16 +40,23 @@ pub const ROWS: &[Row] = &[
     ),
     hinted(
         "call",
-        running(row(
-            "step.call",
-            "Step to the next system call",
-            &["o"],
-            "Goes to the next event that a system call made; at the end, runs until there is one.",
-            |state| advance(state, KindSet::select(|row| row.call)),
-        )),
+        Row {
+            enabled: can_step_call,
+            ..row(
+                "step.call",
+                "Step to the next system call",
+                &["o"],
+                "Goes to the next system call, also one that made no event; at the end, runs until \
+                 there is one.",
+                |state| {
+                    let command = state.trace.advance_call();
+                    command.map(Effect::Trace).into_iter().collect()
+                },
+            )
+        },
     ),
     hinted(
-        "instruction",
+        "instr",
         running(row(
             "step.instruction",
             "Step one instruction",
@@ -87,19 +94,34 @@ pub const ROWS: &[Row] = &[
     )),
     hinted(
         "run/pause",
-        running(Row {
+        Row {
             enabled: can_run_or_pause,
             ..row(
                 "run.on",
                 "Run on or pause",
-                &["space", "r"],
+                &["r", "space"],
                 "Runs without an end, or pauses.",
                 |state| {
                     let command = state.trace.run_or_pause();
                     vec![Effect::Trace(command)]
                 },
             )
-        }),
+        },
+    ),
+    hinted(
+        "panel",
+        row(
+            "trace.panel",
+            "Next panel",
+            &["p"],
+            "Shows the event, the registers or the console where there is room for one.",
+            |state| {
+                go(state, |trace| {
+                    trace.panel = trace.panel.next();
+                    trace.panel_top = 0;
+                })
+            },
+        ),
     ),
     row(
         "trace.down",
@@ -315,21 +337,6 @@ pub const ROWS: &[Row] = &[
         "Goes to the previous event that has the text.",
         |state| search(state, Way::Backwards),
     ),
-    hinted(
-        "panel",
-        row(
-            "trace.panel",
-            "Next panel",
-            &["p"],
-            "Shows the message, the registers or the console where there is room for one.",
-            |state| {
-                go(state, |trace| {
-                    trace.panel = trace.panel.next();
-                    trace.panel_top = 0;
-                })
-            },
-        ),
-    ),
     row(
         "trace.panel-down",
         "Scroll the panel down",
@@ -362,10 +369,19 @@ fn can_run(state: &State) -> Result<(), Reason> {
         Phase::Paused => Ok(()),
         // What was recorded can still be stepped through.
         Phase::Ended(_) if !state.trace.at_end() => Ok(()),
-        Phase::Ended(_) => Err("the run has come to its end; F5 begins again".into()),
-        Phase::Running => Err("it is running; space pauses".into()),
+        Phase::Ended(_) => Err("the run has ended; F5 begins again".into()),
+        Phase::Running => Err("it is running; r pauses".into()),
         Phase::Booting => Err("it is booting".into()),
         Phase::Empty | Phase::Refused(_) => Err("nothing runs yet; F5 boots this design".into()),
+    }
+}
+
+fn can_step_call(state: &State) -> Result<(), Reason> {
+    let trace = &state.trace;
+    match &trace.phase {
+        Phase::Ended(_) if trace.recording.calls().after(trace.cursor_ns).is_some() => Ok(()),
+        Phase::Ended(_) => Err("the run has ended; F5 begins again".into()),
+        _ => can_run(state),
     }
 }
 
@@ -420,7 +436,7 @@ pub(super) fn search(state: &mut State, way: Way) -> Vec<Effect> {
 pub(super) fn advance(state: &mut State, kinds: KindSet) -> Vec<Effect> {
     let ended = matches!(state.trace.phase, Phase::Ended(_));
     if ended && state.trace.next_of(kinds, Way::Forwards).is_none() {
-        state.complain("There is no further event of this kind, and the run has come to its end.");
+        state.complain("There is no further event of this kind, and the run has ended.");
         return Vec::new();
     }
     let command: Option<Command> = state.trace.advance(kinds);

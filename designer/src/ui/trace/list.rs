@@ -45,7 +45,7 @@ impl Columns {
         Self {
             time: bare_milliseconds(last_ns).len().max(8),
             instructions: if wide { 9 } else { 0 },
-            partition: longest.clamp(4, if wide { 16 } else { 10 }),
+            partition: longest.clamp(9, if wide { 16 } else { 10 }),
             kind: 8,
         }
     }

@@ -15,13 +15,19 @@ const WIDE: u16 = 104;
 /// From this width on, the console has a column of its own.
 const WIDEST: u16 = 160;
 
-/// Draws the whole view.
-pub fn draw(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
+/// Rows that the event has beside the registers, with its title: a message of one line.
+const EVENT_ROWS: u16 = 7;
+
+/// Draws the whole view. `outdated`: the design has changed since it was booted.
+pub fn draw(trace: &Trace, outdated: bool, look: Look, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
     let [status, rest] = rows(area, Constraint::Length(1), Constraint::Min(0));
     draw_status(trace, look, status, buffer);
+    if outdated {
+        draw_outdated(look, status, buffer);
+    }
     if !trace.has_run() {
         return draw_welcome(trace, look, rest, buffer);
     }
@@ -51,6 +57,15 @@ fn draw_status(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
     );
     let room = usize::from(area.right().saturating_sub(x));
     buffer.set_stringn(x, y, text, room, paint::style(Role::Text, look));
+}
+
+/// Says that the run is not of the design as it is now, over the end of the status.
+fn draw_outdated(look: Look, area: Rect, buffer: &mut Buffer) {
+    const TEXT: &str = " of an older design; F5 boots this one";
+    let room = u16::try_from(TEXT.len()).unwrap_or(u16::MAX);
+    let x = area.right().saturating_sub(room).max(area.x);
+    let style = paint::style(Role::Bad, look);
+    buffer.set_stringn(x, area.y, TEXT, usize::from(area.width), style);
 }
 
 fn phase(phase: &Phase) -> (String, Role) {
@@ -99,10 +114,11 @@ fn draw_panels(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
         (console, details)
     };
     draw_panel(trace, Panel::Console, look, consoles, buffer);
-    let columns = (details.width / 22).max(1);
-    let registers = (33_u16.div_ceil(columns) + 2).min(details.height * 2 / 3);
+    let columns = (details.width / registers::CELL).max(1);
+    let registers =
+        (registers::COUNT.div_ceil(columns) + 1).min(details.height.saturating_sub(EVENT_ROWS));
     let [message, registers] = rows(details, Constraint::Fill(1), Constraint::Length(registers));
-    draw_panel(trace, Panel::Message, look, message, buffer);
+    draw_panel(trace, Panel::Event, look, message, buffer);
     draw_panel(trace, Panel::Registers, look, registers, buffer);
 }
 
@@ -127,9 +143,13 @@ fn draw_list(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
 }
 
 fn draw_panel(trace: &Trace, panel: Panel, look: Look, area: Rect, buffer: &mut Buffer) {
-    let inside = draw_title(panel.title(), look, area, buffer);
+    let title = match panel {
+        Panel::Registers => registers::title(trace),
+        Panel::Event | Panel::Console => panel.title().to_owned(),
+    };
+    let inside = draw_title(&title, look, area, buffer);
     let lines = match panel {
-        Panel::Message => message::lines(trace, inside.width, look),
+        Panel::Event => message::lines(trace, inside.width, look),
         Panel::Registers => registers::lines(trace, inside.width),
         Panel::Console => console::lines(trace, inside.height),
     };
@@ -185,6 +205,7 @@ mod tests {
         let mut buffer = Buffer::empty(area);
         draw(
             trace,
+            false,
             Look {
                 unicode: true,
                 colour: true,
