@@ -256,7 +256,7 @@ fn can_boot(state: &State) -> Result<(), Reason> {
         (Some(_), _) => Ok(()),
         (None, Some(finding)) => {
             let (code, sentence) = (&finding.code, &finding.message);
-            Err(format!("{code} {sentence} (! goes there)").into())
+            Err(format!("! leads to {code}: {sentence}").into())
         }
         (None, None) => Err("the design has not been checked".into()),
     }

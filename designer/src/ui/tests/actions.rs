@@ -758,7 +758,7 @@ fn a_broken_design_refuses_to_boot_and_leads_to_the_problem() {
     desk.keys("l l r ctrl-u \"ping\" enter esc F5");
     assert_eq!(desk.state.view, View::Graph);
     let screen = desk.screen();
-    assert!(screen.contains("Build and boot: S"), "{screen}");
+    assert!(screen.contains("Build and boot: ! leads to S"), "{screen}");
     desk.keys("!");
     assert!(desk.state.selection.is_some());
 }
@@ -773,6 +773,19 @@ fn a_run_of_an_older_design_says_so() {
     desk.keys("F5");
     assert!(!desk.screen().contains("older design"));
     assert_eq!(partition(&desk), Some("alpha"));
+}
+
+#[test]
+fn a_time_that_was_recorded_is_gone_to() {
+    let mut desk = Desk::new(PING);
+    desk.keys(booted!("t ctrl-u \"60us\" enter p"));
+    assert_eq!((desk.state.trace.cursor_ns, event(&desk).0), (60_000, 1));
+    assert_eq!(desk.state.trace.recording.time_ns(), 5_000_000);
+    assert!(
+        desk.screen().contains("known at events"),
+        "{}",
+        desk.screen()
+    );
 }
 
 #[test]
@@ -801,6 +814,8 @@ fn a_run_that_has_ended_says_so_and_can_be_stepped_through() {
         screen.contains("the run has ended; F5 begins again"),
         "{screen}"
     );
+    desk.keys("t ctrl-u \"1s\" enter");
+    assert!(desk.screen().contains("The run has ended at"));
     for keys in ["i", "r", "o"] {
         desk.keys(keys);
         assert!(desk.screen().contains("run has ended"), "{keys}");

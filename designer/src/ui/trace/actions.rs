@@ -85,13 +85,17 @@ pub const ROWS: &[Row] = &[
         "Goes on to the next event of the kind that was asked for last.",
         |state| advance(state, state.trace.until),
     )),
-    running(row(
-        "run.to-time",
-        "Run to a time",
-        &["t"],
-        "Asks for a time or, with a plus, for how long to run on.",
-        questions::ask_time,
-    )),
+    Row {
+        enabled: can_go_to_time,
+        ..row(
+            "run.to-time",
+            "Go to a time",
+            &["t"],
+            "Asks for a time or, with a plus, for how long to run on; runs to what was not \
+             recorded yet.",
+            questions::ask_time,
+        )
+    },
     hinted(
         "run/pause",
         Row {
@@ -373,6 +377,13 @@ fn can_run(state: &State) -> Result<(), Reason> {
         Phase::Running => Err("it is running; r pauses".into()),
         Phase::Booting => Err("it is booting".into()),
         Phase::Empty | Phase::Refused(_) => Err("nothing runs yet; F5 boots this design".into()),
+    }
+}
+
+fn can_go_to_time(state: &State) -> Result<(), Reason> {
+    match &state.trace.phase {
+        Phase::Ended(_) => Ok(()),
+        _ => can_run(state),
     }
 }
 

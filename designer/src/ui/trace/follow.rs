@@ -243,6 +243,8 @@ mod tests {
             ..Progress::default()
         })));
         assert_eq!(trace.recording.consoles()[2].bytes(), b"x");
+        assert_eq!(trace.registers(), None, "the cursor is not there");
+        trace.cursor_ns = 9;
         assert_eq!(trace.registers(), Some(registers));
         assert_eq!(trace.phase, Phase::Ended(Ending::Idle));
         trace.take(Report::Refused("no".to_owned()));

@@ -222,13 +222,16 @@ impl Trace {
     }
 
     /// The registers at the cursor: those at the selected event or at the system call, or those
-    /// now when the cursor is behind both.
+    /// now when the cursor is at the end. In between nobody knows them.
     #[must_use]
     pub fn registers(&self) -> Option<Registers> {
         if self.event().is_some() {
             return self.recording.registers(self.selected?);
         }
-        self.call().map(|call| call.registers).or(self.now)
+        let now = self
+            .now
+            .filter(|_| self.cursor_ns >= self.recording.time_ns());
+        self.call().map(|call| call.registers).or(now)
     }
 
     /// Whether the selection is at the last event that was recorded.
@@ -258,15 +261,25 @@ impl Trace {
     /// one before it.
     pub fn go_to_call(&mut self, call: &SystemCall) {
         let recording = &self.recording;
+        let first = recording.first_at(call.time_ns);
         let behind = recording.first_at(call.time_ns.saturating_add(1));
-        let made = (recording.first_at(call.time_ns)..behind).find(|event| {
+        let made = (first..behind).find(|event| {
             let kind = Kind::of(&recording.events()[*event].kind);
             kind.row().call && recording.lane_of(*event) == call.registers.partition
         });
-        if let Some(event) = made.or(behind.checked_sub(1)) {
+        self.go_to_recorded(call.time_ns);
+        if let Some(event) = made {
             self.select(event);
         }
-        self.go_to_time(call.time_ns);
+    }
+
+    /// Moves the cursor to a time that was recorded, and selects the last event up to it.
+    pub fn go_to_recorded(&mut self, time_ns: u64) {
+        let behind = self.recording.first_at(time_ns.saturating_add(1));
+        if let Some(event) = behind.checked_sub(1) {
+            self.select(event);
+        }
+        self.go_to_time(time_ns);
     }
 
     /// Moves the cursor and brings it in sight.

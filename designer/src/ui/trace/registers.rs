@@ -31,7 +31,10 @@ pub(super) fn title(trace: &Trace) -> String {
 #[must_use]
 pub(super) fn lines(trace: &Trace, width: u16) -> Vec<(String, Role)> {
     let Some(registers) = trace.registers() else {
-        return vec![("no registers were read yet".to_owned(), Role::Faint)];
+        return vec![(
+            "known at events, at calls, and at the end".to_owned(),
+            Role::Faint,
+        )];
     };
     let mut lines = Vec::new();
     let named = NAMES.iter().copied().zip(registers.x).skip(1);

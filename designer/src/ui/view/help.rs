@@ -113,12 +113,23 @@ fn words(entry: &Entry, state: &State, columns: usize) -> Vec<Line<'static>> {
         Entry::Space => vec![Line::default()],
         Entry::Title(context) => vec![line(vec![(context.title().to_owned(), theme::strong())])],
         Entry::Row(row) => command(row, state, columns),
-        Entry::Sign((sign, meaning)) => {
-            let sign = pad(&format!("  {sign}"), KEYS, state.look.unicode);
-            let meaning = ((*meaning).to_owned(), theme::dim());
-            vec![line(vec![(sign, theme::strong()), meaning])]
-        }
+        Entry::Sign((sign, meaning)) => explanation(sign, meaning, state, columns),
     }
+}
+
+/// A sign and what it means, in as many lines as that needs.
+fn explanation(sign: &str, meaning: &str, state: &State, columns: usize) -> Vec<Line<'static>> {
+    let first = (
+        pad(&format!("  {sign}"), KEYS, state.look.unicode),
+        theme::strong(),
+    );
+    let indent = (" ".repeat(KEYS), Style::new());
+    let heads = std::iter::once(first).chain(std::iter::repeat(indent));
+    let meaning = wrap(meaning, columns.saturating_sub(KEYS).max(1));
+    let lines = heads.zip(meaning);
+    lines
+        .map(|(head, text)| line(vec![head, (text, theme::dim())]))
+        .collect()
 }
 
 /// A command: its keys, its name, its sentence in as many lines as it needs. Where there is
