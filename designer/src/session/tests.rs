@@ -19,7 +19,7 @@ use super::*;
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::layout::Layout;
 
-/// Ten nanoseconds an instruction; every hundredth dispatches, every 250th is a system
+/// Ten nanoseconds an instruction; every hundredth dispatches, every 1,050th is a system
 /// call, every thousandth exits and prints.
 struct Clockwork {
     steps: u64,
@@ -100,7 +100,7 @@ impl Machine for Clockwork {
         }
         self.steps += 1;
         assert!(self.steps < self.panics_at, "injected");
-        if self.steps.is_multiple_of(250) {
+        if self.steps.is_multiple_of(1_050) {
             self.trace.calls.push(SystemCall {
                 time_ns: self.time_ns(),
                 registers: Machine::registers(self),
@@ -234,7 +234,7 @@ fn goals_stop_where_they_say() {
     assert_eq!(exit.registers.unwrap().pc, 1_000);
     assert_eq!(exit.trace.registers[0].pc, 200);
     let call = run(&session, &mut reports, Goal::Call);
-    assert_eq!((call.time_ns, call.trace.calls.len()), (12_500, 1));
+    assert_eq!((call.time_ns, call.trace.calls.len()), (10_500, 1));
     let time = run(&session, &mut reports, Goal::Time(123_456));
     assert_eq!(time.time_ns, 123_460);
     let kinds = KindSet::NONE.toggled(Kind::Fault);
