@@ -13,7 +13,7 @@ use septum_core::system::System;
 use tokio::sync::mpsc::Receiver;
 
 use crate::session::Session;
-use crate::session::command::Command;
+use crate::session::command::{Command, Goal};
 use crate::session::report::Report;
 use crate::session::simulated::{Design, Outside};
 use crate::ui::canvas;
@@ -53,7 +53,7 @@ pub(super) const LARGE: Size = Size {
     height: 60,
 };
 
-/// How long a run is watched that does not stand by itself, in virtual nanoseconds.
+/// How long a run is watched that may never stand by itself, in virtual nanoseconds.
 const PATIENCE_NS: u64 = 20_000_000;
 
 impl Desk {
@@ -188,7 +188,9 @@ impl Desk {
         };
         session.send(command);
         match command {
-            Command::Pause => self.watch(u64::MAX),
+            Command::Pause | Command::Run(Goal::Time(_) | Goal::Instruction) => {
+                self.watch(u64::MAX);
+            }
             Command::Run(_) => self.watch(self.state.trace.recording.time_ns() + PATIENCE_NS),
         }
     }

@@ -88,6 +88,15 @@ fn an_interrupt_on_its_way_through_the_trace() {
 }
 
 #[test]
+fn far_out_the_plan_is_even_and_labels_are_whole() {
+    let mut desk = Desk::new("sensor-pipeline");
+    desk.keys("F5 t ctrl-u \"60ms\" enter F");
+    insta::assert_snapshot!("trace-far-out", desk.screen());
+    desk.keys("- - - - - -");
+    insta::assert_snapshot!("trace-farther-out", desk.screen());
+}
+
+#[test]
 fn the_graph_shows_the_channel_of_the_selected_event() {
     let mut desk = Desk::new("sensor-pipeline");
     desk.keys("F5 1");
