@@ -104,6 +104,33 @@ fn the_graph_shows_the_channel_of_the_selected_event() {
 }
 
 #[test]
+fn the_last_row_of_every_view_ends_with_the_way_to_everything_else() {
+    let smallest = Size {
+        width: 60,
+        height: 16,
+    };
+    for size in [smallest, SMALL, MIDDLE, LARGE] {
+        let mut desk = Desk::sized("sensor-pipeline", size);
+        for keys in ["1", "l", "2 j", "3", "4", "5", "F5", "s", "1"] {
+            let screen = desk.keys(keys).screen();
+            let last = screen.lines().last().unwrap();
+            assert!(last.ends_with("? help  : commands"), "{keys}: {last}");
+        }
+    }
+}
+
+#[test]
+fn no_hint_names_a_key_that_means_something_else_here() {
+    let mut desk = Desk::sized("sensor-pipeline", LARGE);
+    let screen = desk.keys("F5").screen();
+    let last = screen.lines().last().unwrap();
+    assert!(
+        last.contains("/ search") && !last.contains("/ find"),
+        "{last}"
+    );
+}
+
+#[test]
 fn ascii_has_the_same_places() {
     let mut desk = Desk::new("sensor-pipeline");
     desk.keys("/ \"driver\" enter e");
