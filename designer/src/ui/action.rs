@@ -283,7 +283,7 @@ mod tests {
                     let found = meaning(&contexts, &sequence(keys));
                     matches!(found, Meaning::Action(found) if found.id == row.id)
                 };
-                let reached = row.keys.iter().any(|keys| leads_here(&keys));
+                let reached = row.keys.iter().any(leads_here);
                 let expected = !taken.contains(&(view, row.id));
                 assert_eq!(reached, expected, "{} in {view:?}", row.id);
             }
