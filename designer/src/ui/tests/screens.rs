@@ -149,6 +149,22 @@ fn ascii_has_the_same_places() {
 }
 
 #[test]
+fn a_trace_in_ascii_is_ascii_and_without_colour_has_none() {
+    let mut desk = Desk::sized("sensor-pipeline", LARGE);
+    desk.state.look = Look {
+        unicode: false,
+        colour: false,
+    };
+    desk.keys("F5 c \"receive\" enter 0");
+    assert!(desk.screen().is_ascii(), "{}", desk.screen());
+    let buffer = desk.buffer();
+    let mut cells = buffer.content.iter();
+    assert!(cells.all(|cell| cell.fg == ratatui::style::Color::Reset));
+    insta::assert_snapshot!("trace-ascii", desk.screen());
+    assert!(desk.keys("?").screen().is_ascii());
+}
+
+#[test]
 fn without_colour_nothing_is_coloured() {
     let mut desk = Desk::new("sensor-pipeline");
     desk.state.look.colour = false;
