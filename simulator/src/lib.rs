@@ -18,4 +18,5 @@ pub mod ram;
 pub mod recorder;
 pub mod script;
 pub mod simulation;
+pub mod system_call;
 pub mod wires;

@@ -29,6 +29,7 @@ use crate::cpu::{Cause, Cpu, Exception, Privilege, Registers, cause_name};
 use crate::device::PowerOff;
 use crate::event::{Event, EventKind};
 use crate::machine::Machine;
+use crate::system_call::SystemCall;
 use entry::{Entry, Reason, Request};
 use names::{Names, Port};
 use stage::Stage;
@@ -100,6 +101,12 @@ impl Recorder {
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.stage.released()
+    }
+
+    /// System calls that wait to be drained.
+    #[must_use]
+    pub fn waiting_calls(&self) -> usize {
+        self.stage.calls()
     }
 
     /// The partition whose instructions are executed now.
@@ -214,11 +221,12 @@ impl Recorder {
             }
             return;
         }
-        self.on_kernel_exit(machine, Some(partition));
+        // The registers are those of the partition from here on.
         self.running = Some(Running {
             partition,
             since_ns: machine.now_ns(),
         });
+        self.on_kernel_exit(machine, Some(partition));
     }
 
     fn window_is_over(&self, machine: &Machine) -> bool {
@@ -270,7 +278,14 @@ impl Recorder {
             return;
         };
         match &entry.reason {
-            Reason::Call(request) => self.resolve_call(entry, request, &state),
+            Reason::Call(request) => {
+                self.stage.add_call(SystemCall {
+                    time_ns: entry.time_ns,
+                    registers: entry.registers,
+                    status: state.is_ready().then(|| state.status()),
+                });
+                self.resolve_call(entry, request, &state);
+            }
             Reason::Fault(exception) => {
                 let (code, value) = (exception.cause.code(), exception.value);
                 self.add_fault(entry, &state, cause_name(code), code, value);

@@ -115,12 +115,15 @@ impl Simulation {
     /// # Errors
     /// When the emulator failed; from then on it always does.
     pub fn run_events(&mut self, count: usize, time_ns: u64) -> Result<Outcome, MachineError> {
-        while self.recorder.waiting() < count {
-            if let Some(outcome) = self.turn(time_ns)? {
-                return Ok(outcome);
-            }
-        }
-        Ok(Outcome::Reached)
+        self.run_while(time_ns, |recorder| recorder.waiting() < count)
+    }
+
+    /// Runs until a system call waits to be drained, at most up to a virtual time.
+    ///
+    /// # Errors
+    /// When the emulator failed; from then on it always does.
+    pub fn run_call(&mut self, time_ns: u64) -> Result<Outcome, MachineError> {
+        self.run_while(time_ns, |recorder| recorder.waiting_calls() == 0)
     }
 
     /// The events since the last call.
@@ -128,7 +131,7 @@ impl Simulation {
         self.recorder.drain().events
     }
 
-    /// The events since the last call, each with the registers.
+    /// The events since the last call, each with the registers, and the system calls.
     pub fn drain_trace(&mut self) -> Trace {
         self.recorder.drain()
     }
@@ -174,6 +177,19 @@ impl Simulation {
     #[must_use]
     pub fn machine(&self) -> &Machine {
         &self.machine
+    }
+
+    fn run_while(
+        &mut self,
+        time_ns: u64,
+        goes_on: impl Fn(&Recorder) -> bool,
+    ) -> Result<Outcome, MachineError> {
+        while goes_on(&self.recorder) {
+            if let Some(outcome) = self.turn(time_ns)? {
+                return Ok(outcome);
+            }
+        }
+        Ok(Outcome::Reached)
     }
 
     /// Goes on to the next boundary; an outcome where the run ends.

@@ -23,6 +23,8 @@ pub enum Goal {
         /// The latest time, if there is one.
         until_ns: Option<u64>,
     },
+    /// After the next system call, whether or not it makes an event.
+    Call,
     /// At this time in nanoseconds.
     Time(u64),
     /// Never.

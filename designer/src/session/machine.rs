@@ -29,7 +29,10 @@ pub trait Machine {
     /// Runs until so many events wait to be taken, at most up to a time in nanoseconds.
     fn run(&mut self, events: usize, until_ns: u64) -> Option<Ending>;
 
-    /// Takes the events since the last time, each with its registers.
+    /// Runs until a system call waits to be taken, at most up to a time in nanoseconds.
+    fn run_call(&mut self, until_ns: u64) -> Option<Ending>;
+
+    /// Takes the events since the last time, each with its registers, and the system calls.
     fn take_trace(&mut self) -> Trace;
 
     /// Everything that was printed so far.

@@ -20,7 +20,7 @@ pub enum Report {
 /// What happened since the last report.
 #[derive(Debug, Default)]
 pub struct Progress {
-    /// Events in order, each with its registers.
+    /// Events in order, each with its registers, and system calls.
     pub trace: Trace,
     /// Printed bytes in order.
     pub printed: Vec<ConsoleByte>,

@@ -1,6 +1,6 @@
 //! The machine of a session: the simulator with the image of a design.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use septum_core::dhall::{self, Evaluator, LoadedScenario};
@@ -42,6 +42,19 @@ pub enum Outside {
 }
 
 impl Outside {
+    /// What happens outside of a design in this folder, or of a starter system that was never
+    /// saved.
+    #[must_use]
+    pub fn of(folder: &Path, template: Option<String>, evaluator: &Evaluator) -> Self {
+        match template {
+            Some(name) => Self::Starter(name),
+            None => Self::File {
+                path: folder.join("scenario.dhall"),
+                evaluator: evaluator.clone(),
+            },
+        }
+    }
+
     fn scenario(self) -> Result<Scenario, String> {
         match self {
             Self::Starter(name) => starter(&name).map_or(Ok(Scenario::default()), scenario),
@@ -92,6 +105,10 @@ impl Machine for Simulation {
 
     fn run(&mut self, events: usize, until_ns: u64) -> Option<Ending> {
         ending(self.run_events(events, until_ns))
+    }
+
+    fn run_call(&mut self, until_ns: u64) -> Option<Ending> {
+        ending(Self::run_call(self, until_ns))
     }
 
     fn take_trace(&mut self) -> Trace {

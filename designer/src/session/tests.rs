@@ -8,6 +8,7 @@ use septum_simulator::console::ConsoleByte;
 use septum_simulator::cpu::{Privilege, Registers};
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::recorder::Trace;
+use septum_simulator::system_call::SystemCall;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
@@ -18,7 +19,8 @@ use super::*;
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::layout::Layout;
 
-/// Ten nanoseconds an instruction; every hundredth sends, every thousandth logs and prints.
+/// Ten nanoseconds an instruction; every hundredth dispatches, every 1,050th is a system
+/// call, every thousandth exits and prints.
 struct Clockwork {
     steps: u64,
     ends_at: u64,
@@ -98,6 +100,13 @@ impl Machine for Clockwork {
         }
         self.steps += 1;
         assert!(self.steps < self.panics_at, "injected");
+        if self.steps.is_multiple_of(1_050) {
+            self.trace.calls.push(SystemCall {
+                time_ns: self.time_ns(),
+                registers: Machine::registers(self),
+                status: Some(0),
+            });
+        }
         if self.steps.is_multiple_of(100) {
             self.happens(EventKind::Dispatch);
         }
@@ -115,6 +124,15 @@ impl Machine for Clockwork {
 
     fn run(&mut self, events: usize, until_ns: u64) -> Option<Ending> {
         while self.trace.events.len() < events && self.time_ns() < until_ns {
+            if let Some(ending) = self.step() {
+                return Some(ending);
+            }
+        }
+        None
+    }
+
+    fn run_call(&mut self, until_ns: u64) -> Option<Ending> {
+        while self.trace.calls.is_empty() && self.time_ns() < until_ns {
             if let Some(ending) = self.step() {
                 return Some(ending);
             }
@@ -159,6 +177,7 @@ fn until_it_stands(reports: &mut Receiver<Report>) -> Progress {
         };
         sum.trace.events.extend(progress.trace.events);
         sum.trace.registers.extend(progress.trace.registers);
+        sum.trace.calls.extend(progress.trace.calls);
         sum.printed.extend(progress.printed);
         if progress.pace != Pace::Running {
             return Progress {
@@ -214,6 +233,8 @@ fn goals_stop_where_they_say() {
     );
     assert_eq!(exit.registers.unwrap().pc, 1_000);
     assert_eq!(exit.trace.registers[0].pc, 200);
+    let call = run(&session, &mut reports, Goal::Call);
+    assert_eq!((call.time_ns, call.trace.calls.len()), (10_500, 1));
     let time = run(&session, &mut reports, Goal::Time(123_456));
     assert_eq!(time.time_ns, 123_460);
     let kinds = KindSet::NONE.toggled(Kind::Fault);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
-use septum_simulator::event::Event;
+use septum_simulator::recorder::Trace;
 use tokio::sync::mpsc::Sender;
 
 use crate::trace::kind::Kind;
@@ -19,7 +19,7 @@ const SLICE_NS: u64 = 100_000;
 /// A run reports at least so often, and at most about so many events at once.
 const REPORT_EVERY: Duration = Duration::from_millis(15);
 const REPORT_EVENTS: usize = 4_096;
-/// A recording has about so many events at most.
+/// A recording has about so many events, and so many system calls, at most.
 pub(super) const MOST_EVENTS: usize = 1_000_000;
 
 /// Nobody listens any more.
@@ -67,7 +67,8 @@ fn live<B: Boot>(
         goal: None,
         ending: None,
         progress: Progress::default(),
-        recorded: 0,
+        events: 0,
+        calls: 0,
         printed: 0,
         reported: Instant::now(),
     };
@@ -85,7 +86,9 @@ struct Worker<'thread, M> {
     /// What was not reported yet.
     progress: Progress,
     /// How many events there were.
-    recorded: usize,
+    events: usize,
+    /// How many system calls there were.
+    calls: usize,
     /// How many printed bytes were reported.
     printed: usize,
     reported: Instant,
@@ -136,24 +139,34 @@ impl<M: Machine> Worker<'_, M> {
                 1,
                 until_ns.map_or(slice_ns, |until_ns| until_ns.min(slice_ns)),
             ),
+            Goal::Call => self.machine.run_call(slice_ns),
             Goal::Time(until_ns) => self.machine.run(REPORT_EVENTS, until_ns.min(slice_ns)),
             Goal::Forever => self.machine.run(REPORT_EVENTS, slice_ns),
         };
         let new = self.machine.take_trace();
-        let reached = goal.is_reached(&new.events, self.machine.time_ns());
-        self.recorded += new.events.len();
-        self.progress.trace.events.extend(new.events);
-        self.progress.trace.registers.extend(new.registers);
-        let full = (self.recorded >= MOST_EVENTS).then_some(Ending::Full);
+        let reached = goal.is_reached(&new, self.machine.time_ns());
+        self.keep(new);
+        let full = (self.events.max(self.calls) >= MOST_EVENTS).then_some(Ending::Full);
         self.ending = ending.or(full);
         if reached || self.ending.is_some() {
             return self.pause();
         }
-        let much = self.progress.trace.events.len() >= REPORT_EVENTS;
+        let trace = &self.progress.trace;
+        let much = trace.events.len().max(trace.calls.len()) >= REPORT_EVENTS;
         if much || self.reported.elapsed() >= REPORT_EVERY {
             return self.report(Pace::Running);
         }
         Ok(())
+    }
+
+    /// Keeps what was recorded for the next report.
+    fn keep(&mut self, new: Trace) {
+        self.events += new.events.len();
+        self.calls += new.calls.len();
+        let kept = &mut self.progress.trace;
+        kept.events.extend(new.events);
+        kept.registers.extend(new.registers);
+        kept.calls.extend(new.calls);
     }
 
     /// Stands still and says so.
@@ -177,14 +190,16 @@ impl<M: Machine> Worker<'_, M> {
 }
 
 impl Goal {
-    /// Whether a piece of the run with these events, up to this time, has reached it.
-    fn is_reached(self, events: &[Event], time_ns: u64) -> bool {
+    /// Whether a piece of the run that recorded this, up to this time, has reached it.
+    fn is_reached(self, new: &Trace, time_ns: u64) -> bool {
         match self {
             Self::Instruction => true,
             Self::Event { kinds, until_ns } => {
-                let wanted = |event: &Event| kinds.contains(Kind::of(&event.kind));
-                events.iter().any(wanted) || until_ns.is_some_and(|until_ns| time_ns >= until_ns)
+                let mut events = new.events.iter();
+                events.any(|event| kinds.contains(Kind::of(&event.kind)))
+                    || until_ns.is_some_and(|until_ns| time_ns >= until_ns)
             }
+            Self::Call => !new.calls.is_empty(),
             Self::Time(until_ns) => time_ns >= until_ns,
             Self::Forever => false,
         }

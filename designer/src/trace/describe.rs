@@ -1,8 +1,7 @@
 //! Events in words: for the event list and for `septum run`.
 
-use std::fmt::Write;
-
 use septum_simulator::event::EventKind;
+use septum_simulator::system_call::SystemCall;
 
 /// What an event carries, in one line.
 #[must_use]
@@ -51,6 +50,19 @@ pub fn detail(event: &EventKind) -> String {
     }
 }
 
+/// A system call in words: its name, its number, and what it came to at once.
+#[must_use]
+pub fn call(call: &SystemCall) -> String {
+    let name = call.name().unwrap_or("no such call");
+    let number = call.number();
+    let came_to = match (call.status_name(), call.status) {
+        (Some(name), _) => format!(": {name}"),
+        (None, Some(status)) => format!(": status {status}"),
+        (None, None) => String::new(),
+    };
+    format!("{name} (call {number}){came_to}")
+}
+
 fn block(ports: &[String], deadline_ns: Option<u64>) -> String {
     let until = deadline_ns.map(|ns| format!("until {}", milliseconds(ns)));
     let on = (!ports.is_empty()).then(|| format!("on {}", ports.join(", ")));
@@ -72,12 +84,21 @@ fn wake(timeout: bool) -> &'static str {
 fn message(channel: &str, port: &str, bytes: &[u8], status: &str) -> String {
     if status == "ok" {
         format!(
-            "{channel} {} (port {port}, {} bytes)",
+            "{channel} {} (port {port}, {})",
             quoted(bytes),
-            bytes.len()
+            count_bytes(bytes.len())
         )
     } else {
         format!("{channel} (port {port}){}", unless_ok(status))
+    }
+}
+
+/// So many bytes: `1 byte`, `2 bytes`.
+#[must_use]
+pub fn count_bytes(count: usize) -> String {
+    match count {
+        1 => "1 byte".to_owned(),
+        _ => format!("{count} bytes"),
     }
 }
 
@@ -107,20 +128,34 @@ pub fn bare_milliseconds(ns: u64) -> String {
     format!("{}.{:06}", ns / 1_000_000, ns % 1_000_000)
 }
 
-/// A length of time in the unit that suits it: `250 ns`, `12.5 us`, `1 ms`.
+/// A length of time in the unit that suits it, to a thousandth of it: `250 ns`, `12.5 us`,
+/// `1 ms`.
 #[must_use]
 pub fn duration(ns: u64) -> String {
-    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")];
-    let Some((unit, name)) = UNITS.into_iter().find(|(unit, _)| ns >= *unit) else {
+    in_unit(ns, 3)
+}
+
+/// A length of time in the unit that suits it, to the nanosecond: `3.0912 s`.
+#[must_use]
+pub fn exact_duration(ns: u64) -> String {
+    in_unit(ns, 9)
+}
+
+/// A length of time in the unit that suits it, to at most so many decimals.
+fn in_unit(ns: u64, decimals: usize) -> String {
+    const UNITS: [(u64, &str, usize); 3] = [
+        (1_000_000_000, "s", 9),
+        (1_000_000, "ms", 6),
+        (1_000, "us", 3),
+    ];
+    let Some((unit, name, digits)) = UNITS.into_iter().find(|(unit, ..)| ns >= *unit) else {
         return format!("{ns} ns");
     };
-    let thousandths = ns % unit * 1_000 / unit;
-    let mut text = (ns / unit).to_string();
-    if thousandths > 0 {
-        let _ = write!(text, ".{thousandths:03}");
-        text.truncate(text.trim_end_matches('0').len());
-    }
-    format!("{text} {name}")
+    let mut fraction = format!("{:0digits$}", ns % unit);
+    fraction.truncate(decimals);
+    let fraction = fraction.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{}{point}{fraction} {name}", ns / unit)
 }
 
 #[cfg(test)]
@@ -215,6 +250,17 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn calls_say_which_and_what_came_of_it() {
+        let mut it = crate::trace::sample::call(10, "ping", 6);
+        assert_eq!(call(&it), "now (call 6): ok");
+        it.status = Some(99);
+        assert_eq!(call(&it), "now (call 6): status 99");
+        it.status = None;
+        it.registers.x[17] = 77;
+        assert_eq!(call(&it), "no such call (call 77)");
+    }
+
+    #[test]
     fn durations_take_the_unit_that_suits_them() {
         let cases = [
             (0, "0 ns"),
@@ -227,5 +273,8 @@ pub(crate) mod tests {
         }
         assert_eq!(duration(1_001_000), "1.001 ms");
         assert_eq!(duration(2_000_000_000), "2 s");
+        assert_eq!(duration(3_091_234_567), "3.091 s");
+        assert_eq!(exact_duration(3_091_200_000), "3.0912 s");
+        assert_eq!(exact_duration(1_000_007), "1.000007 ms");
     }
 }

@@ -159,7 +159,7 @@ pub const KINDS: [Row; 16] = [
     ),
     row(
         Kind::InterruptDelivered,
-        ["interrupt_delivered", "irq port"],
+        ["interrupt_delivered", "irq pend"],
         mark('↧', 'v', 4),
         false,
         "an interrupt is pending at its port",
@@ -174,7 +174,7 @@ pub const KINDS: [Row; 16] = [
     row(
         Kind::Log,
         ["log", "log"],
-        mark('≡', '=', 2),
+        mark('≡', 'l', 2),
         true,
         "a log record",
     ),
@@ -195,14 +195,14 @@ pub const KINDS: [Row; 16] = [
     row(
         Kind::Exit,
         ["exit", "exit"],
-        mark('■', '#', 7),
+        mark('□', 'q', 7),
         true,
         "the partition ended itself",
     ),
     row(
         Kind::Stop,
         ["stop", "stop"],
-        mark('■', '#', 9),
+        mark('■', 'Q', 9),
         false,
         "the kernel stopped the machine",
     ),

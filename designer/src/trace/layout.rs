@@ -95,6 +95,33 @@ impl Layout {
             .and_then(|index| self.windows.get(index));
         window.is_some_and(|window| window.partitions.contains(&lane))
     }
+
+    /// Whether the lane's partition may run at some time of this span.
+    #[must_use]
+    pub fn is_planned_within(&self, lane: usize, span_ns: &Range<u64>) -> bool {
+        let start = span_ns.start.max(self.first_frame_ns) - self.first_frame_ns;
+        let length = span_ns.end.saturating_sub(self.first_frame_ns + start);
+        let Some(start) = start.checked_rem(self.major_frame_ns) else {
+            return false;
+        };
+        // The span as this frame sees it, and as the next one does.
+        let overlaps = |window: &PlannedWindow, later: u64| {
+            let span = &window.span_ns;
+            span.start + later < start + length && span.end + later > start
+        };
+        let mut own = self
+            .windows
+            .iter()
+            .filter(|it| it.partitions.contains(&lane));
+        length > 0 && own.any(|it| overlaps(it, 0) || overlaps(it, self.major_frame_ns))
+    }
+
+    /// The length of the shortest window; `None` when nothing is planned.
+    #[must_use]
+    pub fn shortest_window_ns(&self) -> Option<u64> {
+        let windows = self.windows.iter();
+        windows.map(|it| it.span_ns.end - it.span_ns.start).min()
+    }
 }
 
 fn windows(system: &System, ns_per_tick: u64) -> Vec<PlannedWindow> {
@@ -143,6 +170,24 @@ pub(crate) mod tests {
         assert_eq!(layout.window_at(7_600_000), Some(1));
         assert!(layout.is_planned(2, 999_999));
         assert!(!layout.is_planned(2, 1_000_000));
+    }
+
+    #[test]
+    fn a_span_is_planned_where_it_touches_a_window() {
+        let layout = Layout {
+            first_frame_ns: 50_000,
+            ..sample()
+        };
+        let planned = |lane, span| layout.is_planned_within(lane, &span);
+        assert!(!planned(0, 0..50_000));
+        assert!(planned(0, 0..50_001));
+        assert!(!planned(2, 0..650_000));
+        assert!(planned(2, 649_000..651_000));
+        assert!(planned(0, 1_000_000..1_051_000), "the next frame");
+        assert!(!planned(0, 4_660_000..5_050_000));
+        assert!(planned(0, 4_660_000..9_000_000) && planned(2, 4_660_000..9_000_000));
+        assert!(!planned(0, 7_000..7_000) && !planned(9, 0..9_000_000));
+        assert!(!Layout::default().is_planned_within(0, &(0..9)));
     }
 
     #[test]

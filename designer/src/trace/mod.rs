@@ -1,5 +1,6 @@
 //! A recorded run, indexed so that views ask and never scan.
 
+pub mod calls;
 pub mod console;
 pub mod describe;
 pub mod duration;

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use septum_simulator::cpu::Registers;
 use septum_simulator::event::Event;
+use septum_simulator::system_call::SystemCall;
 
+use super::calls::Calls;
 use super::console::Console;
 use super::kind::{KINDS, Kind, KindSet};
 use super::lane::Lane;
@@ -22,6 +24,7 @@ pub struct Recording {
     hart: Vec<usize>,
     by_kind: Vec<Vec<usize>>,
     messages: Messages,
+    calls: Calls,
     consoles: Vec<Console>,
     time_ns: u64,
 }
@@ -39,6 +42,7 @@ impl Recording {
             hart: Vec::new(),
             by_kind: vec![Vec::new(); KINDS.len()],
             messages: Messages::default(),
+            calls: Calls::default(),
             consoles: vec![Console::default(); partitions],
             time_ns: 0,
         }
@@ -56,6 +60,11 @@ impl Recording {
         self.time_ns = self.time_ns.max(event.time_ns);
         self.events.push(event);
         self.registers.push(registers);
+    }
+
+    /// Takes in the next system call.
+    pub fn push_call(&mut self, call: &SystemCall) {
+        self.calls.push(call);
     }
 
     /// Takes in the next byte that a partition printed.
@@ -98,6 +107,12 @@ impl Recording {
     #[must_use]
     pub fn lanes(&self) -> &[Lane] {
         &self.lanes
+    }
+
+    /// The system calls.
+    #[must_use]
+    pub fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     /// The messages.

@@ -2,6 +2,7 @@
 
 use septum_simulator::cpu::{Privilege, Registers};
 use septum_simulator::event::{Event, EventKind};
+use septum_simulator::system_call::SystemCall;
 
 use super::layout::tests::sample as sample_layout;
 use super::recording::Recording;
@@ -58,6 +59,17 @@ pub(crate) fn registers(event: usize, partition: &str) -> Registers {
         x,
         privilege: Privilege::User,
         partition,
+    }
+}
+
+/// A system call with this number that came to `ok`.
+pub(crate) fn call(time_ns: u64, partition: &str, number: u64) -> SystemCall {
+    let mut registers = registers(0, partition);
+    registers.x[17] = number;
+    SystemCall {
+        time_ns,
+        registers,
+        status: Some(0),
     }
 }
 

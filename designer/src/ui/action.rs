@@ -263,6 +263,34 @@ mod tests {
     }
 
     #[test]
+    fn what_works_in_every_view_has_a_key_in_each() {
+        // Search and the list of problems have taken these on purpose.
+        let taken = [
+            (Context::Trace, "view.find"),
+            (Context::Problems, "view.close"),
+        ];
+        let views = [
+            Context::Graph,
+            Context::Schedule,
+            Context::Dhall,
+            Context::Problems,
+            Context::Trace,
+        ];
+        for view in views {
+            for row in rows().filter(|row| row.context == Context::Views) {
+                let leads_here = |keys: &&str| {
+                    let contexts = [view, Context::Views, Context::Always];
+                    let found = meaning(&contexts, &sequence(keys));
+                    matches!(found, Meaning::Action(found) if found.id == row.id)
+                };
+                let reached = row.keys.iter().any(leads_here);
+                let expected = !taken.contains(&(view, row.id));
+                assert_eq!(reached, expected, "{} in {view:?}", row.id);
+            }
+        }
+    }
+
+    #[test]
     fn no_default_needs_what_terminals_eat() {
         let eaten = "abghijmnopqstz[";
         for (keys, row) in bindings() {

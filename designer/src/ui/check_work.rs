@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use septum_core::diagnostic::{Diagnostic, Severity};
 use septum_core::programs::Programs;
 use septum_core::{check, dhall, programs, templates};
 
@@ -13,7 +14,10 @@ use super::review::Review;
 #[must_use]
 pub fn review(generation: u64, design: &Design, document: &Document) -> Review {
     let written = dhall::write(&design.system);
-    let checked = check::check(&design.system, &programs(design, document), &written.places);
+    let mut checked = check::check(&design.system, &programs(design, document), &written.places);
+    // What keeps the design from being built comes first; the rest stays in the text's order.
+    let is_warning = |finding: &Diagnostic| finding.severity == Severity::Warning;
+    checked.diagnostics.sort_by_key(is_warning);
     Review {
         generation,
         plan: checked.plan.map(Arc::new),

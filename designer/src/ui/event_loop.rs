@@ -238,13 +238,7 @@ impl Designer {
                 folder,
                 template,
             } => {
-                let outside = match template {
-                    Some(name) => Outside::Starter(name),
-                    None => Outside::File {
-                        path: folder.join("scenario.dhall"),
-                        evaluator: self.evaluator.clone(),
-                    },
-                };
+                let outside = Outside::of(&folder, template, &self.evaluator);
                 let (session, reports) = Session::start(Design { plan, outside })?;
                 self.run = Some(Run { session, reports });
             }

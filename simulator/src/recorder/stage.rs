@@ -2,8 +2,9 @@
 
 use crate::cpu::Registers;
 use crate::event::Event;
+use crate::system_call::SystemCall;
 
-/// A recorded run: events, and the registers as they were when each happened.
+/// A recorded run: events, the registers as they were when each happened, and system calls.
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
     /// What happened, by ascending time.
@@ -11,6 +12,9 @@ pub struct Trace {
     /// The registers at the event with the same position: for what a trap caused, as the trap
     /// found them; for what a return caused, as it left them.
     pub registers: Vec<Registers>,
+    /// The system calls that the kernel has dealt with, by ascending time: also those that made
+    /// no event.
+    pub calls: Vec<SystemCall>,
 }
 
 /// Events that are not yet in the trace.
@@ -27,6 +31,11 @@ impl Stage {
             .waiting
             .partition_point(|(other, _)| other.time_ns <= event.time_ns);
         self.waiting.insert(at, (event, registers));
+    }
+
+    /// Adds a system call. There is no earlier one to come.
+    pub(super) fn add_call(&mut self, call: SystemCall) {
+        self.trace.calls.push(call);
     }
 
     /// Moves what has happened up to a time into the trace.
@@ -48,5 +57,10 @@ impl Stage {
     /// Events in the trace that were not drained.
     pub(super) fn released(&self) -> usize {
         self.trace.events.len()
+    }
+
+    /// System calls in the trace that were not drained.
+    pub(super) fn calls(&self) -> usize {
+        self.trace.calls.len()
     }
 }

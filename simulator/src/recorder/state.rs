@@ -57,6 +57,11 @@ impl Partition {
         )
     }
 
+    /// Neither waits nor has ended.
+    pub(super) fn is_ready(&self) -> bool {
+        self.activity() == Some(Activity::Ready)
+    }
+
     /// `a0`: the status of its last call, once that is over.
     pub(super) fn status(&self) -> u64 {
         self.0.registers[9]

@@ -19,7 +19,7 @@ pub const ROWS: &[Row] = &[
     Row {
         id: "file.save-as",
         name: "Save elsewhere",
-        keys: &["space S"],
+        keys: &["space S", "F6"],
         context: Context::Views,
         help: "Asks for a file or a folder and writes the design there.",
         hint: None,

@@ -252,7 +252,10 @@ fn can_boot(state: &State) -> Result<(), Reason> {
     match (&state.review.plan, state.first_error()) {
         _ if state.is_being_checked() => Ok(()),
         (Some(_), _) => Ok(()),
-        (None, Some(finding)) => Err(format!("{} {}", finding.code, finding.message).into()),
+        (None, Some(finding)) => {
+            let (code, sentence) = (&finding.code, &finding.message);
+            Err(format!("! leads to {code}: {sentence}").into())
+        }
         (None, None) => Err("the design has not been checked".into()),
     }
 }
@@ -268,7 +271,7 @@ fn boot(state: &mut State) -> Vec<Effect> {
     };
     state.view = View::Trace;
     state.problems_focused = false;
-    state.trace.boots();
+    state.trace.boots(&state.design);
     vec![Effect::Boot {
         plan,
         folder: state.document.folder(),

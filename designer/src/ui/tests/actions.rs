@@ -4,15 +4,21 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use septum_core::spec::{RawChannelKind, RawProgram, RawRule, RawStep};
+use septum_simulator::cpu::Privilege;
 
 use super::desk::Desk;
-use crate::ui::action::{self, Context};
+use crate::session::report::{Ending, Pace, Progress, Report};
+use crate::trace::kind::Kind;
+use crate::ui::action;
 use crate::ui::effect::Effect;
 use crate::ui::form;
 use crate::ui::graph::geometry::Point;
+use crate::ui::input::Input;
 use crate::ui::object::Object;
 use crate::ui::overlay::Overlay;
 use crate::ui::state::View;
+use crate::ui::trace::span::Span;
+use crate::ui::trace::{Panel, Phase};
 
 thread_local! {
     static TAKEN: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
@@ -37,6 +43,13 @@ macro_rules! broken {
             "/ \"driver\" enter enter j \"9\" esc / \"logger\" enter r ctrl-u \"driver\" enter ",
             $keys
         )
+    };
+}
+
+/// Boots, and runs for 5 ms.
+macro_rules! booted {
+    ($keys:literal) => {
+        concat!("F5 t ctrl-u \"5ms\" enter ", $keys)
     };
 }
 
@@ -265,6 +278,146 @@ const TRIPLES: &[Triple] = &[
     ("problems.back", SENSOR, broken!("tab esc"), |desk| {
         !desk.state.problems_focused && desk.state.selection.is_some()
     }),
+    // The trace: the keys run a real machine.
+    ("step.event", PING, "F5 s", |desk| {
+        event(desk) == (3, Kind::Block)
+    }),
+    ("step.call", SENSOR, "F5 o o", |desk| {
+        let call = desk.state.trace.call().unwrap();
+        call.name() == Some("now") && desk.screen().contains("now (call 6): ok")
+    }),
+    ("step.instruction", PING, "F5 i i", |desk| {
+        let trace = &desk.state.trace;
+        trace.cursor_ns == trace.recording.time_ns()
+            && trace.now.map(|it| it.privilege) == Some(Privilege::User)
+    }),
+    ("run.to-kind", PING, "F5 c \"receive\" enter", |desk| {
+        event(desk).1 == Kind::Receive && phase(desk) == Phase::Paused
+    }),
+    (
+        "run.to-kind-again",
+        PING,
+        "F5 c \"log\" enter . .",
+        |desk| event(desk).1 == Kind::Log && count_shown(desk, Kind::Log) == 3,
+    ),
+    ("run.to-time", PING, "F5 t ctrl-u \"5ms\" enter", |desk| {
+        desk.state.trace.cursor_ns == 5_000_000 && phase(desk) == Phase::Paused
+    }),
+    ("run.on", PING, "F5 space space", |desk| {
+        phase(desk) == Phase::Paused && desk.state.trace.recording.time_ns() > 10_000_000
+    }),
+    ("trace.down", PING, booted!("g g j"), |desk| {
+        event(desk).0 == 1
+    }),
+    ("trace.up", PING, booted!("g g j j k"), |desk| {
+        event(desk).0 == 1
+    }),
+    ("trace.page-down", PING, booted!("g g pagedown"), |desk| {
+        event(desk).0 == 10
+    }),
+    (
+        "trace.page-up",
+        PING,
+        booted!("g g pagedown j pageup"),
+        |desk| event(desk).0 == 1,
+    ),
+    ("trace.first", PING, booted!("g g"), |desk| {
+        event(desk).0 == 0
+    }),
+    ("trace.last", PING, booted!("g g G"), |desk| {
+        event(desk).0 + 1 == desk.state.trace.recording.events().len()
+    }),
+    ("trace.lane-next", PING, booted!("g g j w w"), |desk| {
+        partition(desk) == Some("ping") && event(desk).1 == Kind::Block
+    }),
+    (
+        "trace.lane-previous",
+        PING,
+        booted!("g g j w w b"),
+        |desk| partition(desk) == Some("ping") && event(desk).1 == Kind::Send,
+    ),
+    ("trace.kind-next", PING, booted!("g g W"), |desk| {
+        event(desk).1 == Kind::Window && event(desk).0 > 0
+    }),
+    (
+        "trace.kind-previous",
+        PING,
+        booted!("g g W W B B"),
+        |desk| event(desk) == (0, Kind::Window),
+    ),
+    ("trace.lane-down", PING, booted!("g g J J"), |desk| {
+        partition(desk) == Some("pong")
+    }),
+    ("trace.lane-up", PING, booted!("g g J J K"), |desk| {
+        partition(desk) == Some("ping")
+    }),
+    (
+        "trace.other-end",
+        PING,
+        "F5 c \"receive\" enter %",
+        |desk| event(desk).1 == Kind::Send && partition(desk) == Some("ping"),
+    ),
+    ("trace.zoom-in", PING, "F5 +", |desk| {
+        length_ns(desk) == 500_000
+    }),
+    ("trace.zoom-out", PING, "F5 -", |desk| {
+        length_ns(desk) == 2_000_000
+    }),
+    ("trace.zoom-frame", PING, "F5 - - + + + 0", |desk| {
+        length_ns(desk) == 1_000_000
+    }),
+    ("trace.zoom-all", PING, booted!("F"), |desk| {
+        desk.state.trace.span.start_ns == 0
+            && length_ns(desk) == desk.state.trace.recording.time_ns()
+    }),
+    ("trace.left", PING, booted!("0 h"), |desk| {
+        panned_ns(desk) == -125_000
+    }),
+    ("trace.right", PING, booted!("0 l"), |desk| {
+        panned_ns(desk) == 125_000
+    }),
+    ("trace.page-left", PING, booted!("0 H"), |desk| {
+        panned_ns(desk) == -1_000_000
+    }),
+    ("trace.page-right", PING, booted!("0 L"), |desk| {
+        panned_ns(desk) == 1_000_000
+    }),
+    (
+        "trace.filter",
+        PING,
+        booted!("f \"messages\" enter"),
+        |desk| {
+            let screen = desk.screen();
+            screen.contains("hidden") && !screen.contains("window   ")
+        },
+    ),
+    (
+        "trace.search",
+        PING,
+        booted!("g g / \"PONG 1\" enter"),
+        |desk| partition(desk) == Some("pong") && event(desk).1 == Kind::Send,
+    ),
+    (
+        "trace.match-next",
+        PING,
+        booted!("g g / \"pong 1\" enter n"),
+        |desk| partition(desk) == Some("ping") && event(desk).1 == Kind::Receive,
+    ),
+    (
+        "trace.match-previous",
+        PING,
+        booted!("g g / \"pong 1\" enter n N"),
+        |desk| partition(desk) == Some("pong") && event(desk).1 == Kind::Send,
+    ),
+    ("trace.panel", PING, "F5 p p", |desk| {
+        desk.state.trace.panel == Panel::Console && desk.screen().contains("nothing was printed")
+    }),
+    ("trace.panel-down", PING, "F5 p ctrl-d", |desk| {
+        !desk.screen().contains("pc   0") && desk.screen().contains("a6   0")
+    }),
+    ("trace.panel-up", PING, "F5 p ctrl-d ctrl-u", |desk| {
+        desk.screen().contains("pc   0")
+    }),
     // Every view.
     ("edit.undo", PING, "l d u", |desk| {
         desk.state.design == Desk::new(PING).state.design
@@ -275,7 +428,8 @@ const TRIPLES: &[Triple] = &[
     }),
     ("system.boot", PING, "F5", |desk| {
         desk.state.view == View::Trace
-            && matches!(desk.asked.as_slice(), [Effect::Boot { plan, .. }] if plan.system.name == PING)
+            && desk.state.trace.phase == Phase::Paused
+            && desk.screen().contains("ping 1")
     }),
     ("view.graph", PING, "3 1", |desk| {
         desk.state.view == View::Graph
@@ -479,6 +633,49 @@ const TRIPLES: &[Triple] = &[
     }),
 ];
 
+/// The position and the kind of the selected event.
+fn event(desk: &Desk) -> (usize, Kind) {
+    let trace = &desk.state.trace;
+    let position = trace.selected.unwrap();
+    let event = &trace.recording.events()[position];
+    (position, Kind::of(&event.kind))
+}
+
+/// The partition of the selected event.
+fn partition(desk: &Desk) -> Option<&str> {
+    let trace = &desk.state.trace;
+    let event = &trace.recording.events()[trace.selected?];
+    event.partition.as_deref()
+}
+
+fn phase(desk: &Desk) -> Phase {
+    desk.state.trace.phase.clone()
+}
+
+/// How many events of this kind there are up to the selected one.
+fn count_shown(desk: &Desk, kind: Kind) -> usize {
+    let trace = &desk.state.trace;
+    let events = trace.recording.events_of_kind(kind);
+    events
+        .iter()
+        .filter(|event| Some(**event) <= trace.selected)
+        .count()
+}
+
+/// How much time is in sight.
+fn length_ns(desk: &Desk) -> u64 {
+    desk.state.trace.span.length_ns
+}
+
+/// How far what is in sight was moved from the major frame of the cursor.
+fn panned_ns(desk: &Desk) -> i64 {
+    let trace = &desk.state.trace;
+    let mut unmoved = trace.clone();
+    unmoved.fit_frame();
+    let start = |span: Span| i64::try_from(span.start_ns).unwrap();
+    start(trace.span) - start(unmoved.span)
+}
+
 fn help_top(desk: &Desk) -> Option<usize> {
     match desk.state.overlays.last() {
         Some(Overlay::Help { top }) => Some(*top),
@@ -524,7 +721,7 @@ fn every_action_does_what_it_says() {
 #[test]
 fn every_action_has_a_triple() {
     let known: BTreeSet<&str> = TRIPLES.iter().map(|(id, ..)| *id).collect();
-    for row in action::rows().filter(|row| row.context != Context::Trace) {
+    for row in action::rows() {
         assert!(known.contains(row.id), "{} has no triple", row.id);
     }
     for id in known {
@@ -553,6 +750,77 @@ fn a_refused_action_says_why() {
     assert!(desk.screen().contains("Undo: nothing to undo"));
     desk.keys("z x");
     assert!(desk.screen().contains("z x: no command has these keys"));
+}
+
+#[test]
+fn a_broken_design_refuses_to_boot_and_leads_to_the_problem() {
+    let mut desk = Desk::new(PING);
+    desk.keys("l l r ctrl-u \"ping\" enter esc F5");
+    assert_eq!(desk.state.view, View::Graph);
+    let screen = desk.screen();
+    assert!(screen.contains("Build and boot: ! leads to S"), "{screen}");
+    desk.keys("!");
+    assert!(desk.state.selection.is_some());
+}
+
+#[test]
+fn a_run_of_an_older_design_says_so() {
+    let mut desk = Desk::new(PING);
+    desk.keys("F5 1 l J 5");
+    assert!(!desk.screen().contains("older design"), "a moved box");
+    desk.keys("1 r ctrl-u \"alpha\" enter 5");
+    assert!(desk.screen().contains("older design; F5 boots this one"));
+    desk.keys("F5");
+    assert!(!desk.screen().contains("older design"));
+    assert_eq!(partition(&desk), Some("alpha"));
+}
+
+#[test]
+fn a_time_that_was_recorded_is_gone_to() {
+    let mut desk = Desk::new(PING);
+    desk.keys(booted!("t ctrl-u \"60us\" enter p"));
+    assert_eq!((desk.state.trace.cursor_ns, event(&desk).0), (60_000, 1));
+    assert_eq!(desk.state.trace.recording.time_ns(), 5_000_000);
+    assert!(
+        desk.screen().contains("known at events"),
+        "{}",
+        desk.screen()
+    );
+}
+
+#[test]
+fn booting_twice_begins_again() {
+    let mut desk = Desk::new(PING);
+    desk.keys("F5");
+    let first = desk.screen();
+    desk.keys("s s s s F5");
+    assert_eq!(desk.screen(), first);
+}
+
+#[test]
+fn a_run_that_has_ended_says_so_and_can_be_stepped_through() {
+    let mut desk = Desk::new(PING);
+    desk.keys("F5");
+    desk.input(Input::Trace(Report::Progress(Box::new(Progress {
+        pace: Pace::Ended(Ending::Stopped { code: 0 }),
+        ..Progress::default()
+    }))));
+    assert!(desk.screen().contains("powered off"), "{}", desk.screen());
+    desk.keys("g g s");
+    assert_eq!(event(&desk).0, 1);
+    desk.keys("G s");
+    let screen = desk.screen();
+    assert!(
+        screen.contains("the run has ended; F5 begins again"),
+        "{screen}"
+    );
+    desk.keys("t ctrl-u \"1s\" enter");
+    assert!(desk.screen().contains("The run has ended at"));
+    for keys in ["i", "r", "o"] {
+        desk.keys(keys);
+        assert!(desk.screen().contains("run has ended"), "{keys}");
+        assert!(matches!(phase(&desk), Phase::Ended(_)), "{keys}");
+    }
 }
 
 #[test]

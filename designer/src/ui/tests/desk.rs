@@ -1,14 +1,21 @@
 //! A designer without a terminal: keys are typed, effects are done at once, the screen is read.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use septum_core::dhall::Evaluator;
+use septum_core::plan::Plan;
 use septum_core::spec::{RawPartition, RawStep, RawSystem};
+use tokio::sync::mpsc::Receiver;
 
+use crate::session::Session;
+use crate::session::command::{Command, Goal};
+use crate::session::report::Report;
+use crate::session::simulated::{Design, Outside};
 use crate::ui::canvas;
 use crate::ui::effect::{Effect, perform};
 use crate::ui::file_work::{self, Opened};
@@ -17,6 +24,7 @@ use crate::ui::input::Input;
 use crate::ui::key::Key;
 use crate::ui::look::Look;
 use crate::ui::state::{Size, State};
+use crate::ui::trace::Phase;
 use crate::ui::update::{begin, update};
 use crate::ui::view::screen;
 use crate::ui::world::World;
@@ -26,6 +34,8 @@ pub(super) struct Desk {
     pub(super) state: State,
     /// What was asked for that only the event loop can do.
     pub(super) asked: Vec<Effect>,
+    /// The simulated run, on its own thread.
+    run: Option<(Session, Receiver<Report>)>,
     pub(super) folder: tempfile::TempDir,
     pub(super) world: World,
 }
@@ -42,6 +52,9 @@ pub(super) const LARGE: Size = Size {
     width: 200,
     height: 60,
 };
+
+/// How long a run is watched that may never stand by itself, in virtual nanoseconds.
+const PATIENCE_NS: u64 = 20_000_000;
 
 impl Desk {
     /// A starter system that was never saved.
@@ -77,6 +90,7 @@ impl Desk {
         let mut desk = Self {
             state,
             asked: Vec::new(),
+            run: None,
             folder,
             world,
         };
@@ -144,9 +158,13 @@ impl Desk {
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Boot { .. } | Effect::Trace(_) | Effect::Suspend | Effect::Redraw => {
-                    self.asked.push(effect);
-                }
+                Effect::Boot {
+                    plan,
+                    folder,
+                    template,
+                } => self.boot(plan, &folder, template),
+                Effect::Trace(command) => self.command(command),
+                Effect::Suspend | Effect::Redraw => self.asked.push(effect),
                 other if !self.is_own(&other) => {}
                 other => {
                     if let Some(outcome) = perform(other, &self.world) {
@@ -154,6 +172,38 @@ impl Desk {
                     }
                 }
             }
+        }
+    }
+
+    /// Boots a plan as the event loop does.
+    fn boot(&mut self, plan: Arc<Plan>, folder: &Path, template: Option<String>) {
+        let outside = Outside::of(folder, template, &self.world.evaluator);
+        self.run = Some(Session::start(Design { plan, outside }).unwrap());
+        self.watch(PATIENCE_NS);
+    }
+
+    fn command(&mut self, command: Command) {
+        let Some((session, _)) = &self.run else {
+            return;
+        };
+        session.send(command);
+        match command {
+            Command::Pause | Command::Run(Goal::Time(_) | Goal::Instruction) => {
+                self.watch(u64::MAX);
+            }
+            Command::Run(_) => self.watch(self.state.trace.recording.time_ns() + PATIENCE_NS),
+        }
+    }
+
+    /// Takes what the run reports until it stands, or has gone on for longer than anybody
+    /// watches.
+    fn watch(&mut self, until_ns: u64) {
+        while matches!(self.state.trace.phase, Phase::Booting | Phase::Running)
+            && self.state.trace.recording.time_ns() <= until_ns
+        {
+            let (_, reports) = self.run.as_mut().unwrap();
+            let report = reports.blocking_recv().unwrap();
+            self.input(Input::Trace(report));
         }
     }
 

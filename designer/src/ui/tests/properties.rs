@@ -72,6 +72,12 @@ const KEYS: &[&str] = &[
     "ctrl-w",
     "ctrl-right",
     "F1",
+    "F5",
+    "5",
+    "%",
+    "+",
+    "-",
+    "t",
 ];
 
 #[derive(Debug, Clone)]
@@ -149,7 +155,7 @@ proptest! {
         desk.input(Input::Resize(Size { width: 80, height: 24 }));
         close_everything(&mut desk);
         let folder = desk.path("saved");
-        desk.keys(&format!("space S ctrl-u \"{}\" enter", folder.display()));
+        desk.keys(&format!("F6 ctrl-u \"{}\" enter", folder.display()));
         let before = desk.state.design.clone();
         let desk = desk.reopen(&folder);
         prop_assert_eq!(&desk.state.design.system, &before.system);

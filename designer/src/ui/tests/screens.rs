@@ -43,6 +43,11 @@ fn every_view_and_what_stands_over_them() {
         ("dhall", "l 3 enter"),
         ("help", "?"),
         ("palette", ": \"add\""),
+        ("help-trace", "5 ?"),
+        (
+            "help-signs",
+            "F5 ? pagedown pagedown pagedown pagedown k k k k k",
+        ),
         ("find", "/ \"b\""),
         ("keys-after-a", "l a"),
         ("connect", "l c"),
@@ -62,6 +67,71 @@ fn every_view_and_what_stands_over_them() {
 }
 
 #[test]
+fn a_run_of_each_starter_system() {
+    let runs = [
+        ("ping-pong", "F5 s s s"),
+        ("sensor-pipeline", "F5 o o"),
+        ("crash-course", "F5 c \"fault\" enter"),
+    ];
+    for (template, keys) in runs {
+        for (name, size) in [("80x24", SMALL), ("120x40", MIDDLE), ("200x60", LARGE)] {
+            let mut desk = Desk::sized(template, size);
+            insta::assert_snapshot!(format!("trace-{template}-{name}"), desk.keys(keys).screen());
+        }
+    }
+}
+
+#[test]
+fn an_interrupt_on_its_way_through_the_trace() {
+    let mut desk = Desk::sized("sensor-pipeline", MIDDLE);
+    desk.keys("F5 c \"interrupt_delivered\" enter + +");
+    insta::assert_snapshot!("trace-interrupt", desk.styled());
+}
+
+#[test]
+fn far_out_the_plan_is_even_and_labels_are_whole() {
+    let mut desk = Desk::new("sensor-pipeline");
+    desk.keys("F5 t ctrl-u \"60ms\" enter F");
+    insta::assert_snapshot!("trace-far-out", desk.screen());
+    desk.keys("- - - - - -");
+    insta::assert_snapshot!("trace-farther-out", desk.screen());
+}
+
+#[test]
+fn the_graph_shows_the_channel_of_the_selected_event() {
+    let mut desk = Desk::new("sensor-pipeline");
+    desk.keys("F5 1");
+    insta::assert_snapshot!("traced-channel", desk.styled());
+}
+
+#[test]
+fn the_last_row_of_every_view_ends_with_the_way_to_everything_else() {
+    let smallest = Size {
+        width: 60,
+        height: 16,
+    };
+    for size in [smallest, SMALL, MIDDLE, LARGE] {
+        let mut desk = Desk::sized("sensor-pipeline", size);
+        for keys in ["1", "l", "2 j", "3", "4", "5", "F5", "s", "1"] {
+            let screen = desk.keys(keys).screen();
+            let last = screen.lines().last().unwrap();
+            assert!(last.ends_with("? help  : commands"), "{keys}: {last}");
+        }
+    }
+}
+
+#[test]
+fn no_hint_names_a_key_that_means_something_else_here() {
+    let mut desk = Desk::sized("sensor-pipeline", LARGE);
+    let screen = desk.keys("F5").screen();
+    let last = screen.lines().last().unwrap();
+    assert!(
+        last.contains("/ search") && !last.contains("/ find"),
+        "{last}"
+    );
+}
+
+#[test]
 fn ascii_has_the_same_places() {
     let mut desk = Desk::new("sensor-pipeline");
     desk.keys("/ \"driver\" enter e");
@@ -77,6 +147,22 @@ fn ascii_has_the_same_places() {
     }
     desk.keys("esc esc");
     insta::assert_snapshot!("ascii", desk.screen());
+}
+
+#[test]
+fn a_trace_in_ascii_is_ascii_and_without_colour_has_none() {
+    let mut desk = Desk::sized("sensor-pipeline", LARGE);
+    desk.state.look = Look {
+        unicode: false,
+        colour: false,
+    };
+    desk.keys("F5 c \"receive\" enter 0");
+    assert!(desk.screen().is_ascii(), "{}", desk.screen());
+    let buffer = desk.buffer();
+    let mut cells = buffer.content.iter();
+    assert!(cells.all(|cell| cell.fg == ratatui::style::Color::Reset));
+    insta::assert_snapshot!("trace-ascii", desk.screen());
+    assert!(desk.keys("?").screen().is_ascii());
 }
 
 #[test]

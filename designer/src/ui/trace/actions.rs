@@ -40,16 +40,23 @@ pub const ROWS: &[Row] = &[
     ),
     hinted(
         "call",
-        running(row(
-            "step.call",
-            "Step to the next system call",
-            &["o"],
-            "Goes to the next event that a system call made; at the end, runs until there is one.",
-            |state| advance(state, KindSet::select(|row| row.call)),
-        )),
+        Row {
+            enabled: can_step_call,
+            ..row(
+                "step.call",
+                "Step to the next system call",
+                &["o"],
+                "Goes to the next system call, also one that made no event; at the end, runs until \
+                 there is one.",
+                |state| {
+                    let command = state.trace.advance_call();
+                    command.map(Effect::Trace).into_iter().collect()
+                },
+            )
+        },
     ),
     hinted(
-        "instruction",
+        "instr",
         running(row(
             "step.instruction",
             "Step one instruction",
@@ -78,28 +85,47 @@ pub const ROWS: &[Row] = &[
         "Goes on to the next event of the kind that was asked for last.",
         |state| advance(state, state.trace.until),
     )),
-    running(row(
-        "run.to-time",
-        "Run to a time",
-        &["t"],
-        "Asks for a time or, with a plus, for how long to run on.",
-        questions::ask_time,
-    )),
+    Row {
+        enabled: can_go_to_time,
+        ..row(
+            "run.to-time",
+            "Go to a time",
+            &["t"],
+            "Asks for a time or, with a plus, for how long to run on; runs to what was not \
+             recorded yet.",
+            questions::ask_time,
+        )
+    },
     hinted(
         "run/pause",
-        running(Row {
+        Row {
             enabled: can_run_or_pause,
             ..row(
                 "run.on",
                 "Run on or pause",
-                &["space", "r"],
+                &["r", "space"],
                 "Runs without an end, or pauses.",
                 |state| {
                     let command = state.trace.run_or_pause();
                     vec![Effect::Trace(command)]
                 },
             )
-        }),
+        },
+    ),
+    hinted(
+        "panel",
+        row(
+            "trace.panel",
+            "Next panel",
+            &["p"],
+            "Shows the event, the registers or the console where there is room for one.",
+            |state| {
+                go(state, |trace| {
+                    trace.panel = trace.panel.next();
+                    trace.panel_top = 0;
+                })
+            },
+        ),
     ),
     row(
         "trace.down",
@@ -315,21 +341,6 @@ pub const ROWS: &[Row] = &[
         "Goes to the previous event that has the text.",
         |state| search(state, Way::Backwards),
     ),
-    hinted(
-        "panel",
-        row(
-            "trace.panel",
-            "Next panel",
-            &["p"],
-            "Shows the message, the registers or the console where there is room for one.",
-            |state| {
-                go(state, |trace| {
-                    trace.panel = trace.panel.next();
-                    trace.panel_top = 0;
-                })
-            },
-        ),
-    ),
     row(
         "trace.panel-down",
         "Scroll the panel down",
@@ -362,10 +373,26 @@ fn can_run(state: &State) -> Result<(), Reason> {
         Phase::Paused => Ok(()),
         // What was recorded can still be stepped through.
         Phase::Ended(_) if !state.trace.at_end() => Ok(()),
-        Phase::Ended(_) => Err("the run has come to its end; F5 begins again".into()),
-        Phase::Running => Err("it is running; space pauses".into()),
+        Phase::Ended(_) => Err("the run has ended; F5 begins again".into()),
+        Phase::Running => Err("it is running; r pauses".into()),
         Phase::Booting => Err("it is booting".into()),
         Phase::Empty | Phase::Refused(_) => Err("nothing runs yet; F5 boots this design".into()),
+    }
+}
+
+fn can_go_to_time(state: &State) -> Result<(), Reason> {
+    match &state.trace.phase {
+        Phase::Ended(_) => Ok(()),
+        _ => can_run(state),
+    }
+}
+
+fn can_step_call(state: &State) -> Result<(), Reason> {
+    let trace = &state.trace;
+    match &trace.phase {
+        Phase::Ended(_) if trace.recording.calls().after(trace.cursor_ns).is_some() => Ok(()),
+        Phase::Ended(_) => Err("the run has ended; F5 begins again".into()),
+        _ => can_run(state),
     }
 }
 
@@ -420,7 +447,7 @@ pub(super) fn search(state: &mut State, way: Way) -> Vec<Effect> {
 pub(super) fn advance(state: &mut State, kinds: KindSet) -> Vec<Effect> {
     let ended = matches!(state.trace.phase, Phase::Ended(_));
     if ended && state.trace.next_of(kinds, Way::Forwards).is_none() {
-        state.complain("There is no further event of this kind, and the run has come to its end.");
+        state.complain("There is no further event of this kind, and the run has ended.");
         return Vec::new();
     }
     let command: Option<Command> = state.trace.advance(kinds);

@@ -1,6 +1,7 @@
 //! The cells of the lanes: bars, marks, the plan behind them and the density below them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Modifier;
@@ -77,7 +78,7 @@ impl Timeline<'_> {
         let range = self.span.column(column, self.columns);
         let length_ns = (range.end - range.start).max(1);
         let middle_ns = range.start + length_ns / 2;
-        let planned = recording.layout().is_planned(lane, middle_ns);
+        let planned = self.is_planned(lane, &range, middle_ns);
         if range.start >= recording.time_ns() {
             return (if planned { self.glyphs.planned } else { ' ' }, Role::Faint);
         }
@@ -93,6 +94,18 @@ impl Timeline<'_> {
             (Activity::Ready | Activity::Running, false) => self.glyphs.ready,
         };
         (glyph, Role::Faint)
+    }
+
+    /// Whether the plan lets the lane run in a column: in its middle, or anywhere in it where
+    /// columns are longer than windows and the middle says nothing.
+    fn is_planned(&self, lane: usize, column_ns: &Range<u64>, middle_ns: u64) -> bool {
+        let layout = self.trace.recording.layout();
+        let shortest_ns = layout.shortest_window_ns().unwrap_or_default();
+        if column_ns.end - column_ns.start > shortest_ns {
+            layout.is_planned_within(lane, column_ns)
+        } else {
+            layout.is_planned(lane, middle_ns)
+        }
     }
 
     /// The events of a lane in a column.

@@ -1,10 +1,13 @@
 //! What the trace does when the session reports something.
 
+use std::sync::Arc;
+
 use crate::session::command::{Command, Goal};
 use crate::session::report::{Pace, Progress, Report};
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::layout::Layout;
 use crate::trace::recording::Recording;
+use crate::ui::design::Design;
 
 use super::filter::Filter;
 use super::{Phase, Trace};
@@ -13,9 +16,10 @@ use super::{Phase, Trace};
 const FIRST_FRAMES: u64 = 10;
 
 impl Trace {
-    /// The session was asked to boot.
-    pub fn boots(&mut self) {
+    /// The session was asked to boot this design.
+    pub fn boots(&mut self, design: &Arc<Design>) {
         self.phase = Phase::Booting;
+        self.design = Some(Arc::clone(design));
     }
 
     /// Takes in what the session reports, and says what to ask it for next.
@@ -42,6 +46,7 @@ impl Trace {
             search: std::mem::take(&mut self.search),
             panel: self.panel,
             until: self.until,
+            design: self.design.take(),
             ..Self::default()
         };
         self.filter = Filter::default();
@@ -71,6 +76,9 @@ impl Trace {
             .zip(&progress.trace.registers)
         {
             self.recording.push(event, registers);
+        }
+        for call in &progress.trace.calls {
+            self.recording.push_call(call);
         }
         for byte in progress.printed {
             if let Some(partition) = byte.partition {
@@ -105,9 +113,14 @@ impl Trace {
         if let Some(event) = found.filter(|_| !stays) {
             self.select(event);
         }
-        if matches!(self.goal, Some(Goal::Instruction | Goal::Time(_))) {
-            self.cursor_ns = time_ns;
-            self.span = self.span.showing(time_ns);
+        match self.goal {
+            Some(Goal::Instruction | Goal::Time(_)) => self.go_to_time(time_ns),
+            Some(Goal::Call) if self.phase == Phase::Paused => {
+                if let Some(call) = self.recording.calls().last() {
+                    self.go_to_call(&call);
+                }
+            }
+            _ => {}
         }
         self.following = true;
     }
@@ -119,12 +132,17 @@ mod tests {
     use crate::session::report::Ending;
     use crate::trace::layout::tests::sample as layout;
     use crate::trace::sample::recording;
+    use crate::ui::file_work;
     use septum_simulator::console::ConsoleByte;
     use septum_simulator::recorder::Trace as Recorded;
 
+    fn design() -> Arc<Design> {
+        file_work::open_template("ping-pong", 80).unwrap().design
+    }
+
     fn booted() -> (Trace, Command) {
         let mut trace = Trace::default();
-        trace.boots();
+        trace.boots(&design());
         assert_eq!(trace.phase, Phase::Booting);
         let command = trace.take(Report::Booted(layout())).unwrap();
         (trace, command)
@@ -139,6 +157,7 @@ mod tests {
         let trace = Recorded {
             events: whole.events()[events].to_vec(),
             registers,
+            calls: Vec::new(),
         };
         Report::Progress(Box::new(Progress {
             trace,
@@ -182,6 +201,24 @@ mod tests {
     }
 
     #[test]
+    fn a_call_without_an_event_moves_the_cursor_and_not_the_selection() {
+        let (mut trace, _) = booted();
+        trace.take(progress(0..3, 50_000, Pace::Paused));
+        trace.run(Goal::Call);
+        trace.take(Report::Progress(Box::new(Progress {
+            trace: Recorded {
+                calls: vec![crate::trace::sample::call(51_000, "pong", 6)],
+                ..Recorded::default()
+            },
+            time_ns: 51_100,
+            pace: Pace::Paused,
+            ..Progress::default()
+        })));
+        assert_eq!((trace.selected, trace.cursor_ns), (Some(2), 51_000));
+        assert_eq!(trace.lane(), Some(2));
+    }
+
+    #[test]
     fn instructions_move_the_cursor_and_not_the_selection() {
         let (mut trace, _) = booted();
         trace.take(progress(0..3, 50_000, Pace::Paused));
@@ -206,10 +243,24 @@ mod tests {
             ..Progress::default()
         })));
         assert_eq!(trace.recording.consoles()[2].bytes(), b"x");
+        assert_eq!(trace.registers(), None, "the cursor is not there");
+        trace.cursor_ns = 9;
         assert_eq!(trace.registers(), Some(registers));
         assert_eq!(trace.phase, Phase::Ended(Ending::Idle));
         trace.take(Report::Refused("no".to_owned()));
         assert_eq!(trace.phase, Phase::Refused("no".to_owned()));
+    }
+
+    #[test]
+    fn another_system_makes_a_run_old_and_moved_boxes_do_not() {
+        let (trace, _) = booted();
+        let mut other = design();
+        assert!(!trace.is_outdated(&other));
+        Arc::make_mut(&mut other).placement.partitions.clear();
+        assert!(!trace.is_outdated(&other));
+        Arc::make_mut(&mut other).system.name.push('x');
+        assert!(trace.is_outdated(&other));
+        assert!(!Trace::default().is_outdated(&other));
     }
 
     #[test]

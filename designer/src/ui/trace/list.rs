@@ -14,12 +14,19 @@ use super::Trace;
 use super::paint::{self, Role};
 use super::timeline::shorten;
 
-/// What the list's border says: where the selection is, what is hidden.
+/// What the list's border says: where the selection is (`-` where it is not in the list), what
+/// is hidden.
 #[must_use]
 pub(super) fn title(trace: &Trace) -> String {
     let all = trace.recording.events().len();
     let shown = trace.filter.len(&trace.recording);
-    let row = trace.selected.map_or(0, |_| (trace.row() + 1).min(shown));
+    let row = trace.row();
+    let is_shown = trace.selected.is_some() && trace.filter.event(row) == trace.selected;
+    let row = if is_shown {
+        (row + 1).to_string()
+    } else {
+        "-".to_owned()
+    };
     let hidden = if trace.filter.kinds() == KindSet::ALL {
         String::new()
     } else {
@@ -45,7 +52,7 @@ impl Columns {
         Self {
             time: bare_milliseconds(last_ns).len().max(8),
             instructions: if wide { 9 } else { 0 },
-            partition: longest.clamp(4, if wide { 16 } else { 10 }),
+            partition: longest.clamp(9, if wide { 16 } else { 10 }),
             kind: 8,
         }
     }
@@ -143,4 +150,25 @@ fn line(
         columns.partition, columns.kind
     );
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::sample::recording;
+
+    #[test]
+    fn the_title_says_where_the_selection_is_and_what_is_hidden() {
+        let mut trace = Trace {
+            recording: recording(2),
+            ..Trace::default()
+        };
+        assert_eq!(title(&trace), "Events -/24");
+        trace.select(9);
+        assert_eq!(title(&trace), "Events 10/24");
+        trace.show_kinds(KindSet::NONE.toggled(Kind::Send));
+        assert_eq!(title(&trace), "Events 2/4, 20 hidden");
+        trace.select(10);
+        assert_eq!(title(&trace), "Events -/4, 20 hidden");
+    }
 }

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use septum_simulator::event::EventKind;
+use septum_simulator::system_call::SystemCall;
 
-use crate::trace::describe::{detail, duration, milliseconds};
+use crate::trace::describe::{self, count_bytes, detail, duration};
 use crate::trace::kind::Kind;
 use crate::ui::look::Look;
 
@@ -14,6 +15,9 @@ use super::paint::Role;
 /// The lines of the panel with their roles.
 #[must_use]
 pub(super) fn lines(trace: &Trace, width: u16, look: Look) -> Vec<(String, Role)> {
+    if let Some(call) = trace.call().filter(|_| trace.event().is_none()) {
+        return call_lines(trace, &call);
+    }
     let Some(event) = trace
         .selected
         .and_then(|event| trace.recording.events().get(event))
@@ -25,55 +29,82 @@ pub(super) fn lines(trace: &Trace, width: u16, look: Look) -> Vec<(String, Role)
         .partition
         .as_deref()
         .map_or(String::new(), |name| format!("{name}: "));
-    let mut lines = vec![
-        (format!("{who}{}", row.name), Role::Heading),
-        (format!("at {}", milliseconds(event.time_ns)), Role::Text),
-    ];
-    let bytes = match &event.kind {
+    let mut lines = vec![(format!("{who}{}", row.name), Role::Heading)];
+    let call = trace.call().filter(|_| row.call);
+    let words = call.iter().map(describe::call).chain(carried(trace, look));
+    for text in words {
+        let wrapped = wrap(&text, width).into_iter();
+        lines.extend(wrapped.map(|line| (line, Role::Text)));
+    }
+    let dumped = dump(bytes(&event.kind), width).into_iter();
+    lines.extend(dumped.map(|line| (line, Role::Text)));
+    lines
+}
+
+/// The bytes of a message or of a log record.
+fn bytes(event: &EventKind) -> &[u8] {
+    match event {
+        EventKind::Send { bytes, .. }
+        | EventKind::Receive { bytes, .. }
+        | EventKind::Log { bytes, .. } => bytes,
+        _ => &[],
+    }
+}
+
+/// What the selected event carries beside bytes, in words.
+fn carried(trace: &Trace, look: Look) -> Vec<String> {
+    let Some(event) = trace
+        .selected
+        .and_then(|event| trace.recording.events().get(event))
+    else {
+        return Vec::new();
+    };
+    let bytes = count_bytes(bytes(&event.kind).len());
+    match &event.kind {
         EventKind::Send {
             channel,
             port,
-            bytes,
             status,
             ..
         }
         | EventKind::Receive {
             channel,
             port,
-            bytes,
             status,
             ..
         } => {
-            lines.push((format!("channel {channel}, port {port}"), Role::Text));
-            lines.push((format!("{} bytes, {status}", bytes.len()), Role::Text));
-            lines.extend(journey(trace, look).map(|line| (line, Role::Text)));
-            bytes.as_slice()
+            let mut lines = vec![
+                format!("channel {channel}, port {port}"),
+                format!("{bytes}, {status}"),
+            ];
+            lines.extend(journey(trace, look));
+            lines
         }
-        EventKind::Log { bytes, status } => {
-            lines.push((format!("{} bytes, {status}", bytes.len()), Role::Text));
-            bytes.as_slice()
-        }
+        EventKind::Log { status, .. } => vec![format!("{bytes}, {status}")],
         other => {
             let text = detail(other);
-            let text = if text.is_empty() {
+            let row = Kind::of(other).row();
+            vec![if text.is_empty() {
                 row.meaning.to_owned()
             } else {
                 text
-            };
-            lines.extend(
-                wrap(&text, width)
-                    .into_iter()
-                    .map(|line| (line, Role::Text)),
-            );
-            &[]
+            }]
         }
-    };
-    lines.extend(
-        dump(bytes, width)
-            .into_iter()
-            .map(|line| (line, Role::Text)),
-    );
-    lines
+    }
+}
+
+/// A system call that made no event.
+fn call_lines(trace: &Trace, call: &SystemCall) -> Vec<(String, Role)> {
+    let partitions = &trace.recording.layout().partitions;
+    let who = call
+        .registers
+        .partition
+        .and_then(|lane| partitions.get(lane));
+    let who = who.map_or("", String::as_str);
+    vec![
+        (format!("{who}: system call"), Role::Heading),
+        (describe::call(call), Role::Text),
+    ]
 }
 
 /// How the message got from its sender to its receiver.
@@ -84,7 +115,7 @@ fn journey(trace: &Trace, look: Look) -> Option<String> {
     let (from, to) = (name(message.from)?, name(message.to)?);
     let took = match message.received_ns {
         Some(received_ns) => format!("after {}", duration(received_ns - message.sent_ns)),
-        None => "not received yet".to_owned(),
+        None => "still on its way".to_owned(),
     };
     Some(format!("{from} {arrow} {to} {took}"))
 }
@@ -183,7 +214,6 @@ mod tests {
             lines,
             [
                 "pong: receive",
-                "at 0.610000 ms",
                 "channel request, port in",
                 "7 bytes, ok",
                 "ping > pong after 560 us",
@@ -194,9 +224,9 @@ mod tests {
         assert!(
             super::lines(&trace, 40, look)
                 .iter()
-                .any(|it| it.0.contains("not received yet"))
+                .any(|it| it.0.contains("still on its way"))
         );
         trace.select(1);
-        assert_eq!(super::lines(&trace, 40, look)[2].0, "the partition runs");
+        assert_eq!(super::lines(&trace, 40, look)[1].0, "the partition runs");
     }
 }

@@ -23,9 +23,13 @@ pub mod view;
 mod wires;
 pub mod words;
 
-use crate::session::command::Goal;
-use septum_simulator::cpu::Registers;
+use std::sync::Arc;
 
+use septum_simulator::cpu::Registers;
+use septum_simulator::event::Event;
+use septum_simulator::system_call::SystemCall;
+
+use crate::session::command::Goal;
 use crate::session::report::Ending;
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::recording::Recording;
@@ -33,6 +37,7 @@ use crate::trace::recording::Recording;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use super::design::Design;
 use super::effect::Effect;
 use super::state::State;
 
@@ -53,7 +58,8 @@ pub fn update(state: &mut State, report: Report) -> Vec<Effect> {
 
 /// Draws the view.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    view::draw(&state.trace, state.look, area, frame.buffer_mut());
+    let outdated = state.trace.is_outdated(&state.design);
+    view::draw(&state.trace, outdated, state.look, area, frame.buffer_mut());
 }
 
 /// How the run stands.
@@ -79,7 +85,7 @@ pub enum Phase {
 pub enum Panel {
     /// What the selected event carries, bytes included.
     #[default]
-    Message,
+    Event,
     /// The registers after the selected event.
     Registers,
     /// What the partitions printed.
@@ -88,13 +94,13 @@ pub enum Panel {
 
 impl Panel {
     /// All panels, in the order in which the key goes round.
-    pub const ALL: [Self; 3] = [Self::Message, Self::Registers, Self::Console];
+    pub const ALL: [Self; 3] = [Self::Event, Self::Registers, Self::Console];
 
     /// What its border says.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
-            Self::Message => "Message",
+            Self::Event => "Event",
             Self::Registers => "Registers",
             Self::Console => "Console",
         }
@@ -104,9 +110,9 @@ impl Panel {
     #[must_use]
     pub fn next(self) -> Self {
         match self {
-            Self::Message => Self::Registers,
+            Self::Event => Self::Registers,
             Self::Registers => Self::Console,
-            Self::Console => Self::Message,
+            Self::Console => Self::Event,
         }
     }
 }
@@ -141,6 +147,8 @@ pub struct Trace {
     pub goal: Option<Goal>,
     /// The selection goes along with the run.
     pub following: bool,
+    /// The design that was booted.
+    pub design: Option<Arc<Design>>,
 }
 
 impl Default for Trace {
@@ -159,6 +167,7 @@ impl Default for Trace {
             now: None,
             goal: None,
             following: true,
+            design: None,
         }
     }
 }
@@ -168,6 +177,13 @@ impl Trace {
     #[must_use]
     pub fn has_run(&self) -> bool {
         !self.recording.layout().partitions.is_empty()
+    }
+
+    /// Whether what was booted is another system than this one. Where boxes stand is no matter.
+    #[must_use]
+    pub fn is_outdated(&self, design: &Arc<Design>) -> bool {
+        let booted = self.design.as_ref();
+        booted.is_some_and(|booted| !Arc::ptr_eq(booted, design) && booted.system != design.system)
     }
 
     /// The channel of the selected event, for the graph.
@@ -182,23 +198,40 @@ impl Trace {
         }
     }
 
-    /// The lane of the selected event; `None` for the hart's, or when nothing is selected.
+    /// The system call at the cursor.
     #[must_use]
-    pub fn lane(&self) -> Option<usize> {
-        self.recording.lane_of(self.selected?)
+    pub fn call(&self) -> Option<SystemCall> {
+        self.recording.calls().at(self.cursor_ns)
     }
 
-    /// The registers at the cursor: those at the selected event, or those now when the cursor
-    /// is behind it.
+    /// The selected event, where the cursor is on it and not behind it.
+    #[must_use]
+    pub fn event(&self) -> Option<&Event> {
+        let event = self.recording.events().get(self.selected?)?;
+        (event.time_ns == self.cursor_ns).then_some(event)
+    }
+
+    /// The lane of the selected event, or of the system call where that made no event; `None`
+    /// for the hart's, or when nothing is selected.
+    #[must_use]
+    pub fn lane(&self) -> Option<usize> {
+        match self.call().filter(|_| self.event().is_none()) {
+            Some(call) => call.registers.partition,
+            None => self.recording.lane_of(self.selected?),
+        }
+    }
+
+    /// The registers at the cursor: those at the selected event or at the system call, or those
+    /// now when the cursor is at the end. In between nobody knows them.
     #[must_use]
     pub fn registers(&self) -> Option<Registers> {
-        let selected = self
-            .selected
-            .and_then(|event| Some((event, self.recording.events().get(event)?)));
-        match selected {
-            Some((event, it)) if it.time_ns == self.cursor_ns => self.recording.registers(event),
-            _ => self.now,
+        if self.event().is_some() {
+            return self.recording.registers(self.selected?);
         }
+        let now = self
+            .now
+            .filter(|_| self.cursor_ns >= self.recording.time_ns());
+        self.call().map(|call| call.registers).or(now)
     }
 
     /// Whether the selection is at the last event that was recorded.
@@ -222,6 +255,37 @@ impl Trace {
         self.panel_top = 0;
         self.span = self.span.showing(time_ns);
         self.following = self.at_end();
+    }
+
+    /// Moves the cursor to a system call, and selects the event that it made, or else the last
+    /// one before it.
+    pub fn go_to_call(&mut self, call: &SystemCall) {
+        let recording = &self.recording;
+        let first = recording.first_at(call.time_ns);
+        let behind = recording.first_at(call.time_ns.saturating_add(1));
+        let made = (first..behind).find(|event| {
+            let kind = Kind::of(&recording.events()[*event].kind);
+            kind.row().call && recording.lane_of(*event) == call.registers.partition
+        });
+        self.go_to_recorded(call.time_ns);
+        if let Some(event) = made {
+            self.select(event);
+        }
+    }
+
+    /// Moves the cursor to a time that was recorded, and selects the last event up to it.
+    pub fn go_to_recorded(&mut self, time_ns: u64) {
+        let behind = self.recording.first_at(time_ns.saturating_add(1));
+        if let Some(event) = behind.checked_sub(1) {
+            self.select(event);
+        }
+        self.go_to_time(time_ns);
+    }
+
+    /// Moves the cursor and brings it in sight.
+    fn go_to_time(&mut self, time_ns: u64) {
+        self.cursor_ns = time_ns;
+        self.span = self.span.showing(time_ns);
     }
 
     fn select_some(&mut self, event: Option<usize>) -> bool {

@@ -22,6 +22,8 @@ pub struct Glyphs {
     pub edge: char,
     /// A rule between two panels.
     pub rule: char,
+    /// The rule of the panel that scrolls.
+    pub heavy_rule: char,
     /// The pieces of wires by what they join: up 1, down 2, left 4, right 8.
     pub wires: [char; 16],
     /// The head of an arrow that goes down.
@@ -42,6 +44,7 @@ const UNICODE: Glyphs = Glyphs {
     halted: '┄',
     edge: '│',
     rule: '─',
+    heavy_rule: '━',
     wires: [
         ' ', '╵', '╷', '│', '╴', '╯', '╮', '┤', '╶', '╰', '╭', '├', '─', '┴', '┬', '┼',
     ],
@@ -59,6 +62,7 @@ const ASCII: Glyphs = Glyphs {
     halted: 'x',
     edge: '|',
     rule: '-',
+    heavy_rule: '=',
     wires: [
         ' ', '|', '|', '|', '-', '+', '+', '+', '-', '+', '+', '+', '-', '+', '+', '+',
     ],
@@ -155,6 +159,7 @@ mod tests {
             glyphs.halted,
             glyphs.edge,
             glyphs.rule,
+            glyphs.heavy_rule,
             glyphs.head_down,
             glyphs.head_up,
             glyphs.in_flight,

@@ -1,12 +1,14 @@
 //! What the trace view asks the user, and what it does with the answers.
 
 use crate::session::command::Goal;
+use crate::trace::describe::milliseconds;
 use crate::trace::duration::VirtualTime;
 use crate::ui::ask::{Ask, Candidate, Completion, Purpose};
 use crate::ui::effect::Effect;
 use crate::ui::overlay::Overlay;
 use crate::ui::state::State;
 
+use super::Phase;
 use super::actions::{advance, search};
 use super::navigate::Way;
 use super::words;
@@ -38,9 +40,9 @@ pub(super) fn ask_kind(state: &mut State) -> Vec<Effect> {
     )
 }
 
-/// Asks for a time to run to.
+/// Asks for a time to go to.
 pub(super) fn ask_time(state: &mut State) -> Vec<Effect> {
-    let title = "Run to (such as 10ms, or +1ms for so much more)";
+    let title = "Go to (such as 10ms, or +1ms for so much more)";
     open(state, Ask::text(title, "+1ms", Purpose::Trace(TIME)))
 }
 
@@ -82,10 +84,7 @@ pub fn answered(state: &mut State, question: &'static str, text: &str) -> Vec<Ef
             Err(error) => refuse(state, &error),
         },
         TIME => match time(state, text) {
-            Ok(time_ns) => {
-                let command = state.trace.run(Goal::Time(time_ns));
-                vec![Effect::Trace(command)]
-            }
+            Ok(time_ns) => go_to_time(state, time_ns),
             Err(error) => refuse(state, &error),
         },
         SEARCH => {
@@ -94,6 +93,21 @@ pub fn answered(state: &mut State, question: &'static str, text: &str) -> Vec<Ef
         }
         _ => Vec::new(),
     }
+}
+
+/// Goes to a time that was recorded, or runs on to it.
+fn go_to_time(state: &mut State, time_ns: u64) -> Vec<Effect> {
+    if time_ns <= state.trace.recording.time_ns() {
+        state.trace.go_to_recorded(time_ns);
+        return Vec::new();
+    }
+    if matches!(state.trace.phase, Phase::Ended(_)) {
+        let end = milliseconds(state.trace.recording.time_ns());
+        state.complain(format!("The run has ended at {end}."));
+        return Vec::new();
+    }
+    let command = state.trace.run(Goal::Time(time_ns));
+    vec![Effect::Trace(command)]
 }
 
 fn refuse(state: &mut State, error: &dyn std::fmt::Display) -> Vec<Effect> {

@@ -1,7 +1,5 @@
 //! The registers of the hart.
 
-use crate::trace::describe::milliseconds;
-
 use super::Trace;
 use super::paint::Role;
 
@@ -12,26 +10,33 @@ const NAMES: [&str; 32] = [
     "t5", "t6",
 ];
 
+/// How many registers there are: `pc`, and all but `zero`.
+pub(super) const COUNT: u16 = 32;
 /// Columns that a register needs: name, space, 16 digits, space.
-const CELL: u16 = 22;
+pub(super) const CELL: u16 = 22;
+
+/// What the panel's border says: whose registers.
+#[must_use]
+pub(super) fn title(trace: &Trace) -> String {
+    let Some(registers) = trace.registers() else {
+        return "Registers".to_owned();
+    };
+    let partitions = &trace.recording.layout().partitions;
+    let partition = registers.partition.and_then(|lane| partitions.get(lane));
+    let who = partition.map_or("kernel", String::as_str);
+    format!("Registers: {who}")
+}
 
 /// The lines of the panel with their roles.
 #[must_use]
 pub(super) fn lines(trace: &Trace, width: u16) -> Vec<(String, Role)> {
     let Some(registers) = trace.registers() else {
-        return vec![("no registers were read yet".to_owned(), Role::Faint)];
+        return vec![(
+            "known at events, at calls, and at the end".to_owned(),
+            Role::Faint,
+        )];
     };
-    let partition = registers.partition.and_then(|lane| {
-        trace
-            .recording
-            .layout()
-            .partitions
-            .get(lane)
-            .map(String::as_str)
-    });
-    let who = partition.unwrap_or("kernel");
-    let heading = format!("{who} at {}", milliseconds(trace.cursor_ns));
-    let mut lines = vec![(heading, Role::Heading)];
+    let mut lines = Vec::new();
     let named = NAMES.iter().copied().zip(registers.x).skip(1);
     let all: Vec<(&str, u64)> = [("pc", registers.pc)].into_iter().chain(named).collect();
     let columns = usize::from(width / CELL).max(1);
@@ -59,9 +64,9 @@ mod tests {
         };
         trace.select(8);
         let lines: Vec<String> = lines(&trace, 50).into_iter().map(|line| line.0).collect();
-        assert_eq!(lines[0], "pong at 0.610000 ms");
-        assert_eq!(lines[1], "pc   0000000000001020 a6   0000000000000000");
-        assert_eq!(lines.len(), 17);
+        assert_eq!(title(&trace), "Registers: pong");
+        assert_eq!(lines[0], "pc   0000000000001020 a6   0000000000000000");
+        assert_eq!(lines.len(), 16);
         for name in &NAMES[1..] {
             let cell = format!("{name:<4} ");
             assert_eq!(
@@ -70,6 +75,6 @@ mod tests {
                 "{name}"
             );
         }
-        assert_eq!(super::lines(&trace, 10).len(), 33);
+        assert_eq!(super::lines(&trace, 10).len(), 32);
     }
 }

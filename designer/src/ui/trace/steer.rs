@@ -33,6 +33,17 @@ impl Trace {
         }
     }
 
+    /// Goes to the next system call: to a recorded one, or else runs until there is one.
+    pub fn advance_call(&mut self) -> Option<Command> {
+        match self.recording.calls().after(self.cursor_ns) {
+            Some(call) => {
+                self.go_to_call(&call);
+                None
+            }
+            None => Some(self.run(Goal::Call)),
+        }
+    }
+
     /// Executes one instruction at the end of the recording, and goes there.
     pub fn advance_instruction(&mut self) -> Command {
         if let Some(last) = self.recording.events().len().checked_sub(1) {
@@ -55,7 +66,7 @@ impl Trace {
 mod tests {
     use super::*;
     use crate::trace::kind::Kind;
-    use crate::trace::sample::recording;
+    use crate::trace::sample::{call, recording};
 
     fn trace() -> Trace {
         Trace {
@@ -82,6 +93,20 @@ mod tests {
         };
         assert_eq!(trace.advance(messages), Some(Command::Run(goal)));
         assert_eq!(trace.phase, Phase::Running);
+    }
+
+    #[test]
+    fn calls_are_stepped_through_whether_or_not_they_made_an_event() {
+        let mut trace = trace();
+        for call in [call(40_000, "ping", 6), call(50_000, "ping", 1)] {
+            trace.recording.push_call(&call);
+        }
+        assert_eq!(trace.advance_call(), None);
+        assert_eq!((trace.selected, trace.cursor_ns), (Some(1), 40_000));
+        assert_eq!(trace.registers().unwrap().x[17], 6);
+        assert_eq!(trace.advance_call(), None);
+        assert_eq!((trace.selected, trace.cursor_ns), (Some(2), 50_000));
+        assert_eq!(trace.advance_call(), Some(Command::Run(Goal::Call)));
     }
 
     #[test]

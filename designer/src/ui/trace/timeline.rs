@@ -126,8 +126,12 @@ impl<'state> Timeline<'state> {
     fn draw_ruler(&self, buffer: &mut Buffer) {
         let style = self.style(Role::Faint);
         for tick in ruler::ticks(self.span, self.columns) {
-            let label = format!("{}{}", self.glyphs.edge, tick.label);
             let room = usize::from(self.columns - tick.column);
+            let mut label = format!("{}{}", self.glyphs.edge, tick.label);
+            // Half a number says something else.
+            if label.chars().count() > room {
+                label.truncate(self.glyphs.edge.len_utf8());
+            }
             buffer.set_stringn(self.lanes.x + tick.column, self.lanes.y, label, room, style);
         }
     }
@@ -167,11 +171,7 @@ impl<'state> Timeline<'state> {
         let layout = self.trace.recording.layout();
         let frame_ns = layout.major_frame_ns;
         let per_column = self.span.length_ns / u64::from(self.columns.max(1));
-        let shortest = layout
-            .windows
-            .iter()
-            .map(|it| it.span_ns.end - it.span_ns.start)
-            .min();
+        let shortest = layout.shortest_window_ns();
         if frame_ns == 0 || shortest.is_none_or(|shortest_ns| shortest_ns < per_column * 3) {
             return Vec::new();
         }

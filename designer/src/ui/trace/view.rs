@@ -15,13 +15,16 @@ const WIDE: u16 = 104;
 /// From this width on, the console has a column of its own.
 const WIDEST: u16 = 160;
 
-/// Draws the whole view.
-pub fn draw(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
+/// Rows that the event has beside the registers, with its title: a message of one line.
+const EVENT_ROWS: u16 = 7;
+
+/// Draws the whole view. `outdated`: the design has changed since it was booted.
+pub fn draw(trace: &Trace, outdated: bool, look: Look, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
     let [status, rest] = rows(area, Constraint::Length(1), Constraint::Min(0));
-    draw_status(trace, look, status, buffer);
+    draw_status(trace, outdated, look, status, buffer);
     if !trace.has_run() {
         return draw_welcome(trace, look, rest, buffer);
     }
@@ -36,21 +39,28 @@ fn rows(area: Rect, first: Constraint, second: Constraint) -> [Rect; 2] {
     Layout::vertical([first, second]).areas(area)
 }
 
-fn draw_status(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
+fn draw_status(trace: &Trace, outdated: bool, look: Look, area: Rect, buffer: &mut Buffer) {
     let (word, role) = phase(&trace.phase);
-    let room = usize::from(area.width);
-    let (x, y) = buffer.set_stringn(area.x, area.y, word, room, paint::style(role, look));
-    if !trace.has_run() {
-        return;
+    let mut parts = vec![(word, role)];
+    if trace.has_run() {
+        let cursor = milliseconds(trace.cursor_ns);
+        parts.push((format!("   cursor {cursor}   "), Role::Text));
+        parts.push(if outdated {
+            (
+                "of an older design; F5 boots this one".to_owned(),
+                Role::Bad,
+            )
+        } else {
+            let end = milliseconds(trace.recording.time_ns());
+            let length = duration(trace.span.length_ns);
+            (format!("of {end}   in sight {length}"), Role::Text)
+        });
     }
-    let text = format!(
-        "   cursor {}   of {}   in sight {}",
-        milliseconds(trace.cursor_ns),
-        milliseconds(trace.recording.time_ns()),
-        duration(trace.span.length_ns),
-    );
-    let room = usize::from(area.right().saturating_sub(x));
-    buffer.set_stringn(x, y, text, room, paint::style(Role::Text, look));
+    let mut x = area.x;
+    for (text, role) in parts {
+        let room = usize::from(area.right().saturating_sub(x));
+        (x, _) = buffer.set_stringn(x, area.y, text, room, paint::style(role, look));
+    }
 }
 
 fn phase(phase: &Phase) -> (String, Role) {
@@ -86,7 +96,7 @@ fn draw_panels(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
     if area.width < WIDE {
         let [left, right] = columns(area, area.width * 6 / 10, look, buffer);
         draw_list(trace, look, left, buffer);
-        return draw_panel(trace, trace.panel, look, right, buffer);
+        return draw_panel(trace, trace.panel, false, look, right, buffer);
     }
     let [left, right] = columns(area, area.width * 11 / 20, look, buffer);
     let (consoles, details) = if area.width < WIDEST {
@@ -98,12 +108,13 @@ fn draw_panels(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
         let [details, console] = columns(right, right.width / 2, look, buffer);
         (console, details)
     };
-    draw_panel(trace, Panel::Console, look, consoles, buffer);
-    let columns = (details.width / 22).max(1);
-    let registers = (33_u16.div_ceil(columns) + 2).min(details.height * 2 / 3);
+    draw_beside(trace, Panel::Console, look, consoles, buffer);
+    let columns = (details.width / registers::CELL).max(1);
+    let registers =
+        (registers::COUNT.div_ceil(columns) + 1).min(details.height.saturating_sub(EVENT_ROWS));
     let [message, registers] = rows(details, Constraint::Fill(1), Constraint::Length(registers));
-    draw_panel(trace, Panel::Message, look, message, buffer);
-    draw_panel(trace, Panel::Registers, look, registers, buffer);
+    draw_beside(trace, Panel::Event, look, message, buffer);
+    draw_beside(trace, Panel::Registers, look, registers, buffer);
 }
 
 /// Two columns with a line between them.
@@ -122,14 +133,30 @@ fn columns(area: Rect, left: u16, look: Look, buffer: &mut Buffer) -> [Rect; 2] 
 }
 
 fn draw_list(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
-    let inside = draw_title(&list::title(trace), look, area, buffer);
+    let inside = draw_title(&list::title(trace), false, look, area, buffer);
     list::draw(trace, look, inside, buffer);
 }
 
-fn draw_panel(trace: &Trace, panel: Panel, look: Look, area: Rect, buffer: &mut Buffer) {
-    let inside = draw_title(panel.title(), look, area, buffer);
+/// One panel of several: the one that scrolls has the heavier border.
+fn draw_beside(trace: &Trace, panel: Panel, look: Look, area: Rect, buffer: &mut Buffer) {
+    draw_panel(trace, panel, panel == trace.panel, look, area, buffer);
+}
+
+fn draw_panel(
+    trace: &Trace,
+    panel: Panel,
+    heavy: bool,
+    look: Look,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let title = match panel {
+        Panel::Registers => registers::title(trace),
+        Panel::Event | Panel::Console => panel.title().to_owned(),
+    };
+    let inside = draw_title(&title, heavy, look, area, buffer);
     let lines = match panel {
-        Panel::Message => message::lines(trace, inside.width, look),
+        Panel::Event => message::lines(trace, inside.width, look),
         Panel::Registers => registers::lines(trace, inside.width),
         Panel::Console => console::lines(trace, inside.height),
     };
@@ -144,14 +171,19 @@ fn draw_panel(trace: &Trace, panel: Panel, look: Look, area: Rect, buffer: &mut 
 }
 
 /// Draws a rule with a title and gives what is left below it.
-fn draw_title(title: &str, look: Look, area: Rect, buffer: &mut Buffer) -> Rect {
+fn draw_title(title: &str, heavy: bool, look: Look, area: Rect, buffer: &mut Buffer) -> Rect {
     let [rule, inside] = rows(area, Constraint::Length(1), Constraint::Min(0));
     if rule.is_empty() {
         return inside;
     }
-    let style = paint::style(Role::Faint, look);
+    let glyphs = paint::glyphs(look);
+    let (glyph, role) = if heavy {
+        (glyphs.heavy_rule, Role::Text)
+    } else {
+        (glyphs.rule, Role::Faint)
+    };
     for x in rule.x..rule.right() {
-        timeline::put(buffer, x, rule.y, paint::glyphs(look).rule, style);
+        timeline::put(buffer, x, rule.y, glyph, paint::style(role, look));
     }
     let room = usize::from(rule.width.saturating_sub(2));
     if room > 0 {
@@ -185,6 +217,7 @@ mod tests {
         let mut buffer = Buffer::empty(area);
         draw(
             trace,
+            false,
             Look {
                 unicode: true,
                 colour: true,

@@ -1,4 +1,4 @@
-//! Every command with its keys, by where it works.
+//! Every command with its keys, by where it works, and what the signs there mean.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
+use super::legend::{Sign, signs};
 use super::text::{line, pad, wrap};
 use super::{pane, theme};
 use crate::ui::action::{self, Context, Row};
@@ -14,7 +15,9 @@ use crate::ui::state::{Size, State};
 /// Columns of the keys.
 const KEYS: usize = 24;
 /// Columns of the names.
-const NAMES: usize = 28;
+const NAMES: usize = 34;
+/// From so many columns on, the sentences stand beside the names.
+const WIDE: usize = 110;
 
 const ORDER: [Context; 11] = [
     Context::Views,
@@ -52,6 +55,7 @@ fn contexts(state: &State) -> Vec<Context> {
 enum Entry {
     Title(Context),
     Row(&'static Row),
+    Sign(Sign),
     Space,
 }
 
@@ -64,6 +68,7 @@ fn entries(state: &State) -> Vec<Entry> {
         if rows.peek().is_some() {
             entries.push(Entry::Title(context));
             entries.extend(rows.map(Entry::Row));
+            entries.extend(signs(context, state.look).into_iter().map(Entry::Sign));
             entries.push(Entry::Space);
         }
     }
@@ -95,7 +100,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, top: usize) {
     let inner = pane::window(
         frame,
         screen,
-        "Help: every command, where you are first",
+        "Help: every command and sign, where you are first",
         state.look,
     );
     let rows = usize::from(inner.height);
@@ -108,32 +113,48 @@ fn words(entry: &Entry, state: &State, columns: usize) -> Vec<Line<'static>> {
         Entry::Space => vec![Line::default()],
         Entry::Title(context) => vec![line(vec![(context.title().to_owned(), theme::strong())])],
         Entry::Row(row) => command(row, state, columns),
+        Entry::Sign((sign, meaning)) => explanation(sign, meaning, state, columns),
     }
 }
 
-/// A command: its keys, its name, its sentence in as many lines as it needs.
+/// A sign and what it means, in as many lines as that needs.
+fn explanation(sign: &str, meaning: &str, state: &State, columns: usize) -> Vec<Line<'static>> {
+    let first = (
+        pad(&format!("  {sign}"), KEYS, state.look.unicode),
+        theme::strong(),
+    );
+    let indent = (" ".repeat(KEYS), Style::new());
+    let heads = std::iter::once(first).chain(std::iter::repeat(indent));
+    let meaning = wrap(meaning, columns.saturating_sub(KEYS).max(1));
+    let lines = heads.zip(meaning);
+    lines
+        .map(|(head, text)| line(vec![head, (text, theme::dim())]))
+        .collect()
+}
+
+/// A command: its keys, its name, its sentence in as many lines as it needs. Where there is
+/// little room, the sentence stands below the name.
 fn command(row: &Row, state: &State, columns: usize) -> Vec<Line<'static>> {
     let unicode = state.look.unicode;
-    let room = columns.saturating_sub(KEYS + NAMES).max(1);
+    let beside = columns >= WIDE;
+    let before = if beside { KEYS + NAMES } else { KEYS };
     let (help, style) = match (row.enabled)(state) {
         Ok(()) => (row.help.to_owned(), Style::new()),
         Err(why) => (format!("{} Not now: {why}.", row.help), theme::dim()),
     };
     let keys = format!("  {}", row.keys.join("  "));
-    let head = [
+    let head = vec![
         (pad(&keys, KEYS, unicode), theme::accent(state.look)),
-        (pad(row.name, NAMES, unicode), style),
+        (
+            pad(row.name, columns.saturating_sub(KEYS).min(NAMES), unicode),
+            style,
+        ),
     ];
-    let blank = [(" ".repeat(KEYS + NAMES), Style::new())];
-    let sentence = wrap(&help, room).into_iter().enumerate();
-    sentence
-        .map(|(index, text)| {
-            let before = if index == 0 {
-                head.to_vec()
-            } else {
-                blank.to_vec()
-            };
-            line([before, vec![(text, theme::dim())]].concat())
-        })
-        .collect()
+    let sentence = wrap(&help, columns.saturating_sub(before).max(1)).into_iter();
+    let mut rest = sentence.map(|text| (text, theme::dim()));
+    let right = if beside { rest.next() } else { None };
+    let first = head.into_iter().chain(right).collect();
+    let indent = (" ".repeat(before), Style::new());
+    let below = rest.map(|text| vec![indent.clone(), text]);
+    std::iter::once(first).chain(below).map(line).collect()
 }

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::text::{fit, line, pad};
 use super::{pane, theme};
-use crate::ui::action::{self, Context, Row};
+use crate::ui::action::{self, Context, Meaning, Row};
 use crate::ui::key::Key;
 use crate::ui::overlay::Overlay;
 use crate::ui::state::State;
@@ -54,13 +54,26 @@ fn tail(state: &State) -> Vec<(String, Style)> {
     }
 }
 
-/// The actions that belong in the row: those that can be taken now.
+/// The actions that belong in the row: those that can be taken now and whose key no nearer
+/// context has taken.
 fn hinted(state: &State) -> impl Iterator<Item = &'static Row> + use<'_> {
     let contexts = Context::chain(state);
+    let all = contexts.clone();
     let in_context = contexts.into_iter().flat_map(|context| {
         action::rows().filter(move |row| row.context == context && row.hint.is_some())
     });
-    in_context.filter(|row| (row.enabled)(state).is_ok() && !row.keys.is_empty())
+    in_context.filter(move |row| (row.enabled)(state).is_ok() && is_reached(row, &all))
+}
+
+/// Whether the first keys of an action lead to it.
+fn is_reached(row: &Row, contexts: &[Context]) -> bool {
+    let keys: Option<Vec<Key>> = row
+        .keys
+        .first()
+        .map(|keys| keys.split(' ').filter_map(|key| key.parse().ok()).collect());
+    keys.is_some_and(|keys| {
+        matches!(action::meaning(contexts, &keys), Meaning::Action(found) if found.id == row.id)
+    })
 }
 
 /// Draws what the next key of a sequence can be.

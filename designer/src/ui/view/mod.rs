@@ -8,6 +8,7 @@ pub mod form;
 pub mod glyph;
 pub mod help;
 pub mod hints;
+pub mod legend;
 pub mod pane;
 pub mod problems;
 pub mod schedule;

@@ -120,10 +120,9 @@ fn block(finding: &Diagnostic, state: &State, columns: u16, chosen: bool) -> Vec
     }
     let indented = |text: String, style| line(vec![(" ".repeat(17), Style::new()), (text, style)]);
     for at in &finding.places {
-        lines.push(indented(
-            format!("at {}", words(state, at)),
-            theme::accent(state.look),
-        ));
+        let place = format!("at {}", words(state, at));
+        let place = wrap(&place, room.saturating_add(2)).into_iter();
+        lines.extend(place.map(|text| indented(text, theme::accent(state.look))));
     }
     let help = wrap(&finding.help, room)
         .into_iter()

@@ -18,14 +18,20 @@ use crate::ui::state::{Level, State};
 
 /// Draws the row.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
-    let verdict = verdict(state);
-    let room = usize::from(area.width).saturating_sub(verdict.0.width() + 3);
     let (text, style) = words(state);
-    let text = fit(&text, room, state.look.unicode);
+    let all = usize::from(area.width).saturating_sub(1);
+    let verdict = verdict(state);
+    let beside = all.saturating_sub(verdict.0.width() + 2);
+    // What just happened is worth more room than what stands there all the time.
+    let alone = state.notice.is_some() && text.width() > beside;
+    let text = fit(&text, if alone { all } else { beside }, state.look.unicode);
     frame.render_widget(
         Paragraph::new(line(vec![(format!(" {text}"), style)])),
         area,
     );
+    if alone {
+        return;
+    }
     let verdict = vec![(format!("{} ", verdict.0), verdict.1)];
     frame.render_widget(
         Paragraph::new(line(verdict)).alignment(Alignment::Right),
