@@ -32,7 +32,7 @@ fn a_design_gives_the_same_image_in_every_folder() {
 fn another_design_gives_another_image() {
     let desk = Desk::with("ping-pong", "a");
     desk.run(["build", "a/system.dhall", "-o", "before"]).good();
-    desk.change("a/system.dhall", "Septum.us 50", "Septum.us 51");
+    desk.change("a/system.dhall", "Septum.us 20", "Septum.us 21");
     desk.run(["build", "a/system.dhall", "-o", "after"]).good();
     let read = |name: &str| fs::read(desk.path(name)).unwrap();
     assert_ne!(read("before"), read("after"));

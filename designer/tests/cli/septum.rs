@@ -41,12 +41,19 @@ impl Ended {
     }
 }
 
-/// A temporary folder to run the binary in.
-pub(crate) struct Desk(TempDir);
+/// A temporary folder to run the binary in, and a home for whoever runs it.
+pub(crate) struct Desk {
+    folder: TempDir,
+    home: TempDir,
+}
 
 impl Desk {
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
+        let folder = || tempfile::tempdir().expect("a temporary folder");
+        Self {
+            folder: folder(),
+            home: folder(),
+        }
     }
 
     /// A folder with a starter system in `name`.
@@ -57,7 +64,7 @@ impl Desk {
     }
 
     pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
-        self.0.path().join(name)
+        self.folder.path().join(name)
     }
 
     /// Writes a file, and the folders that it is in.
@@ -94,9 +101,10 @@ impl Desk {
         let mut command = Command::new(env!("CARGO_BIN_EXE_septum"));
         command
             .args(arguments)
-            .current_dir(self.0.path())
-            .env("HOME", self.0.path())
+            .current_dir(self.folder.path())
+            .env("HOME", self.home.path())
             .env_remove("XDG_STATE_HOME")
+            .env_remove("XDG_CACHE_HOME")
             .stdin(Stdio::null());
         command
     }
