@@ -141,7 +141,7 @@ fn a_file_without_the_right_to_read() {
     }
     let desk = Desk::new();
     desk.write("x.dhall", "{=}");
-    fs::set_permissions(desk.path("x.dhall"), Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(desk.path("x.dhall"), Permissions::from_mode(0o000)).unwrap();
     let expected = finding("S0001", "the file may not be read", "x.dhall", "");
     assert_eq!(said(&desk, "x.dhall"), expected);
 }

@@ -84,13 +84,12 @@ impl Desk {
 
     /// The names in the folder, sorted.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
-        let entries = fs::read_dir(self.path(folder)).expect("the folder");
-        let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
-        let mut names: Vec<String> = entries
-            .map(|entry| name(entry).to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        names
+        names(&self.path(folder))
+    }
+
+    /// The names in the home folder, sorted.
+    pub(crate) fn names_at_home(&self) -> Vec<String> {
+        names(self.home.path())
     }
 
     /// The binary with these arguments, to be run in this folder, without a terminal.
@@ -122,6 +121,16 @@ impl Desk {
             stderr: contents(stderr),
         }
     }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("the folder");
+    let names = entries.map(|entry| entry.expect("an entry").file_name());
+    let mut names: Vec<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
 }
 
 /// Waits for the end of a process; kills it where it does not come.

@@ -82,6 +82,22 @@ fn results_go_to_the_output_and_everything_else_to_the_error() {
 }
 
 #[test]
+fn nothing_is_written_that_was_not_asked_for() {
+    for (arguments, _) in TABLE {
+        let desk = desk();
+        desk.run(words(arguments));
+        let unasked = desk.names("").into_iter();
+        let asked = ["bad", "good", "image", "made"];
+        let unasked: Vec<String> = unasked.filter(|name| !asked.contains(&&**name)).collect();
+        assert!(unasked.is_empty(), "septum {arguments}: {unasked:?}");
+        // The evaluator of Dhall makes an empty folder for its cache.
+        let mut home = desk.names_at_home();
+        home.retain(|name| name != ".cache");
+        assert!(home.is_empty(), "septum {arguments}: {home:?}");
+    }
+}
+
+#[test]
 fn without_a_terminal_the_designer_says_what_to_do_instead() {
     for arguments in ["", "good/system.dhall"] {
         let error = desk().run(words(arguments)).impossible();
