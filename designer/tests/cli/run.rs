@@ -24,9 +24,9 @@ fn json_is_an_event_on_each_line_in_the_order_of_time() {
         let mut last_ns = 0;
         for line in json.lines() {
             let event: Map<String, Value> = serde_json::from_str(line).unwrap();
-            for field in FIELDS {
-                assert!(line.contains(&format!("\"{field}\":")), "{line}");
-            }
+            let at = FIELDS.map(|field| line.find(&format!("\"{field}\":")));
+            assert!(at[0] == Some(1) && at.is_sorted(), "{line}");
+            assert!(at.iter().all(Option::is_some), "{line}");
             let time_ns = event["time_ns"].as_u64().unwrap();
             assert!(time_ns >= last_ns, "{line}");
             last_ns = time_ns;
@@ -96,6 +96,7 @@ fn the_table_has_the_events_of_the_json() {
     let rows = text.lines().skip(1).take_while(|line| !line.is_empty());
     let rows: Vec<Vec<&str>> = rows.map(|row| row.split_whitespace().collect()).collect();
     assert_eq!(rows.len(), json.lines().count());
+    assert!(text.lines().all(|line| line.chars().count() <= 120));
     for (row, line) in rows.iter().zip(json.lines()) {
         let event: Value = serde_json::from_str(line).unwrap();
         let time_ns = event["time_ns"].as_u64().unwrap();
