@@ -1,5 +1,8 @@
 //! The command line: one file a subcommand; this one only says which.
 
+// They panic where the reader has gone away; [`output::Output`] does not.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod build;
 pub mod check;
 pub mod design;
