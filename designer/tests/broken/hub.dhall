@@ -69,7 +69,7 @@ in  Septum.System::{
         , windows =
               [ Septum.Window::{
                 , duration_ns = Septum.us 100
-                , partitions = [ "hub" ]
+                , partitions = generate Text (Natural/subtract 1 count) sensor
                 }
               ]
             # generate
@@ -78,7 +78,7 @@ in  Septum.System::{
                 ( \(index : Natural) ->
                     Septum.Window::{
                     , duration_ns = Septum.us 100
-                    , partitions = generate Text (Natural/subtract 1 count) sensor
+                    , partitions = [ "hub" ]
                     }
                 )
         }
