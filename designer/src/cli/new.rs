@@ -32,8 +32,8 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
         write(&directory.join(path), file.bytes)?;
     }
     let system = directory.join("system.dhall");
-    let system = system.display();
-    writeln!(out, "{system}: {}", template.title)?;
+    writeln!(out, "{}: {}", system.display(), template.title)?;
+    let system = for_shell(&system);
     writeln!(
         out,
         "  septum {system}                  open it in the designer"
@@ -44,6 +44,16 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
         "  septum run {system} --for 10ms   boot it and print what happens"
     )?;
     Ok(GOOD)
+}
+
+/// A path as it can be pasted into a shell.
+fn for_shell(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |character: char| character.is_alphanumeric() || "/._-+".contains(character);
+    match text.chars().all(is_plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
 }
 
 /// Reads the name of a starter system; the help lists all of them.

@@ -46,6 +46,13 @@ fn what_it_advises_can_be_done() {
 }
 
 #[test]
+fn its_advice_can_be_pasted_into_a_shell() {
+    let said = Desk::new().run(["new", "it's mine"]).good();
+    let check = r"  septum check 'it'\''s mine/system.dhall'  ";
+    assert!(said.lines().any(|line| line.starts_with(check)), "{said}");
+}
+
+#[test]
 fn without_a_name_it_writes_the_first_starter_system() {
     let desk = Desk::new();
     desk.run(["new", "a"]).good();
