@@ -5,7 +5,7 @@
 )]
 
 use septum_abi::ABI_VERSION;
-use septum_abi::machine::sv39;
+use septum_abi::machine::{sv39, uart};
 use septum_abi::state::refusal;
 use septum_abi::tables::{FEATURE_MENVCFG, Header, MAGIC, NONE, PartitionTable};
 use septum_kernel_logic::Kernel;
@@ -14,7 +14,6 @@ use crate::csr;
 use crate::failure::refuse;
 use crate::hardware::Machine;
 use crate::memory::{header, kernel, store};
-use crate::trap::Leave;
 
 unsafe extern "C" {
     fn park() -> !;
@@ -22,32 +21,43 @@ unsafe extern "C" {
 
 /// From the assembly, with a stack and the trap vector.
 #[unsafe(no_mangle)]
-extern "C" fn boot() -> Leave {
+extern "C" fn boot() {
     let header = header();
     if header.magic != MAGIC || header.abi_version != u64::from(ABI_VERSION) {
         // Not tables of ours: there is no UART that could be trusted either.
         // SAFETY: waits for ever.
         unsafe { park() }
     }
+    // SAFETY: the only one of the boot.
+    let mut kernel = unsafe { kernel() };
+    // Memory may hold anything, and a failure or a refusal counts from here.
+    kernel.hart.failed = 0;
     expect(
         refusal::MISA,
         csr::read_misa() & header.misa_mask,
         header.misa_value,
     );
-    // SAFETY: the only one of the boot.
-    let mut kernel = unsafe { kernel() };
+    set_up_console(header);
     set_up_traps(header);
     set_up_protection(header);
     set_up_spaces(header, kernel.partitions);
     set_up_sources(&kernel);
     csr::fence_instructions();
-    kernel.boot().into()
+    kernel.boot();
 }
 
 /// Refuses to start unless the machine says what the tables say.
 fn expect(reason: u64, found: u64, expected: u64) {
     if found != expected {
         refuse(reason, found, expected);
+    }
+}
+
+/// Where the kernel owns the UART: a 16550 begins without its FIFOs, and a line needs one.
+fn set_up_console(header: &Header) {
+    if header.uart != NONE {
+        store(header.uart + uart::LINE_CONTROL, uart::EIGHT_BITS);
+        store(header.uart + uart::FIFO_CONTROL, uart::FIFO_ON);
     }
 }
 
@@ -79,10 +89,11 @@ fn set_up_protection(header: &Header) {
     if header.pmp_entries == 0 {
         return;
     }
-    let kept = csr::exchange_pmp_addresses(header.pmp_address);
+    csr::write_pmp_addresses(header.pmp_address);
     csr::write_pmpcfg0(header.pmp_config[0]);
     csr::write_pmpcfg2(header.pmp_config[1]);
     csr::fence_translations();
+    let kept = csr::read_pmp_addresses();
     for (found, expected) in kept.into_iter().zip(header.pmp_address) {
         expect(refusal::PMP, found, expected);
     }

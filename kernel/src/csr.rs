@@ -83,15 +83,25 @@ csrs! {
 
 macro_rules! pmp_addresses {
     ($($index:literal)*) => {
-        /// Writes `pmpaddr` registers and reads them back: what the machine kept
-        /// ("Physical Memory Protection CSRs").
-        pub(crate) fn exchange_pmp_addresses(values: [u64; 16]) -> [u64; 16] {
-            let mut kept = values;
+        /// Writes `pmpaddr0` to `pmpaddr15` ("Physical Memory Protection CSRs").
+        pub(crate) fn write_pmp_addresses(values: [u64; 16]) {
             // SAFETY: an entry without the lock bit does not hold for M-mode.
             unsafe {
                 $(core::arch::asm!(
-                    concat!("csrw pmpaddr", $index, ", {0}\ncsrr {0}, pmpaddr", $index),
-                    inout(reg) kept[$index],
+                    concat!("csrw pmpaddr", $index, ", {}"), in(reg) values[$index],
+                    options(nostack),
+                );)*
+            }
+        }
+
+        /// What `pmpaddr0` to `pmpaddr15` kept. With a coarse grain the lowest bits depend on
+        /// the entry's mode, so this is asked after the configuration is written.
+        pub(crate) fn read_pmp_addresses() -> [u64; 16] {
+            let mut kept = [0; 16];
+            // SAFETY: reading these registers changes nothing.
+            unsafe {
+                $(core::arch::asm!(
+                    concat!("csrr {}, pmpaddr", $index), out(reg) kept[$index],
                     options(nostack),
                 );)*
             }

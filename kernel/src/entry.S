@@ -40,7 +40,7 @@ _start:
     csrw mscratch, t0
     from_kernel_stack
     call boot
-    j leave
+    j resume
 
 .globl park
 park:
@@ -83,6 +83,8 @@ exception:
     sd t0, {SAVED}(sp)
     from_kernel_stack
     call on_call                # a0, a1 and a7 as the partition left them
+    beqz a0, resume
+    li a1, 0
     j leave
 
 fault:
@@ -111,6 +113,11 @@ save_all:
     csrr a0, mcause
     csrr a1, mtval
     call on_event
+
+# The hart may wait in here, across windows. From one place for all that was done before, so
+# that the way on from there is always equally long.
+resume:
+    call schedule
 
 # a0: the PartitionState to load. a1: 0, or the timer's value for after the pad.
 leave:

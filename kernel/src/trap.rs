@@ -5,7 +5,7 @@
 )]
 
 use septum_abi::state::PartitionState;
-use septum_kernel_logic::{Request, Resume};
+use septum_kernel_logic::{Next, Request, Resume};
 
 use crate::memory::{header, kernel};
 
@@ -18,10 +18,15 @@ pub(crate) struct Leave {
     timer_after_pad: u64,
 }
 
+/// Address of a partition's state.
+fn state(partition: u64) -> u64 {
+    header().partition_states + partition * STATE_BYTES
+}
+
 impl From<Resume> for Leave {
     fn from(resume: Resume) -> Self {
         Self {
-            state: header().partition_states + resume.partition * STATE_BYTES,
+            state: state(resume.partition),
             timer_after_pad: resume.timer_after_pad,
         }
     }
@@ -30,7 +35,8 @@ impl From<Resume> for Leave {
 #[allow(clippy::as_conversions, reason = "a constant size")]
 const STATE_BYTES: u64 = PartitionState::SIZE_BYTES as u64;
 
-/// `ecall` from U-mode. The arguments in between are the partition's `a2` to `a6`.
+/// `ecall` from U-mode. The arguments in between are the partition's `a2` to `a6`. Gives back
+/// the address of the partition's state if it goes on at once; 0: [`schedule`] comes next.
 #[unsafe(no_mangle)]
 extern "C" fn on_call(
     a0: u64,
@@ -41,24 +47,35 @@ extern "C" fn on_call(
     _: u64,
     _: u64,
     number: u64,
-) -> Leave {
+) -> u64 {
     let request = Request {
         number,
         arguments: [a0, a1],
     };
-    // SAFETY: the only one of this trap.
-    unsafe { kernel() }.on_call(request).into()
+    // SAFETY: the only one at this time.
+    let mut kernel = unsafe { kernel() };
+    match kernel.on_call(request) {
+        Next::Same => state(kernel.hart.current),
+        Next::Chosen => 0,
+    }
 }
 
-/// Any other trap from U-mode.
+/// Any other trap from U-mode; [`schedule`] comes next.
 #[unsafe(no_mangle)]
-extern "C" fn on_event(cause: u64, value: u64) -> Leave {
-    // SAFETY: the only one of this trap.
+extern "C" fn on_event(cause: u64, value: u64) {
+    // SAFETY: the only one at this time.
     let mut kernel = unsafe { kernel() };
     // `mcause`: the highest bit is set for interrupts.
     if cause >> 63 != 0 {
-        kernel.on_interrupt().into()
+        kernel.on_interrupt();
     } else {
-        kernel.on_fault(cause, value).into()
+        kernel.on_fault(cause, value);
     }
+}
+
+/// Finds who runs next; waits in here while nobody is ready.
+#[unsafe(no_mangle)]
+extern "C" fn schedule() -> Leave {
+    // SAFETY: the only one at this time: the entry's has come to its end.
+    unsafe { kernel() }.resume().into()
 }

@@ -11,7 +11,8 @@
 //! - a deadline: when it passed, whoever ran then;
 //! - what a partition gets (`dispatch`, `receive`): when it runs again;
 //! - a window: at its begin, which is in the plan. So nothing depends on how long the kernel
-//!   takes, except in the window where it takes that time.
+//!   takes, except in the window where it takes that time. Whoever is still in a call then is
+//!   told to have been preempted by that call.
 
 mod entry;
 mod names;
@@ -138,7 +139,7 @@ impl Recorder {
     }
 
     fn on_power_off(&mut self, machine: &Machine, time_ns: u64, power_off: PowerOff) {
-        let failure = state::hart(machine, &self.names).filter(|hart| hart.failed > 0);
+        let failure = state::failure(machine, &self.names);
         let reason = match (power_off, &failure) {
             (_, Some(hart)) => failure_in_words(hart),
             (PowerOff::Reset, None) => "reset by the kernel".to_owned(),
@@ -192,6 +193,7 @@ impl Recorder {
             partition,
             registers,
             reason,
+            answered: false,
         });
     }
 
@@ -204,11 +206,24 @@ impl Recorder {
         let Some(partition) = self.names.by_satp(satp) else {
             return;
         };
+        if self.window_is_over(machine) {
+            // The timer interrupts before the first instruction: the kernel has not come to
+            // its end.
+            if let Some(entry) = &mut self.entry {
+                entry.answered |= entry.partition == partition;
+            }
+            return;
+        }
         self.on_kernel_exit(machine, Some(partition));
         self.running = Some(Running {
             partition,
             since_ns: machine.now_ns(),
         });
+    }
+
+    fn window_is_over(&self, machine: &Machine) -> bool {
+        let hart = state::hart(machine, &self.names);
+        hart.is_some_and(|hart| self.names.nanoseconds(hart.window_end) <= machine.now_ns())
     }
 
     /// The hart waits, in the kernel.
@@ -272,7 +287,9 @@ impl Recorder {
     fn leave_in_trace(&mut self, entry: &Entry, state: &state::Partition) {
         match (&entry.reason, state.activity()) {
             (_, Some(Activity::Exited | Activity::Halted)) => {}
-            (Reason::Call(request), _) if request.can_wait() => self.block(entry, request),
+            (Reason::Call(request), _) if request.can_wait() && !entry.answered => {
+                self.block(entry, request)
+            }
             _ => self.add(entry, EventKind::Preempt),
         }
     }

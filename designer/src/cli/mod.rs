@@ -3,6 +3,7 @@
 // They panic where the reader has gone away; [`output::Output`] does not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod bench;
 pub mod build;
 pub mod check;
 pub mod design;
@@ -61,6 +62,8 @@ enum Command {
     Build(build::Arguments),
     /// Boot a design in the simulator and print what happens.
     Run(run::Arguments),
+    /// Measure how long things take and compare it with what was promised.
+    Bench(bench::Arguments),
     /// Read a Dhall file for the process that asks.
     #[command(name = child::SUBCOMMAND, hide = true)]
     EvaluateDhall(evaluate_dhall::Arguments),
@@ -97,6 +100,7 @@ fn run(arguments: Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8>
         Some(Command::Check(arguments)) => check::run(&arguments, out),
         Some(Command::Build(arguments)) => build::run(&arguments, out),
         Some(Command::Run(arguments)) => run::run(&arguments, out),
+        Some(Command::Bench(arguments)) => bench::run(&arguments, out),
         Some(Command::EvaluateDhall(arguments)) => evaluate_dhall::run(&arguments, out),
         None => event_loop::run(arguments.file.as_deref()),
     }

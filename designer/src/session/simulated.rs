@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use septum_core::dhall::{self, Evaluator, LoadedScenario};
 use septum_core::diagnostic::Diagnostic;
+use septum_core::plan::Plan;
 use septum_core::scenario::Scenario;
-use septum_core::system::System;
-use septum_core::{image, plan, templates};
+use septum_core::{image, templates};
 use septum_simulator::console::ConsoleByte;
 use septum_simulator::cpu::{MachineError, Registers};
 use septum_simulator::recorder::Trace;
@@ -21,8 +21,8 @@ use super::report::Ending;
 /// A checked design to build and boot.
 #[derive(Debug, Clone)]
 pub struct Design {
-    /// The design.
-    pub system: Arc<System>,
+    /// Its plan.
+    pub plan: Arc<Plan>,
     /// What happens outside.
     pub outside: Outside,
 }
@@ -77,11 +77,11 @@ impl Boot for Design {
     type Machine = Simulation;
 
     fn boot(self) -> Result<(Layout, Simulation), String> {
-        let plan = plan::plan(&self.system).map_err(|found| sentences(&found))?;
-        let image = image::build(&plan);
+        let plan = &self.plan;
+        let image = image::build(plan);
         let scenario = self.outside.scenario()?;
-        let simulation = Simulation::boot(&plan, &image, &scenario).map_err(|it| it.to_string())?;
-        Ok((Layout::of(&plan), simulation))
+        let simulation = Simulation::boot(plan, &image, &scenario).map_err(|it| it.to_string())?;
+        Ok((Layout::of(plan), simulation))
     }
 }
 

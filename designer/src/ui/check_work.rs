@@ -16,7 +16,7 @@ pub fn review(generation: u64, design: &Design, document: &Document) -> Review {
     let checked = check::check(&design.system, &programs(design, document), &written.places);
     Review {
         generation,
-        system: checked.system.map(Arc::new),
+        plan: checked.plan.map(Arc::new),
         diagnostics: checked.diagnostics,
         written: Some(Arc::new(written)),
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use septum_core::system::System;
+use septum_core::plan::Plan;
 
 use super::check_work;
 use super::design::Design;
@@ -57,8 +57,8 @@ pub enum Effect {
     RemoveJournal(PathBuf),
     /// Build and boot the checked system.
     Boot {
-        /// The system.
-        system: Arc<System>,
+        /// Its plan.
+        plan: Arc<Plan>,
         /// The folder of its file, where its scenario is.
         folder: PathBuf,
         /// The starter system whose scenario is used, for a design that has no file yet.

@@ -232,9 +232,9 @@ impl Designer {
     fn give(&mut self, effect: Effect) -> anyhow::Result<()> {
         match effect {
             Effect::Suspend => self.terminal.suspend()?,
-            Effect::Redraw => self.terminal.forget()?,
+            Effect::Redraw => self.terminal.forget(),
             Effect::Boot {
-                system,
+                plan,
                 folder,
                 template,
             } => {
@@ -245,7 +245,7 @@ impl Designer {
                         evaluator: self.evaluator.clone(),
                     },
                 };
-                let (session, reports) = Session::start(Design { system, outside })?;
+                let (session, reports) = Session::start(Design { plan, outside })?;
                 self.run = Some(Run { session, reports });
             }
             Effect::Trace(command) => {

@@ -50,16 +50,15 @@ pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect>
 
 /// Takes over a design that was opened.
 pub fn opened(state: &mut State, result: Result<Opened, OpenError>) -> Vec<Effect> {
+    let before = state.opening.take();
     match result {
-        Ok(opened) => {
-            take_over(state, opened);
-            Vec::new()
+        Ok(_) if before.is_some_and(|before| before != state.design) => {
+            state.complain("Nothing was opened, because this design was changed in the meantime");
         }
-        Err(OpenError(why)) => {
-            state.complain(why);
-            Vec::new()
-        }
+        Ok(opened) => take_over(state, opened),
+        Err(OpenError(why)) => state.complain(why),
     }
+    Vec::new()
 }
 
 /// Takes over a file that somebody else changed, as one step.
@@ -81,6 +80,7 @@ fn take_over(state: &mut State, opened: Opened) {
     state.overlays.clear();
     state.pending.clear();
     state.refused_save = None;
+    state.boots_when_checked = false;
     state.view = View::Graph;
     state.problems_focused = false;
     state.document = opened.document;

@@ -1,6 +1,7 @@
 //! Opening, from the UI's side: what to ask before and after.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::ask::{Answered, Ask, Candidate, Purpose};
 use super::confirm::{Answer, Confirm};
@@ -72,6 +73,7 @@ pub fn file_answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(text),
     };
+    state.opening = Some(Arc::clone(&state.design));
     vec![Effect::Open {
         path,
         width: super::canvas::graph_width(state.size),
@@ -80,6 +82,7 @@ pub fn file_answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
 
 /// Opens the starter system that the user chose.
 pub fn template_answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
+    state.opening = Some(Arc::clone(&state.design));
     vec![Effect::OpenTemplate {
         name: answered.text.clone(),
         width: super::canvas::graph_width(state.size),

@@ -126,6 +126,10 @@ pub struct State {
     pub refused_save: Option<SaveOrder>,
     /// Work that somebody left behind, while the user is asked about it.
     pub recovery: Option<Recovery>,
+    /// The design as it was when another one was asked for, which is being opened.
+    pub opening: Option<Arc<Design>>,
+    /// The design boots as soon as the check under way is done.
+    pub boots_when_checked: bool,
     /// The program ends as soon as the save under way is done.
     pub quit_after_save: bool,
     /// The event loop ends after this update.
@@ -158,6 +162,8 @@ impl State {
             trace: Trace::default(),
             refused_save: None,
             recovery: None,
+            opening: None,
+            boots_when_checked: false,
             quit_after_save: false,
             quitting: false,
         }
@@ -220,6 +226,12 @@ impl State {
     #[must_use]
     pub fn is_modified(&self) -> bool {
         self.document.saved.as_deref() != Some(&*self.design)
+    }
+
+    /// Whether what the checker said is about an earlier design than this one.
+    #[must_use]
+    pub fn is_being_checked(&self) -> bool {
+        self.review.generation < self.generation
     }
 
     /// Says what just happened.

@@ -30,6 +30,8 @@ type Screen = ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>;
 /// The terminal in raw mode, with the alternate screen; given back when dropped.
 pub struct Terminal {
     screen: Screen,
+    /// What the terminal shows is not known: the next frame draws every cell.
+    forgotten: bool,
 }
 
 impl Terminal {
@@ -42,10 +44,11 @@ impl Terminal {
         let buffer = BufWriter::with_capacity(BUFFER_BYTES, io::stdout());
         let screen =
             ratatui::Terminal::new(CrosstermBackend::new(buffer)).inspect_err(|_| leave())?;
-        let mut terminal = Self { screen };
         // Somebody who was killed may have left the alternate screen full.
-        terminal.forget()?;
-        Ok(terminal)
+        Ok(Self {
+            screen,
+            forgotten: true,
+        })
     }
 
     /// Draws the state as one frame.
@@ -54,16 +57,20 @@ impl Terminal {
     /// What the terminal says.
     pub fn draw(&mut self, state: &State) -> io::Result<()> {
         queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
+        if std::mem::take(&mut self.forgotten) {
+            self.clear()?;
+        }
         self.screen.draw(|frame| screen::draw(frame, state))?;
         queue!(self.screen.backend_mut(), EndSynchronizedUpdate)?;
         io::Write::flush(self.screen.backend_mut())
     }
 
     /// Makes the next frame draw every cell.
-    ///
-    /// # Errors
-    /// What the terminal says.
-    pub fn forget(&mut self) -> io::Result<()> {
+    pub fn forget(&mut self) {
+        self.forgotten = true;
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
         // `clear` would ask the terminal for its cursor and wait for an answer that the
         // thread of the keys reads first.
         let size = self.screen.size()?;
@@ -87,7 +94,8 @@ impl Terminal {
     /// What the terminal says.
     pub fn resume(&mut self) -> io::Result<()> {
         enter()?;
-        self.forget()
+        self.forget();
+        Ok(())
     }
 }
 

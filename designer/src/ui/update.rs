@@ -136,10 +136,7 @@ fn journal(state: &State) -> Vec<Effect> {
 
 fn settle(state: &mut State, outcome: Outcome) -> Vec<Effect> {
     match outcome {
-        Outcome::Checked(review) => {
-            adopt(state, review);
-            Vec::new()
-        }
+        Outcome::Checked(review) => adopt(state, review),
         Outcome::Saved(result) => follow::saved(state, result),
         Outcome::Opened(result) => follow::opened(state, *result),
         Outcome::Loaded(result) => follow::loaded(state, *result),
@@ -151,10 +148,16 @@ fn settle(state: &mut State, outcome: Outcome) -> Vec<Effect> {
 }
 
 /// Takes the newest review; an older one that comes late is dropped.
-fn adopt(state: &mut State, review: Review) {
-    if review.generation >= state.review.generation {
-        state.review = review;
-        let last = state.review.diagnostics.len().saturating_sub(1);
-        state.problem = state.problem.min(last);
+fn adopt(state: &mut State, review: Review) -> Vec<Effect> {
+    if review.generation < state.review.generation {
+        return Vec::new();
     }
+    state.review = review;
+    let last = state.review.diagnostics.len().saturating_sub(1);
+    state.problem = state.problem.min(last);
+    if !state.boots_when_checked || state.is_being_checked() {
+        return Vec::new();
+    }
+    state.boots_when_checked = false;
+    action::row("system.boot").map_or_else(Vec::new, |row| act(state, row))
 }

@@ -2,12 +2,15 @@
 //!
 //! Used by the end-to-end tests of the designer and by `septum bench ui`.
 
+mod keys;
 mod screen;
+
+pub use vt100;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
@@ -22,6 +25,9 @@ pub enum TerminalError {
     /// The terminal cannot be written to: the program has ended.
     #[error("cannot write to the terminal: {0}")]
     Write(#[from] std::io::Error),
+    /// A key that cannot be typed so.
+    #[error("`{0}` cannot be typed")]
+    Key(String),
     /// What was waited for did not come.
     #[error("{what} did not come within {limit:?}; the screen:\n{screen}")]
     Timeout {
@@ -45,6 +51,18 @@ pub struct Program {
     pub folder: PathBuf,
     /// Its whole environment; nothing is inherited.
     pub environment: BTreeMap<OsString, OsString>,
+}
+
+/// The environment of a user whose home is this folder: nothing else is inherited, and what a
+/// program remembers stays in there. The terminal has colours and Unicode.
+#[must_use]
+pub fn environment(home: &Path) -> BTreeMap<OsString, OsString> {
+    BTreeMap::from([
+        ("HOME".into(), home.into()),
+        ("XDG_STATE_HOME".into(), home.join("state").into()),
+        ("TERM".into(), "xterm-256color".into()),
+        ("LANG".into(), "C.UTF-8".into()),
+    ])
 }
 
 /// Columns and rows.
@@ -146,7 +164,17 @@ impl Terminal {
         Ok(self.keyboard.flush()?)
     }
 
-    /// Waits until the screen is as wanted, and says when that was.
+    /// Types keys by their names, with blanks between them: `a p ctrl-u "radio" enter F5`;
+    /// what stands in quotes is typed letter by letter. Nothing may follow `esc`.
+    ///
+    /// # Errors
+    /// When a name is none or the program has ended.
+    pub fn type_keys(&mut self, keys: &str) -> Result<(), TerminalError> {
+        self.press(&keys::bytes(keys)?)
+    }
+
+    /// Waits until the screen is as wanted, and says when that was. A frame that the program
+    /// has not ended yet (a synchronized update) is not looked at.
     ///
     /// # Errors
     /// When it is not within the limit; the error has the screen.
@@ -169,6 +197,12 @@ impl Terminal {
     #[must_use]
     pub fn screen(&self) -> String {
         self.shared.contents()
+    }
+
+    /// The screen, cell by cell, as of the last frame that the program has ended.
+    #[must_use]
+    pub fn cells(&self) -> vt100::Screen {
+        self.shared.cells()
     }
 
     /// How many bytes the program has written.

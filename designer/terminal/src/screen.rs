@@ -7,10 +7,41 @@ use std::time::{Duration, Instant};
 
 use super::{Left, Size};
 
+/// The private mode of a synchronized update.
+const UPDATE: &[u16] = &[2026];
+
+/// Whether the program is in the middle of a frame.
+#[derive(Default)]
+struct Frame {
+    open: bool,
+}
+
+impl vt100::Callbacks for Frame {
+    fn unhandled_csi(
+        &mut self,
+        _: &mut vt100::Screen,
+        first: Option<u8>,
+        _: Option<u8>,
+        parameters: &[&[u16]],
+        end: char,
+    ) {
+        if first == Some(b'?') && parameters.contains(&UPDATE) {
+            self.open = end == 'h';
+        }
+    }
+}
+
 struct State {
-    parser: vt100::Parser,
+    parser: vt100::Parser<Frame>,
     written_bytes: u64,
     ended: bool,
+}
+
+/// The rows of a screen, without the blanks at their ends, which some rows have and some not.
+fn text(screen: &vt100::Screen) -> String {
+    let rows = screen.contents();
+    let rows: Vec<&str> = rows.lines().map(str::trim_end).collect();
+    rows.join("\n").trim_end().to_owned()
 }
 
 /// A screen that a thread keeps up to date.
@@ -20,7 +51,8 @@ pub(super) struct Shared(Arc<(Mutex<State>, Condvar)>);
 impl Shared {
     /// Starts the thread, which ends with the program.
     pub(super) fn follow(mut reader: Box<dyn Read + Send>, size: Size) -> Self {
-        let parser = vt100::Parser::new(size.rows, size.columns, 0);
+        let frame = Frame::default();
+        let parser = vt100::Parser::new_with_callbacks(size.rows, size.columns, 0, frame);
         let state = State {
             parser,
             written_bytes: 0,
@@ -60,9 +92,9 @@ impl Shared {
         let begin = Instant::now();
         let mut state = self.lock();
         loop {
-            let contents = state.parser.screen().contents();
+            let contents = text(state.parser.screen());
             let now = Instant::now();
-            if wanted(&contents) {
+            if !state.parser.callbacks().open && wanted(&contents) {
                 return Ok(now);
             }
             let left = limit.saturating_sub(now - begin);
@@ -85,7 +117,14 @@ impl Shared {
     }
 
     pub(super) fn contents(&self) -> String {
-        self.lock().parser.screen().contents()
+        text(self.lock().parser.screen())
+    }
+
+    pub(super) fn cells(&self) -> vt100::Screen {
+        let open = |state: &mut State| state.parser.callbacks().open && !state.ended;
+        let state = self.0.1.wait_while(self.lock(), open);
+        let state = state.unwrap_or_else(PoisonError::into_inner);
+        state.parser.screen().clone()
     }
 
     pub(super) fn written_bytes(&self) -> u64 {

@@ -78,3 +78,17 @@ fn a_resize_reaches_the_program() {
         .wait_for("the new size", LIMIT, |screen| screen.contains("12 50"))
         .unwrap();
 }
+
+#[test]
+fn a_frame_is_looked_at_when_it_is_whole() {
+    let mut terminal = shell(
+        "printf '\\033[?2026h'; echo half; read line; printf '\\033[H\\033[Jwhole\\033[?2026l'; read line",
+    );
+    let early = terminal.wait_for("half", Duration::from_millis(300), |it| it.contains("half"));
+    assert!(early.is_err(), "{}", terminal.screen());
+    terminal.type_keys("enter").unwrap();
+    terminal
+        .wait_for("the frame", LIMIT, |screen| screen.contains("whole"))
+        .unwrap();
+    assert!(terminal.cells().contents().contains("whole"));
+}

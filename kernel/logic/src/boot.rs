@@ -6,7 +6,7 @@ use septum_abi::state::{
     QueueState, SAVED_ALL,
 };
 
-use crate::{Hardware, Kernel, Resume};
+use crate::{Hardware, Kernel};
 
 const NO_FAULT: FaultRecord = FaultRecord {
     partition: 0,
@@ -37,8 +37,8 @@ const NEW: PartitionState = PartitionState {
 };
 
 impl<H: Hardware> Kernel<'_, H> {
-    /// Writes all state, whatever was in memory, and begins the first window.
-    pub fn boot(&mut self) -> Resume {
+    /// Writes all state, whatever was in memory, and waits for the begin of the first window.
+    pub fn boot(&mut self) {
         for (state, table) in self.states.iter_mut().zip(self.partitions) {
             *state = NEW;
             state.pc = table.entry;
@@ -54,7 +54,6 @@ impl<H: Hardware> Kernel<'_, H> {
             records: [NO_FAULT; 64],
         };
         self.boot_schedule();
-        self.resume()
     }
 
     fn boot_logs(&mut self) {

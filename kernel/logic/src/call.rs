@@ -7,7 +7,7 @@ use septum_abi::tables::{PartitionTable, PortTable, kind};
 
 use crate::kernel::{at, at_mut, bit};
 use crate::wait::{Obstacle, answer, obstacle};
-use crate::{Hardware, Kernel, Physical, Resume, queue};
+use crate::{Hardware, Kernel, Next, Physical, queue};
 
 /// `mcause` of `ecall` from U-mode.
 const CAUSE_CALL: u64 = 8;
@@ -46,7 +46,7 @@ type Checked<T> = Result<T, Status>;
 
 impl<H: Hardware> Kernel<'_, H> {
     /// The running partition has made a call; its saved `pc` is behind the `ecall`.
-    pub fn on_call(&mut self, request: Request) -> Resume {
+    pub fn on_call(&mut self, request: Request) -> Next {
         let index = self.hart.current;
         let state = self.state(index);
         state.calls = state.calls.wrapping_add(1);
@@ -55,19 +55,16 @@ impl<H: Hardware> Kernel<'_, H> {
             Outcome::Answered => {}
             Outcome::Woke(status) => {
                 answer(self.state(index), status, 0);
-                return self.resume();
+                return Next::Chosen;
             }
-            Outcome::Blocked => return self.resume(),
+            Outcome::Blocked => return Next::Chosen,
             Outcome::Denied => {
                 let pc = self.state(index).pc.wrapping_sub(ECALL_BYTES);
                 self.halt(CAUSE_CALL, pc, request.number);
-                return self.resume();
+                return Next::Chosen;
             }
         }
-        Resume {
-            partition: index,
-            timer_after_pad: 0,
-        }
+        Next::Same
     }
 
     fn carry_out(&mut self, index: u64, request: Request) -> Outcome {

@@ -4,7 +4,7 @@ use septum_abi::limits::FAULT_RECORDS;
 use septum_abi::state::{Activity, FaultRecord};
 
 use crate::kernel::at_mut;
-use crate::{Hardware, Kernel, Resume};
+use crate::{Hardware, Kernel};
 
 /// Position in the ring of a count of records; the ring's length is a power of two.
 const FAULT_MASK: u64 = 63;
@@ -12,10 +12,9 @@ const _: () = assert!(FAULT_RECORDS == 64);
 
 impl<H: Hardware> Kernel<'_, H> {
     /// The running partition has caused an exception at its saved `pc`.
-    pub fn on_fault(&mut self, cause: u64, value: u64) -> Resume {
+    pub fn on_fault(&mut self, cause: u64, value: u64) {
         let pc = self.state(self.hart.current).pc;
         self.halt(cause, pc, value);
-        self.resume()
     }
 
     /// Records a fault of the running partition and halts it.

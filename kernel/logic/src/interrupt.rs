@@ -3,18 +3,12 @@
 use septum_abi::tables::NONE;
 
 use crate::kernel::{at, bit};
-use crate::{Hardware, Kernel, Resume};
+use crate::{Hardware, Kernel};
 
 impl<H: Hardware> Kernel<'_, H> {
-    /// An interrupt came from U-mode.
-    pub fn on_interrupt(&mut self) -> Resume {
-        self.take_interrupt();
-        self.resume()
-    }
-
-    /// Claims an interrupt, unless the window is over: then it belongs to a window in which
-    /// its source is enabled.
-    pub(crate) fn take_interrupt(&mut self) {
+    /// An interrupt is due. Claims it if it is a device's, unless the window is over: then it
+    /// belongs to a window in which its source is enabled.
+    pub fn on_interrupt(&mut self) {
         if self.hardware.now() >= self.hart.window_end || !self.hardware.external_is_due() {
             return;
         }

@@ -40,6 +40,16 @@ pub struct Kernel<'a, H> {
     pub hardware: H,
 }
 
+/// Who runs after a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Next {
+    /// Who has made it, at once.
+    Same,
+    /// Whom [`Kernel::resume`] chooses.
+    Chosen,
+}
+
 /// How to return to U-mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resume {

@@ -20,5 +20,5 @@ mod wait;
 
 pub use call::Request;
 pub use hardware::{Hardware, Physical};
-pub use kernel::{Kernel, Resume};
+pub use kernel::{Kernel, Next, Resume};
 pub use queue::{pop, push};

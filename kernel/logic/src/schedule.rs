@@ -16,7 +16,9 @@ struct Choice {
 
 impl<H: Hardware> Kernel<'_, H> {
     /// Finds who runs next and prepares the machine for it. Comes back only with somebody to
-    /// run: while nobody is ready, the hart waits in here.
+    /// run: while nobody is ready, the hart waits in here, also across windows. So it must be
+    /// called from one place only: else what was done before the wait, perhaps by somebody of
+    /// another window, would decide how long the way back is.
     pub fn resume(&mut self) -> Resume {
         loop {
             if self.hardware.now() >= self.hart.window_end {
@@ -119,7 +121,7 @@ impl<H: Hardware> Kernel<'_, H> {
                 self.hardware.wait();
             }
         }
-        self.take_interrupt();
+        self.on_interrupt();
     }
 
     /// A line of the first partition of the window that has one.

@@ -18,6 +18,8 @@ pub(super) struct Entry {
     pub(super) registers: Registers,
     /// Why.
     pub(super) reason: Reason,
+    /// The kernel returned to it at once, but its window was over.
+    pub(super) answered: bool,
 }
 
 /// Why the hart left U-mode.

@@ -15,10 +15,20 @@ pub(super) fn bytes(machine: &Machine, address: u64, length: u64) -> Vec<u8> {
 
 /// The hart's state, once the kernel has written it: a window that ends.
 pub(super) fn hart(machine: &Machine, names: &Names) -> Option<HartState> {
+    hart_in_memory(machine, names).filter(|hart| hart.window_end != 0)
+}
+
+/// The hart's state after the kernel has failed or refused to start, which may be before it
+/// has written the rest.
+pub(super) fn failure(machine: &Machine, names: &Names) -> Option<HartState> {
+    hart_in_memory(machine, names).filter(|hart| hart.failed > 0)
+}
+
+fn hart_in_memory(machine: &Machine, names: &Names) -> Option<HartState> {
     let read = |bus: &crate::bus::Bus| {
         HartState::from_bytes(bus.ram().slice(names.hart_state, HartState::SIZE_BYTES)?)
     };
-    machine.with_bus(read).filter(|hart| hart.window_end != 0)
+    machine.with_bus(read)
 }
 
 /// A partition's state.

@@ -16,6 +16,28 @@ pub(crate) fn addi(rd: u32, rs1: u32, immediate: i32) -> u32 {
     i(0x13, 0, rd, rs1, immediate)
 }
 
+pub(crate) fn andi(rd: u32, rs1: u32, immediate: i32) -> u32 {
+    i(0x13, 7, rd, rs1, immediate)
+}
+
+pub(crate) fn srli(rd: u32, rs1: u32, amount: u32) -> u32 {
+    amount << 20 | rs1 << 15 | 5 << 12 | rd << 7 | 0x13
+}
+
+pub(crate) fn add(rd: u32, rs1: u32, rs2: u32) -> u32 {
+    rs2 << 20 | rs1 << 15 | rd << 7 | 0x33
+}
+
+/// Any constant, always in eleven instructions.
+pub(crate) fn li(rd: u32, value: u64) -> Vec<u32> {
+    let chunk = |shift: u32| i32::try_from(value >> shift & 0x7ff).expect("11 bits");
+    let mut words = vec![addi(rd, 0, chunk(55))];
+    for shift in [44, 33, 22, 11, 0] {
+        words.extend([slli(rd, rd, 11), addi(rd, rd, chunk(shift))]);
+    }
+    words
+}
+
 pub(crate) fn lui(rd: u32, upper: u32) -> u32 {
     upper << 12 | rd << 7 | 0x37
 }
@@ -55,6 +77,26 @@ pub(crate) fn j(offset: i32) -> u32 {
         | (o >> 11 & 1) << 20
         | (o >> 12 & 0xff) << 12
         | 0x6f
+}
+
+pub(crate) fn beq(rs1: u32, rs2: u32, offset: i32) -> u32 {
+    branch(0, rs1, rs2, offset)
+}
+
+pub(crate) fn bne(rs1: u32, rs2: u32, offset: i32) -> u32 {
+    branch(1, rs1, rs2, offset)
+}
+
+fn branch(funct3: u32, rs1: u32, rs2: u32, offset: i32) -> u32 {
+    let o = offset.cast_unsigned();
+    (o >> 12 & 1) << 31
+        | (o >> 5 & 0x3f) << 25
+        | rs2 << 20
+        | rs1 << 15
+        | funct3 << 12
+        | (o >> 1 & 0xf) << 8
+        | (o >> 11 & 1) << 7
+        | 0x63
 }
 
 /// `lr.w`, `lr.d` by width.

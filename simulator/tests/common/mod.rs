@@ -2,6 +2,10 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub(crate) mod asm;
+pub(crate) mod program;
+pub(crate) mod random;
+pub(crate) mod starters;
+pub(crate) mod story;
 pub(crate) mod systems;
 
 use septum_core::spec::{RawDevice, RawDeviceKind, RawIsolation, RawMmu, RawRange};

@@ -3,7 +3,7 @@
 use septum_core::check::check;
 use septum_core::image::{self, Image};
 use septum_core::places::Places;
-use septum_core::plan::{Plan, plan};
+use septum_core::plan::{Plan, RegionKind, plan};
 use septum_core::programs::Programs;
 use septum_core::scenario::{Exchange, Scenario};
 use septum_core::spec::{
@@ -11,6 +11,7 @@ use septum_core::spec::{
     RawMmu, RawPartition, RawPayload, RawPermissions, RawProgram, RawRange, RawSchedule, RawStep,
     RawSystem, RawTouch, RawWindow,
 };
+use septum_simulator::bus::Bus;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
 
@@ -123,6 +124,30 @@ pub(crate) fn build(raw: &RawSystem, programs: &Programs) -> (Plan, Image) {
 pub(crate) fn boot(raw: &RawSystem) -> Simulation {
     let (plan, image) = build(raw, &Programs::default());
     Simulation::boot(&plan, &image, &Scenario::default()).expect("it boots")
+}
+
+/// Leaves in the kernel's memory what may be in it before the kernel boots: anything.
+pub(crate) fn litter(plan: &Plan, simulation: &Simulation) {
+    let regions = plan.regions.iter().filter(|region| {
+        matches!(
+            region.kind,
+            RegionKind::KernelStack
+                | RegionKind::KernelState
+                | RegionKind::Queues
+                | RegionKind::LogWriters
+                | RegionKind::LogReaders
+                | RegionKind::LogRings
+        )
+    });
+    for range in regions.map(|region| region.range) {
+        let length = usize::try_from(range.size_bytes).expect("it is in RAM");
+        let bytes = vec![0xaa; length];
+        let filled = |bus: &mut Bus| bus.ram_mut().fill(range.base, &bytes);
+        simulation
+            .machine()
+            .with_bus_mut(filled)
+            .expect("it is in RAM");
+    }
 }
 
 /// The events of a system of models up to a time.

@@ -249,25 +249,28 @@ fn close(state: &mut State) -> Vec<Effect> {
 }
 
 fn can_boot(state: &State) -> Result<(), Reason> {
-    if state.review.generation < state.generation {
-        return Err("the design is still being checked".into());
-    }
-    match (&state.review.system, state.first_error()) {
+    match (&state.review.plan, state.first_error()) {
+        _ if state.is_being_checked() => Ok(()),
         (Some(_), _) => Ok(()),
         (None, Some(finding)) => Err(format!("{} {}", finding.code, finding.message).into()),
         (None, None) => Err("the design has not been checked".into()),
     }
 }
 
+/// Boots the design; one that is still being checked, as soon as it is.
 fn boot(state: &mut State) -> Vec<Effect> {
-    let Some(system) = state.review.system.clone() else {
+    state.boots_when_checked = state.is_being_checked();
+    if state.boots_when_checked {
+        return Vec::new();
+    }
+    let Some(plan) = state.review.plan.clone() else {
         return Vec::new();
     };
     state.view = View::Trace;
     state.problems_focused = false;
     state.trace.boots();
     vec![Effect::Boot {
-        system,
+        plan,
         folder: state.document.folder(),
         template: state.document.embedded_template(),
     }]

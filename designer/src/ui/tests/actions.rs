@@ -275,7 +275,7 @@ const TRIPLES: &[Triple] = &[
     }),
     ("system.boot", PING, "F5", |desk| {
         desk.state.view == View::Trace
-            && matches!(desk.asked.as_slice(), [Effect::Boot { system, .. }] if system.name == PING)
+            && matches!(desk.asked.as_slice(), [Effect::Boot { plan, .. }] if plan.system.name == PING)
     }),
     ("view.graph", PING, "3 1", |desk| {
         desk.state.view == View::Graph

@@ -5,9 +5,11 @@ use std::fs;
 use septum_core::dhall::Form;
 
 use super::desk::Desk;
+use crate::ui::effect::{Effect, perform};
 use crate::ui::input::Input;
 use crate::ui::journal;
 use crate::ui::stamp::Stamp;
+use crate::ui::update::update;
 
 #[test]
 fn the_first_save_writes_a_whole_project() {
@@ -201,6 +203,28 @@ fn a_file_without_a_design_is_one_sentence() {
     desk.keys(&format!("F3 \"{}\" enter", bad.display()));
     assert_eq!(desk.system().name, "ping-pong");
     assert!(desk.state.notice.is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn what_is_changed_while_another_design_is_opened_stays() {
+    let mut desk = Desk::saved("ping-pong");
+    let mut asked = Vec::new();
+    for key in ["F4", "enter", "l", "d"] {
+        asked.extend(update(&mut desk.state, Input::Key(key.parse().unwrap())));
+    }
+    let open = asked.into_iter();
+    let mut open = open.filter(|it| matches!(it, Effect::OpenTemplate { .. }));
+    let opened = perform(open.next().unwrap(), &desk.world).unwrap();
+    desk.input(Input::Outcome(opened));
+    assert!(
+        desk.screen().contains("Nothing was opened"),
+        "{}",
+        desk.screen()
+    );
+    assert_eq!(desk.system().partitions.len(), 1);
+    desk.keys("F2 F4 enter");
+    assert!(!desk.screen().contains("Nothing was opened"));
+    assert_eq!(desk.system().partitions.len(), 2);
 }
 
 #[test]

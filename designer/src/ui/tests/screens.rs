@@ -1,5 +1,6 @@
 //! What the screen looks like.
 
+use ratatui::style::Modifier;
 use septum_core::spec::RawChannelKind;
 
 use super::desk::{Desk, LARGE, MIDDLE, SMALL};
@@ -90,6 +91,23 @@ fn without_colour_nothing_is_coloured() {
             .iter()
             .all(|cell| cell.fg == ratatui::style::Color::Reset)
     );
+}
+
+#[test]
+fn nothing_is_bold_and_dim_at_once() {
+    for keys in [
+        "", "l", "2 j", "3", "4", "?", ":", "a", "l a", "l enter", "l d q",
+    ] {
+        let mut desk = Desk::sized("sensor-pipeline", MIDDLE);
+        let both = Modifier::BOLD | Modifier::DIM;
+        let buffer = desk.keys(keys).buffer();
+        let both = buffer
+            .content
+            .iter()
+            .filter(|cell| cell.modifier.contains(both));
+        let both: String = both.map(ratatui::buffer::Cell::symbol).collect();
+        assert_eq!(both, "", "after {keys}");
+    }
 }
 
 #[test]

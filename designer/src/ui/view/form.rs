@@ -183,9 +183,11 @@ pub fn inspector(frame: &mut Frame<'_>, area: Rect, state: &State) {
         usize::from(area.width).saturating_sub(6),
         state.look.unicode,
     );
+    // Not patched onto the border's style: what bold and dim are together is up to the terminal.
+    let style = Style::reset().patch(theme::strong());
     frame
         .buffer_mut()
-        .set_string(area.x + 2, area.y, format!(" {words} "), theme::strong());
+        .set_string(area.x + 2, area.y, format!(" {words} "), style);
     let inner = Rect {
         x: area.x + 2,
         y: area.y + 1,

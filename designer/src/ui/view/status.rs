@@ -75,7 +75,7 @@ fn fields(system: &RawSystem, object: Object) -> Vec<String> {
 #[must_use]
 pub fn verdict(state: &State) -> (String, Style) {
     let look = state.look;
-    if state.review.generation < state.generation {
+    if state.is_being_checked() {
         return ("checking".to_owned(), theme::dim());
     }
     let (errors, warnings) = (state.count(Severity::Error), state.count(Severity::Warning));

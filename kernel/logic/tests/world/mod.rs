@@ -14,7 +14,7 @@ use septum_abi::tables::{
     ChannelTable, Header, NONE, PartitionTable, PortTable, SourceTable, WindowTable, kind,
     slot_bytes,
 };
-use septum_kernel_logic::{Hardware, Kernel, Physical, Request, Resume};
+use septum_kernel_logic::{Hardware, Kernel, Next, Physical, Request};
 
 /// Where the log rings lie, 4096 bytes for each partition.
 pub(crate) const RINGS: u64 = 0x10_0000;
@@ -383,8 +383,9 @@ impl World {
         }
     }
 
-    /// What the assembly does with a [`Resume`]: the partition that runs.
-    pub(crate) fn leave(&mut self, resume: Resume) -> usize {
+    /// What the assembly does to leave the kernel: the partition that runs.
+    fn leave(&mut self) -> usize {
+        let resume = self.kernel().resume();
         if resume.timer_after_pad != 0 {
             let mut machine = &mut self.machine;
             machine.finish_pad();
@@ -396,8 +397,8 @@ impl World {
     }
 
     pub(crate) fn boot(&mut self) -> usize {
-        let resume = self.kernel().boot();
-        self.leave(resume)
+        self.kernel().boot();
+        self.leave()
     }
 
     /// The running partition makes a call: who runs then.
@@ -408,16 +409,19 @@ impl World {
     pub(crate) fn raw_call(&mut self, number: u64, first: u64, second: u64) -> usize {
         let current = self.hart.current as usize;
         self.states[current].pc += 4;
-        let resume = self.kernel().on_call(Request {
+        let next = self.kernel().on_call(Request {
             number,
             arguments: [first, second],
         });
-        self.leave(resume)
+        match next {
+            Next::Same => current,
+            Next::Chosen => self.leave(),
+        }
     }
 
     pub(crate) fn fault(&mut self, cause: u64, value: u64) -> usize {
-        let resume = self.kernel().on_fault(cause, value);
-        self.leave(resume)
+        self.kernel().on_fault(cause, value);
+        self.leave()
     }
 
     /// Lets the running partition compute until the next interrupt: who runs then.
@@ -426,8 +430,8 @@ impl World {
         while !machine.is_due() {
             machine.wait();
         }
-        let resume = self.kernel().on_interrupt();
-        self.leave(resume)
+        self.kernel().on_interrupt();
+        self.leave()
     }
 
     /// Status and value that a partition finds.

@@ -22,6 +22,8 @@ struct Driver {
     /// Received and not yet sent on: the receiver's queue was full.
     held: [u8; MESSAGE_BYTES as usize],
     held_bytes: usize,
+    /// An interrupt came and is not acknowledged.
+    claimed: bool,
 }
 
 /// The program.
@@ -35,15 +37,13 @@ extern "C" fn main() {
         rings: LogRings::new(),
         held: [0; MESSAGE_BYTES as usize],
         held_bytes: 0,
+        claimed: false,
     };
     loop {
         driver.receive();
+        driver.acknowledge();
         driver.drain();
-        if driver.sleep() {
-            driver.receive();
-            // After the bytes are gone, so that the line is low. It was pending: no error.
-            let _ = driver.irq.acknowledge();
-        }
+        driver.sleep();
     }
 }
 
@@ -61,16 +61,28 @@ impl Driver {
     /// Sends on what has arrived. While the receiver's queue is full, the bytes stay where
     /// they are: first here, then in the FIFO; nothing is dropped by the driver.
     fn receive(&mut self) {
+        while self.hold() && self.send() {}
+    }
+
+    /// Takes bytes from the FIFO; whether there are any to send.
+    fn hold(&mut self) -> bool {
         while line_status(uart::DATA_READY)
             && let Some(place) = self.held.get_mut(self.held_bytes)
         {
             *place = read_byte(UART_BASE + uart::DATA);
             self.held_bytes += 1;
         }
+        self.held_bytes > 0
+    }
+
+    /// Whether there was room for them.
+    fn send(&mut self) -> bool {
         let message = self.held.get(..self.held_bytes).unwrap_or_default();
-        if self.held_bytes > 0 && self.bytes.send(message) != Err(Status::Full) {
+        let sent = self.bytes.send(message) != Err(Status::Full);
+        if sent {
             self.held_bytes = 0;
         }
+        sent
     }
 
     /// One line of somebody's log for each time that the transmitter is empty.
@@ -84,12 +96,25 @@ impl Driver {
         }
     }
 
-    /// Until the next byte, or until the logs want another look: whether a byte came.
-    fn sleep(&self) -> bool {
+    /// Once all bytes are sent on, so that the line is low. While the receiver's queue is full
+    /// the interrupt stays claimed: it would come again at once, for ever, and in a window with
+    /// others this driver would be all that runs.
+    fn acknowledge(&mut self) {
+        if self.claimed && self.held_bytes == 0 && !line_status(uart::DATA_READY) {
+            // It was pending: no error.
+            let _ = self.irq.acknowledge();
+            self.claimed = false;
+        }
+    }
+
+    /// Until the next byte, or until logs and a full queue want another look. Without the
+    /// right to the clock the only deadlines are never, and at once while bytes wait.
+    fn sleep(&mut self) {
         let deadline = match now() {
             Ok(now) => Deadline::At(now.saturating_add(DRAIN_TICKS)),
+            Err(_) if self.claimed => Deadline::Poll,
             Err(_) => Deadline::Never,
         };
-        self.irq.wait(deadline).is_ok()
+        self.claimed |= self.irq.wait(deadline).is_ok();
     }
 }

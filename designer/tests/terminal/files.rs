@@ -1,0 +1,92 @@
+//! Files that are not the designer's alone.
+
+use std::fs;
+
+use crate::home::{Home, SMALL};
+
+#[test]
+fn a_text_with_a_form_of_its_own_is_left_alone() {
+    let home = Home::new();
+    let spec = home.starter("ping-pong");
+    let text = fs::read_to_string(&spec).expect("a file");
+    let own = format!(
+        "-- Mine.\n{}",
+        text.replace("\"ping\"", "(let it = \"ping\" in it)")
+    );
+    fs::write(&spec, &own).expect("a file");
+    let mut designer = home.designer(&[&spec], SMALL);
+    designer.see(&["has its own form; saves go to system.septum.dhall"]);
+    designer
+        .keys("l r ctrl-u \"alpha\" enter")
+        .see(&["(changed)"]);
+    designer
+        .keys("F2")
+        .see(&["form of its own; saved as system.septum.dhall", "(saved)"]);
+    designer.keys("q").end_well();
+    assert_eq!(fs::read_to_string(&spec).expect("a file"), own);
+    let beside = spec.with_file_name("system.septum.dhall");
+    assert!(
+        fs::read_to_string(&beside)
+            .expect("a file")
+            .contains("\"alpha\"")
+    );
+    let (code, printed) = home.septum(&["check", "ping-pong/system.septum.dhall"]);
+    assert_eq!(code, Some(0), "{printed}");
+}
+
+#[test]
+fn a_file_that_somebody_else_changed_is_not_overwritten_unasked() {
+    let home = Home::new();
+    let spec = home.starter("ping-pong");
+    let mut designer = home.designer(&[&spec], SMALL);
+    designer
+        .see(&["no problems"])
+        .keys("l r ctrl-u \"alpha\" enter")
+        .see(&["(changed)"]);
+    let theirs = fs::read_to_string(&spec)
+        .expect("a file")
+        .replace("\"there\"", "\"thither\"");
+    fs::write(&spec, &theirs).expect("a file");
+    designer.keys("F2").see(&["was changed by"]);
+    assert_eq!(fs::read_to_string(&spec).expect("a file"), theirs);
+    designer
+        .keys("l")
+        .see(&["Loaded the file", "┌ ping", "thither"]);
+    designer.keys("u").see(&["┌ alpha", "there"]);
+    designer.keys("F2").see(&["(saved)"]).keys("q").end_well();
+    assert!(
+        fs::read_to_string(&spec)
+            .expect("a file")
+            .contains("\"alpha\"")
+    );
+}
+
+#[test]
+fn pasted_text_is_text_and_not_commands() {
+    let home = Home::new();
+    let mut designer = home.designer(&[], SMALL);
+    designer.see(&["no problems"]);
+    // Where no text is asked for, it does nothing: `q` does not quit, `d` deletes nothing.
+    designer
+        .bytes("\x1b[200~qd q\x1b[201~")
+        .keys("a p ctrl-u")
+        .see(&["Name"]);
+    designer.bytes("\x1b[200~radio\x1b[201~").see(&["radio"]);
+    designer
+        .keys("enter")
+        .see(&["┌ radio", "`radio` is unreachable"]);
+}
+
+#[test]
+fn a_file_without_a_design_is_one_sentence_and_no_screen() {
+    let home = Home::new();
+    fs::write(home.path("bad.dhall"), "{ name = 1 }").expect("a file");
+    let mut designer = home.designer(&[&home.path("bad.dhall")], SMALL);
+    let (code, left) = designer.end();
+    assert_eq!((code, left), (2, septum_terminal::Left::RESTORED));
+    assert!(
+        designer.screen().starts_with("septum: "),
+        "{}",
+        designer.screen()
+    );
+}

@@ -1,0 +1,90 @@
+//! What `kernel/README.md` says of the sources is so.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use septum_kernel_builder::root;
+
+/// The whole kernel, assembly included, fits into an evening.
+const MOST_LINES: usize = 2_000;
+
+/// The rows of the table under a heading, each with its cells.
+fn table(heading: &str) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(root().join("kernel/README.md")).unwrap();
+    let section = text
+        .lines()
+        .skip_while(|line| *line != heading)
+        .skip(1)
+        .take_while(|line| !line.starts_with("## "));
+    let rows = section.filter(|line| line.starts_with('|')).skip(2);
+    rows.map(|row| {
+        let cells = row.trim_matches('|').split('|');
+        cells.map(|cell| cell.trim().to_owned()).collect()
+    })
+    .collect()
+}
+
+fn unquoted(cell: &str) -> String {
+    cell.trim_matches('`').to_owned()
+}
+
+fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join(folder)).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let wanted = |path: &PathBuf| {
+        endings
+            .iter()
+            .any(|it| path.to_string_lossy().ends_with(it))
+    };
+    paths.filter(wanted).collect()
+}
+
+#[test]
+fn the_reading_order_has_every_file_with_its_lines() {
+    let listed: BTreeMap<String, usize> = table("## Reading order")
+        .iter()
+        .map(|row| (unquoted(&row[0]), row[1].parse().unwrap()))
+        .collect();
+    let mut found = BTreeMap::new();
+    for folder in ["kernel/src", "kernel/logic/src"] {
+        for path in files(folder, &[".rs", ".S"]) {
+            let name = path.strip_prefix(root()).unwrap().to_string_lossy();
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            found.insert(name.into_owned(), lines);
+        }
+    }
+    assert_eq!(listed, found, "kernel/README.md against the sources");
+    assert!(found.values().sum::<usize>() <= MOST_LINES);
+}
+
+#[test]
+fn every_invariant_names_what_holds_it() {
+    let tests = all_tests();
+    let rows = table("## Invariants");
+    assert!(!rows.is_empty());
+    for row in rows {
+        for holder in row[1].split(", ").map(unquoted) {
+            let known = tests.contains(&format!("fn {holder}("));
+            assert!(
+                known || root().join(&holder).is_file(),
+                "no {holder}: {}",
+                row[0]
+            );
+        }
+    }
+}
+
+/// The text of all test files of the kernel and of QEMU.
+fn all_tests() -> String {
+    let folders = [
+        "kernel/logic/tests",
+        "designer/tests/qemu",
+        "simulator/tests",
+        "designer/core/src/plan/tests",
+    ];
+    let paths = folders.iter().flat_map(|folder| files(folder, &[".rs"]));
+    paths
+        .map(|path: PathBuf| fs::read_to_string(Path::new(&path)).unwrap())
+        .collect()
+}

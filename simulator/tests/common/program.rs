@@ -1,0 +1,187 @@
+//! Programs of a few instructions, as the ELF files that designs name.
+
+use object::elf;
+use object::endian::Endianness;
+use object::write::elf::{FileHeader, ProgramHeader, SectionHeader, Writer};
+use septum_abi::ABI_VERSION;
+use septum_abi::address::PROGRAM_BASE;
+use septum_abi::call::{Call, NEVER};
+use septum_abi::pin::{
+    DIRECTION_IN, DIRECTION_OUT, KIND_INTERRUPT, KIND_QUEUING, KIND_SIGNAL, NAME_BYTES, Pin,
+    SECTION, UNBOUND,
+};
+use septum_core::programs::Programs;
+use septum_core::spec::{RawPartition, RawProgram};
+
+use super::asm::{ECALL, NOP, addi, bne, j, li};
+
+/// Numbers of registers: arguments of calls, one that calls zero, and some that calls keep.
+pub(crate) const A0: u32 = 10;
+pub(crate) const A1: u32 = 11;
+pub(crate) const A7: u32 = 17;
+pub(crate) const T0: u32 = 5;
+pub(crate) const S0: u32 = 8;
+pub(crate) const S1: u32 = 9;
+pub(crate) const S2: u32 = 18;
+
+/// A port that a program declares.
+fn pin(name: &str, kind: u8, direction: u8, message_bytes: u32) -> Pin {
+    let mut padded = [0; NAME_BYTES];
+    padded[..name.len()].copy_from_slice(name.as_bytes());
+    Pin {
+        name: padded,
+        kind,
+        direction,
+        abi_version: ABI_VERSION,
+        message_bytes,
+        index: UNBOUND,
+        reserved: 0,
+        buffer: 0,
+    }
+}
+
+pub(crate) fn sends(name: &str, message_bytes: u32) -> Pin {
+    pin(name, KIND_QUEUING, DIRECTION_OUT, message_bytes)
+}
+
+pub(crate) fn receives(name: &str, message_bytes: u32) -> Pin {
+    pin(name, KIND_QUEUING, DIRECTION_IN, message_bytes)
+}
+
+pub(crate) fn is_signalled(name: &str) -> Pin {
+    pin(name, KIND_SIGNAL, DIRECTION_IN, 0)
+}
+
+pub(crate) fn is_interrupted(name: &str) -> Pin {
+    pin(name, KIND_INTERRUPT, DIRECTION_IN, 0)
+}
+
+/// The instructions of a call with these arguments.
+pub(crate) fn call(number: u64, arguments: [u64; 2]) -> Vec<u32> {
+    let mut words = li(A0, arguments[0]);
+    words.extend(li(A1, arguments[1]));
+    words.extend(li(A7, number));
+    words.push(ECALL);
+    words
+}
+
+/// The instructions of somebody who waits for nothing.
+pub(crate) fn wait_forever() -> Vec<u32> {
+    call(Call::Wait.number(), [0, NEVER])
+}
+
+/// The instructions of a loop of twice so many instructions, at least one.
+pub(crate) fn spin(iterations: u64) -> Vec<u32> {
+    let mut words = li(T0, iterations.max(1));
+    words.extend([addi(T0, T0, -1), bne(T0, 0, -4)]);
+    words
+}
+
+/// So many instructions that do nothing.
+pub(crate) fn exactly(count: u64) -> Vec<u32> {
+    // `spin` takes eleven and two for each iteration.
+    let iterations = count.saturating_sub(11) / 2;
+    let mut words = if iterations > 0 {
+        spin(iterations)
+    } else {
+        Vec::new()
+    };
+    let executed = if iterations > 0 {
+        11 + 2 * iterations
+    } else {
+        0
+    };
+    words.extend((executed..count).map(|_| NOP));
+    words
+}
+
+/// The instructions of somebody who never waits.
+pub(crate) fn forever() -> Vec<u32> {
+    vec![j(0)]
+}
+
+/// The instructions that end a program.
+pub(crate) fn exit() -> Vec<u32> {
+    call(Call::Exit.number(), [0, 0])
+}
+
+/// Lets a partition run these instructions; they lie at [`PROGRAM_BASE`].
+pub(crate) fn run(
+    partition: &mut RawPartition,
+    programs: &mut Programs,
+    code: &[u32],
+    pins: &[Pin],
+) {
+    let path = format!("{}.elf", partition.name);
+    partition.program = RawProgram::Elf(path.clone());
+    programs.insert(path, Ok(file(code, pins)));
+}
+
+/// One executable segment: the code, then the declared ports.
+fn file(code: &[u32], pins: &[Pin]) -> Vec<u8> {
+    let mut bytes: Vec<u8> = code.iter().flat_map(|word| word.to_le_bytes()).collect();
+    bytes.resize(bytes.len().next_multiple_of(8), 0);
+    let ports_at = bytes.len();
+    bytes.extend(pins.iter().flat_map(Pin::to_bytes));
+    let ports_end = bytes.len();
+    // So that a section of no ports has a place in the segment, too.
+    bytes.extend([0; 8]);
+    let mut out = Vec::new();
+    let mut writer = Writer::new(Endianness::Little, true, &mut out);
+    writer.reserve_file_header();
+    writer.reserve_program_headers(1);
+    let offset = writer.reserve(bytes.len(), 4096);
+    writer.reserve_null_section_index();
+    let name = writer.add_section_name(SECTION.as_bytes());
+    writer.reserve_section_index();
+    writer.reserve_shstrtab_section_index();
+    writer.reserve_shstrtab();
+    writer.reserve_section_headers();
+    write(&mut writer, &bytes, offset);
+    writer.write_shstrtab();
+    writer.write_null_section_header();
+    writer.write_section_header(&SectionHeader {
+        name: Some(name),
+        sh_type: elf::SHT_PROGBITS,
+        sh_flags: u64::from(elf::SHF_ALLOC),
+        sh_addr: PROGRAM_BASE + wide(ports_at),
+        sh_offset: wide(offset + ports_at),
+        sh_size: wide(ports_end - ports_at),
+        sh_link: 0,
+        sh_info: 0,
+        sh_addralign: 8,
+        sh_entsize: 0,
+    });
+    writer.write_shstrtab_section_header();
+    out
+}
+
+/// The headers and the segment, which is at this offset of the file.
+fn write(writer: &mut Writer<'_>, bytes: &[u8], offset: usize) {
+    let header = FileHeader {
+        os_abi: elf::ELFOSABI_NONE,
+        abi_version: 0,
+        e_type: elf::ET_EXEC,
+        e_machine: elf::EM_RISCV,
+        e_entry: PROGRAM_BASE,
+        e_flags: elf::EF_RISCV_RVC,
+    };
+    writer.write_file_header(&header).expect("it fits");
+    writer.write_align_program_headers();
+    writer.write_program_header(&ProgramHeader {
+        p_type: elf::PT_LOAD,
+        p_flags: elf::PF_R | elf::PF_X,
+        p_offset: wide(offset),
+        p_vaddr: PROGRAM_BASE,
+        p_paddr: PROGRAM_BASE,
+        p_filesz: wide(bytes.len()),
+        p_memsz: wide(bytes.len()),
+        p_align: 4096,
+    });
+    writer.pad_until(offset);
+    writer.write(bytes);
+}
+
+fn wide(length: usize) -> u64 {
+    u64::try_from(length).expect("64 bits")
+}

@@ -1,0 +1,317 @@
+//! What must hold of every trace of every design: a model of the kernel's promises, which
+//! knows the design and the events and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use septum_core::plan::Plan;
+use septum_core::spec::{RawChannelKind, RawSystem};
+use septum_simulator::event::{Event, EventKind};
+
+/// What a partition is doing, as far as the trace says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Doing {
+    /// It would run; since when.
+    Ready(u64),
+    Running,
+    Waiting {
+        ports: Vec<String>,
+        deadline_ns: Option<u64>,
+    },
+    Ended,
+}
+
+/// A window that has begun.
+struct Window {
+    begin_ns: u64,
+    end_ns: u64,
+    /// Most important first.
+    members: Vec<String>,
+}
+
+/// The state of a design as its events tell it.
+pub(crate) struct Story<'a> {
+    raw: &'a RawSystem,
+    start_ns: u64,
+    pad_ns: u64,
+    now_ns: u64,
+    windows_seen: usize,
+    window: Option<Window>,
+    doing: BTreeMap<String, Doing>,
+    instructions: BTreeMap<String, (u64, u64)>,
+    queues: BTreeMap<String, VecDeque<Vec<u8>>>,
+    /// Ports that were signalled or interrupted and may not have been looked at since.
+    bits: BTreeSet<(String, String)>,
+    raised: usize,
+}
+
+/// Tells the story; panics at the first event that contradicts it.
+pub(crate) fn check(raw: &RawSystem, plan: &Plan, events: &[Event]) {
+    let tick_ns = 1_000_000_000 / raw.machine.timebase_hz;
+    let mut story = Story {
+        raw,
+        start_ns: plan.start_ticks() * tick_ns,
+        pad_ns: plan.pad_ticks() * tick_ns,
+        now_ns: 0,
+        windows_seen: 0,
+        window: None,
+        doing: BTreeMap::new(),
+        instructions: BTreeMap::new(),
+        queues: BTreeMap::new(),
+        bits: BTreeSet::new(),
+        raised: 0,
+    };
+    for partition in &raw.partitions {
+        story.doing.insert(partition.name.clone(), Doing::Ready(0));
+        story.instructions.insert(partition.name.clone(), (0, 0));
+    }
+    for event in events {
+        story.tell(event);
+    }
+}
+
+impl Story<'_> {
+    fn tell(&mut self, event: &Event) {
+        assert!(self.now_ns <= event.time_ns, "back in time: {event:?}");
+        assert_eq!(event.hart, 0);
+        self.now_ns = event.time_ns;
+        let Some(name) = &event.partition else {
+            return self.tell_of_hart(event);
+        };
+        self.count(name, event);
+        match &event.kind {
+            EventKind::Dispatch => self.dispatch(name),
+            EventKind::Wake { timeout } => self.wake(name, *timeout),
+            EventKind::InterruptDelivered { port, .. } => {
+                assert!(self.raised > 0, "delivered but not raised: {event:?}");
+                assert!(self.is_member(name), "in a window of others: {event:?}");
+                self.bits.insert((name.clone(), port.clone()));
+            }
+            kind => {
+                assert_eq!(self.doing[name], Doing::Running, "{event:?}");
+                self.act(name, kind);
+            }
+        }
+    }
+
+    fn tell_of_hart(&mut self, event: &Event) {
+        assert_eq!(event.instructions, 0);
+        match event.kind {
+            EventKind::Window { index, frame } => self.begin_window(index, frame),
+            EventKind::InterruptRaised { .. } => self.raised += 1,
+            EventKind::Stop { .. } => {}
+            _ => panic!("an event of nobody: {event:?}"),
+        }
+    }
+
+    /// Windows begin one after another at the times that the design adds up to.
+    fn begin_window(&mut self, index: usize, frame: u64) {
+        let windows = &self.raw.schedules[0].windows;
+        assert_eq!(index, self.windows_seen % windows.len());
+        assert_eq!(frame, wide(self.windows_seen / windows.len()));
+        let before_ns: u64 = windows[..index]
+            .iter()
+            .map(|window| window.duration_ns)
+            .sum();
+        let frame_ns: u64 = windows.iter().map(|window| window.duration_ns).sum();
+        let begin_ns = self.start_ns + frame * frame_ns + before_ns;
+        assert_eq!(self.now_ns, begin_ns, "window {index} of frame {frame}");
+        assert_eq!(self.runs(), None, "across the end of a window");
+        self.windows_seen += 1;
+        self.window = Some(Window {
+            begin_ns,
+            end_ns: begin_ns + windows[index].duration_ns,
+            members: windows[index].partitions.clone(),
+        });
+    }
+
+    /// Who runs.
+    fn runs(&self) -> Option<String> {
+        let mut all = self.doing.iter();
+        all.find(|(_, doing)| **doing == Doing::Running)
+            .map(|(name, _)| name.clone())
+    }
+
+    fn is_member(&self, name: &str) -> bool {
+        let members = self.window.as_ref().map(|window| &window.members);
+        members.is_some_and(|members| members.iter().any(|member| member == name))
+    }
+
+    /// Instructions are executed by who runs, at most one in a nanosecond.
+    fn count(&mut self, name: &str, event: &Event) {
+        let (before_ns, before) = self.instructions[name];
+        let executed = event
+            .instructions
+            .checked_sub(before)
+            .expect("they only grow");
+        let passed_ns = event.time_ns - before_ns;
+        assert!(
+            executed * self.raw.machine.ns_per_instruction <= passed_ns,
+            "{event:?}"
+        );
+        if self.doing[name] != Doing::Running {
+            assert_eq!(executed, 0, "of somebody who does not run: {event:?}");
+        }
+        let now = (event.time_ns, event.instructions);
+        self.instructions.insert(name.to_owned(), now);
+    }
+
+    /// Only in its own window, after the pad, when nobody runs and nobody more important has
+    /// been ready for longer than the kernel takes.
+    fn dispatch(&mut self, name: &str) {
+        let window = self.window.as_ref().expect("a window has begun");
+        let at = window.members.iter().position(|member| member == name);
+        let more_important = &window.members[..at.expect("in a window of others")];
+        assert!(
+            window.begin_ns + self.pad_ns < self.now_ns
+                && self.now_ns <= window.end_ns + self.pad_ns
+        );
+        assert!(
+            matches!(self.doing[name], Doing::Ready(_)),
+            "{name}: {:?}",
+            self.doing[name]
+        );
+        for other in more_important {
+            if let Doing::Ready(since_ns) = self.doing[other] {
+                assert!(
+                    since_ns + self.pad_ns > self.now_ns,
+                    "{other} is more important"
+                );
+            }
+        }
+        assert_eq!(self.runs(), None);
+        self.bits.retain(|(owner, _)| owner != name);
+        self.doing.insert(name.to_owned(), Doing::Running);
+    }
+
+    fn wake(&mut self, name: &str, timeout: bool) {
+        let Doing::Waiting { ports, deadline_ns } = &self.doing[name] else {
+            panic!("{name} wakes without waiting");
+        };
+        if timeout {
+            assert_eq!(
+                Some(self.now_ns),
+                *deadline_ns,
+                "{name} wakes at its deadline"
+            );
+        } else {
+            assert!(deadline_ns.is_none_or(|deadline_ns| self.now_ns <= deadline_ns));
+            let found = ports.iter().any(|port| self.has_something(name, port));
+            assert!(found, "{name} wakes for nothing");
+        }
+        self.doing
+            .insert(name.to_owned(), Doing::Ready(self.now_ns));
+    }
+
+    fn has_something(&self, name: &str, port: &str) -> bool {
+        self.bits.contains(&(name.to_owned(), port.to_owned()))
+            || self
+                .queue_into(name, port)
+                .is_some_and(|queue| !queue.is_empty())
+    }
+
+    /// The messages on their way to a port.
+    fn queue_into(&self, name: &str, port: &str) -> Option<&VecDeque<Vec<u8>>> {
+        let mut channels = self.raw.channels.iter();
+        let channel =
+            channels.find(|channel| channel.to.partition == name && channel.to.port == port);
+        self.queues.get(&channel?.name)
+    }
+
+    /// What somebody does who runs.
+    fn act(&mut self, name: &str, kind: &EventKind) {
+        match kind {
+            EventKind::Send {
+                channel,
+                bytes,
+                status,
+                length,
+                ..
+            } => {
+                self.send(channel, bytes, *length, status);
+            }
+            EventKind::Receive {
+                channel,
+                bytes,
+                status,
+                length,
+                ..
+            } => {
+                self.receive(channel, bytes, *length, status);
+            }
+            EventKind::Signal {
+                channel, status, ..
+            } if status == "ok" => {
+                let channel = self
+                    .raw
+                    .channels
+                    .iter()
+                    .find(|known| known.name == *channel);
+                let to = channel.expect("it exists").to.clone();
+                self.bits.insert((to.partition, to.port));
+            }
+            EventKind::Block { ports, deadline_ns } => self.block(name, ports, *deadline_ns),
+            EventKind::Preempt => {
+                self.doing
+                    .insert(name.to_owned(), Doing::Ready(self.now_ns));
+            }
+            EventKind::Exit | EventKind::Fault { .. } => {
+                self.doing.insert(name.to_owned(), Doing::Ended);
+            }
+            _ => {}
+        }
+    }
+
+    fn block(&mut self, name: &str, ports: &[String], deadline_ns: Option<u64>) {
+        for port in ports {
+            let queue = self.queue_into(name, port);
+            assert!(
+                queue.is_none_or(VecDeque::is_empty),
+                "{name} waits for what is there"
+            );
+        }
+        let ports = ports.to_vec();
+        self.doing
+            .insert(name.to_owned(), Doing::Waiting { ports, deadline_ns });
+    }
+
+    fn depth(&self, channel: &str) -> usize {
+        let known = self.raw.channels.iter().find(|known| known.name == channel);
+        match known.expect("it exists").kind {
+            RawChannelKind::Queuing { depth, .. } => usize::try_from(depth).expect("a count"),
+            _ => panic!("no queue: {channel}"),
+        }
+    }
+
+    fn send(&mut self, channel: &str, bytes: &[u8], length: u64, status: &str) {
+        if !matches!(status, "ok" | "full") {
+            return;
+        }
+        let depth = self.depth(channel);
+        let queue = self.queues.entry(channel.to_owned()).or_default();
+        assert_eq!(wide(bytes.len()), length);
+        assert_eq!(
+            status == "full",
+            queue.len() == depth,
+            "{channel}: {}",
+            queue.len()
+        );
+        if status == "ok" {
+            queue.push_back(bytes.to_vec());
+        }
+    }
+
+    fn receive(&mut self, channel: &str, bytes: &[u8], length: u64, status: &str) {
+        if !matches!(status, "ok" | "empty") {
+            return;
+        }
+        let queue = self.queues.entry(channel.to_owned()).or_default();
+        let sent = queue.pop_front();
+        assert_eq!(status == "ok", sent.is_some(), "{channel}");
+        assert_eq!(sent.unwrap_or_default(), bytes, "{channel}");
+        assert_eq!(wide(bytes.len()), length);
+    }
+}
+
+fn wide(count: usize) -> u64 {
+    u64::try_from(count).expect("64 bits")
+}

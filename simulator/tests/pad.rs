@@ -1,0 +1,506 @@
+//! The pad of the windows: longer than any path of the kernel, not much longer than the
+//! longest, and the same first instant for whoever begins a window.
+//!
+//! In each frame a worker does a deed at a moment that moves by one step: from so long before
+//! the end of its window that the kernel is done with it, to the first instant of the next
+//! one. What is measured at each end of a window is how long the kernel is busy before it
+//! waits for the end of the pad.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::asm::{EBREAK, NOP, add, addi, andi, beq, bne, j, li, srli, store};
+use common::program::{
+    A0, A1, A7, S0, S1, S2, T0, call, is_interrupted, receives, run, sends, wait_forever,
+};
+use common::story;
+use common::systems::{build, channel, model, queuing, system, uart_interrupt};
+use septum_abi::address::LOG_BUFFER;
+use septum_abi::call::{Call, NEVER, POLL};
+use septum_abi::pin::Pin;
+use septum_abi::state::HartState;
+use septum_abi::timing::pad_instructions;
+use septum_core::plan::Plan;
+use septum_core::programs::Programs;
+use septum_core::scenario::Scenario;
+use septum_core::spec::{RawPartition, RawSystem};
+use septum_simulator::event::{Event, EventKind};
+use septum_simulator::simulation::Simulation;
+
+/// Frames in which everybody but the worker comes to where it stays.
+const BOOT_FRAMES: u64 = 10;
+
+/// What a line of the console has least and most of: 4 bytes that need an escape, or 13 that
+/// do not.
+const ESCAPED: [u8; 8] = [0; 8];
+const PLAIN: [u8; 8] = *b"a text. ";
+
+/// Nanoseconds of a tick; an instruction takes one nanosecond.
+const TICK: u64 = 100;
+
+/// How many partitions share each window, and how long messages are.
+#[derive(Debug, Clone, Copy)]
+struct Design {
+    crowd: u64,
+    message_bytes: u64,
+    /// Instructions from one moment of a sweep to the next. The kernel is busy for at most
+    /// one instruction less when the deed is one instruction earlier, so a sweep finds the
+    /// longest path but for so many instructions.
+    stride: u64,
+}
+
+impl Design {
+    /// What is measured against.
+    fn bound(self) -> u64 {
+        pad_instructions(self.crowd, self.message_bytes)
+    }
+
+    fn pad_ns(self) -> u64 {
+        (self.bound().div_ceil(TICK) + 1) * TICK
+    }
+
+    /// The worker wakes so long after the begin of its window: what is left of the deed
+    /// before is over, and all lines of the longest text are printed.
+    fn wake_ns(self) -> u64 {
+        let line_ns = 10 * TICK + self.crowd * TICK / 2;
+        2 * self.pad_ns() + 20 * TICK + 64 * line_ns
+    }
+
+    /// The wake, something before the deed, and the sweep take a pad each at most.
+    fn window_ns(self) -> u64 {
+        self.wake_ns() + 3 * self.pad_ns() + 20 * TICK
+    }
+
+    fn frame_ns(self) -> u64 {
+        self.window_ns() + 3 * self.pad_ns()
+    }
+}
+
+/// What the worker does at the moment that moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    /// Sends to somebody of the next window.
+    Send,
+    /// Sends to somebody more important of its own window, who takes the message at once.
+    Wake,
+    /// Takes a message that waits for it.
+    Receive,
+    /// Logs the longest text, then waits; the kernel prints the text a line at a time. The
+    /// text repeats these bytes.
+    Log([u8; 8]),
+    /// Lets the UART interrupt it.
+    Interrupt,
+    /// Faults.
+    Fault,
+}
+
+impl Deed {
+    /// The instructions; the last one but for an interrupt's is the deed.
+    fn code(self, design: Design) -> Vec<u32> {
+        match self {
+            Self::Send => call(Call::Send.number(), [LATE, design.message_bytes]),
+            Self::Wake => call(Call::Send.number(), [WAKE, design.message_bytes]),
+            Self::Receive => call(Call::Receive.number(), [GIFT, POLL]),
+            Self::Log(_) => call(Call::Log.number(), [256, 0]),
+            Self::Interrupt => interrupt(),
+            Self::Fault => vec![EBREAK],
+        }
+    }
+
+    /// Whether an event is the deed's.
+    fn is(self, kind: &EventKind) -> bool {
+        match (self, kind) {
+            (Self::Send, EventKind::Send { port, .. }) => port == "late",
+            (Self::Wake, EventKind::Send { port, .. }) => port == "wake",
+            (Self::Receive, EventKind::Receive { port, .. }) => port == "gift",
+            (Self::Log(_), EventKind::Log { .. })
+            | (Self::Interrupt, EventKind::InterruptRaised { .. })
+            | (Self::Fault, EventKind::Fault { .. }) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The worker's ports.
+const LATE: u64 = 0;
+const WAKE: u64 = 1;
+const GIFT: u64 = 2;
+const INTERRUPT: u64 = 3;
+
+/// Enables the transmitter's interrupt, which comes at once, and ends it.
+fn interrupt() -> Vec<u32> {
+    let mut words = li(T0, common::UART);
+    words.extend([addi(A0, 0, 2), store(0, A0, T0, 1), store(0, 0, T0, 1)]);
+    words.extend(call(Call::Acknowledge.number(), [INTERRUPT, 0]));
+    words
+}
+
+/// Fills the log buffer.
+fn text(bytes: [u8; 8]) -> Vec<u32> {
+    let mut words = li(T0, LOG_BUFFER);
+    words.extend(li(A0, u64::from_le_bytes(bytes)));
+    words.extend((0..32).map(|word| store(3, A0, T0, 8 * word)));
+    words
+}
+
+/// In each frame: waits for its time, sends something that somebody of the next window
+/// takes, and after a delay does the deed. The delay is `delay` instructions at first and
+/// `stride` more each time.
+fn worker(design: Design, deed: Deed, first_wake_ns: u64, delay: u64, stride: i32) -> Vec<u32> {
+    let mut words = Vec::new();
+    if let Deed::Log(bytes) = deed {
+        words.extend(text(bytes));
+    }
+    words.extend(li(S0, delay));
+    words.extend(li(S1, first_wake_ns / TICK));
+    words.extend(li(S2, design.frame_ns() / TICK));
+    let begin = words.len();
+    words.extend([
+        addi(A0, 0, 0),
+        addi(A1, S1, 0),
+        addi(A7, 0, 0),
+        common::asm::ECALL,
+    ]);
+    if deed != Deed::Send {
+        words.extend(call(Call::Send.number(), [LATE, design.message_bytes]));
+    }
+    words.extend([
+        srli(T0, S0, 1),
+        addi(T0, T0, 1),
+        addi(T0, T0, -1),
+        bne(T0, 0, -4),
+    ]);
+    words.extend([andi(T0, S0, 1), beq(T0, 0, 8), NOP]);
+    words.extend(deed.code(design));
+    words.extend([addi(S0, S0, stride), add(S1, S1, S2)]);
+    let back = i32::try_from(4 * (words.len() - begin)).expect("a short program");
+    words.push(j(-back));
+    words
+}
+
+/// Takes every message of port 0, and after each does what follows.
+fn taker(then: &[u32]) -> Vec<u32> {
+    let mut words = call(Call::Receive.number(), [0, NEVER]);
+    words.extend(then);
+    let back = i32::try_from(4 * words.len()).expect("a short program");
+    words.push(j(-back));
+    words
+}
+
+/// A design with its programs.
+struct Built {
+    raw: RawSystem,
+    programs: Programs,
+}
+
+impl Built {
+    fn new(design: Design, deed: Deed, worker_code: &[u32]) -> Self {
+        let mut programs = Programs::new();
+        let size = u32::try_from(design.message_bytes).expect("a size");
+        let mut add = |name: &str, code: &[u32], pins: &[Pin]| {
+            let mut partition = model(name, Vec::new());
+            run(&mut partition, &mut programs, code, pins);
+            partition
+        };
+        let mut pins = vec![
+            sends("late", size),
+            sends("wake", size),
+            receives("gift", size),
+        ];
+        if deed == Deed::Interrupt {
+            pins.push(is_interrupted("irq"));
+        }
+        let mut worker = add("worker", worker_code, &pins);
+        if deed == Deed::Interrupt {
+            worker.devices.push("uart".to_owned());
+            worker.interrupts.push(uart_interrupt("irq"));
+        }
+        let gift = call(Call::Send.number(), [1, design.message_bytes]);
+        let heir = add(
+            "heir",
+            &taker(&gift),
+            &[receives("late", size), sends("gift", size)],
+        );
+        let peer = add("peer", &taker(&[]), &[receives("wake", size)]);
+        let idlers = design.crowd - 1;
+        let idlers = (0..idlers).map(|n| add(&format!("idle{n}"), &wait_forever(), &[]));
+        let mut partitions: Vec<RawPartition> = idlers.collect();
+        partitions.extend([peer, worker, heir]);
+        Self {
+            raw: laid_out(design, partitions),
+            programs,
+        }
+    }
+}
+
+/// The worker's window, where it comes last, then the heir's.
+fn laid_out(design: Design, partitions: Vec<RawPartition>) -> RawSystem {
+    let names: Vec<String> = partitions.iter().map(|p| p.name.clone()).collect();
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let heir = names.pop().expect("the heir is the last");
+    let crowd = usize::try_from(design.crowd).expect("a count");
+    // The last of those who do nothing is in the heir's window only.
+    let mut heirs: Vec<&str> = names[..crowd - 1].to_vec();
+    heirs.push(heir);
+    let workers: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|name| *name != names[crowd - 2])
+        .collect();
+    let kind = queuing(design.message_bytes, 2);
+    let channels = vec![
+        channel("late", kind, "worker.late", "heir.late"),
+        channel("wake", kind, "worker.wake", "peer.wake"),
+        channel("gift", kind, "heir.gift", "worker.gift"),
+    ];
+    let heirs_ns = design.frame_ns() - design.window_ns();
+    system(
+        partitions,
+        channels,
+        &[(design.window_ns(), &workers), (heirs_ns, &heirs)],
+    )
+}
+
+/// A run that is looked at where windows end.
+struct Run {
+    raw: RawSystem,
+    events: Vec<Event>,
+    simulation: Simulation,
+    plan: Plan,
+    design: Design,
+    /// Begin of the next frame.
+    begin_ns: u64,
+    /// The longest time from the end of a window to the wait for the end of the next pad.
+    longest_ns: u64,
+    /// End of the pad of a window that nobody has begun so far.
+    pad_over_ns: Option<u64>,
+    /// From the ends of pads to the first user instructions.
+    first_instants_ns: BTreeSet<u64>,
+}
+
+impl Run {
+    fn new(design: Design, deed: Deed, delay: u64, stride: u64) -> Self {
+        // Boot takes as long in all designs: the plan of this one says when it is over.
+        let start_ns = TICK * start_ticks();
+        let stride = i32::try_from(stride).expect("a small step");
+        let first_wake_ns = start_ns + BOOT_FRAMES * design.frame_ns() + design.wake_ns();
+        let code = worker(design, deed, first_wake_ns, delay, stride);
+        let built = Built::new(design, deed, &code);
+        let (plan, image) = build(&built.raw, &built.programs);
+        assert_eq!(plan.start_ticks() * TICK, start_ns);
+        assert_eq!(plan.pad_ticks() * TICK, design.pad_ns());
+        let simulation = Simulation::boot(&plan, &image, &Scenario::default()).expect("it boots");
+        let mut run = Self {
+            raw: built.raw,
+            events: Vec::new(),
+            simulation,
+            plan,
+            design,
+            begin_ns: start_ns,
+            longest_ns: 0,
+            pad_over_ns: None,
+            first_instants_ns: BTreeSet::new(),
+        };
+        for _ in 0..BOOT_FRAMES {
+            run.frame();
+        }
+        run
+    }
+
+    /// Up to the end of the worker's window and on until the kernel waits; then on to the
+    /// end of the frame. Its events.
+    fn frame(&mut self) -> Vec<Event> {
+        self.cross(self.begin_ns + self.design.window_ns());
+        self.begin_ns += self.design.frame_ns();
+        self.cross(self.begin_ns);
+        let events = self.simulation.drain_events();
+        self.look_at(&events);
+        self.events.extend_from_slice(&events);
+        events
+    }
+
+    fn cross(&mut self, end_ns: u64) {
+        self.simulation.run_until(end_ns).expect("the engine holds");
+        loop {
+            let now_ns = self.simulation.time_ns();
+            self.simulation
+                .run_until(now_ns + 1)
+                .expect("the engine holds");
+            if self.simulation.machine().is_asleep() {
+                self.longest_ns = self.longest_ns.max(now_ns + 1 - end_ns);
+                return;
+            }
+        }
+    }
+
+    fn look_at(&mut self, events: &[Event]) {
+        for event in events {
+            match &event.kind {
+                EventKind::Log { status, .. } => assert_eq!(status, "ok"),
+                EventKind::Window { .. } => {
+                    self.pad_over_ns = Some(event.time_ns + self.design.pad_ns());
+                }
+                EventKind::Dispatch => {
+                    let over_ns = self.pad_over_ns.take();
+                    let after_ns = over_ns.map(|over_ns| event.time_ns - over_ns);
+                    // Somebody who becomes ready later does not begin the window.
+                    let begins = after_ns.filter(|after_ns| *after_ns < TICK);
+                    self.first_instants_ns.extend(begins);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn overruns(&self) -> u64 {
+        let address = self.plan.tables.header.hart_state;
+        let bytes = self.simulation.read_memory(address, HartState::SIZE_BYTES);
+        HartState::from_bytes(&bytes.expect("it is in RAM"))
+            .expect("a record")
+            .overruns
+    }
+}
+
+fn start_ticks() -> u64 {
+    let raw = system(
+        vec![model("a", Vec::new())],
+        Vec::new(),
+        &[(1_000_000, &["a"])],
+    );
+    build(&raw, &Programs::new()).0.start_ticks()
+}
+
+/// The delay with which the deed is done as the last instruction of the window.
+fn last_instant(design: Design, deed: Deed) -> u64 {
+    // A call ends with the same instruction whatever it is, and what a `receive` brings is
+    // told later.
+    let told = match deed {
+        Deed::Receive | Deed::Log(_) => Deed::Wake,
+        other => other,
+    };
+    let mut run = Run::new(design, told, 0, 0);
+    let end_ns = run.begin_ns + design.window_ns();
+    let events = run.frame();
+    let done = events.iter().find(|event| told.is(&event.kind));
+    end_ns - done.expect("it is done").time_ns
+}
+
+/// What a sweep found.
+#[derive(Debug, Clone, Default)]
+struct Found {
+    longest_ns: u64,
+    first_instants_ns: BTreeSet<u64>,
+}
+
+impl Found {
+    fn add(&mut self, run: &Run) {
+        assert_eq!(run.overruns(), 0, "{:?}", run.design);
+        story::check(&run.raw, &run.plan, &run.events);
+        self.longest_ns = self.longest_ns.max(run.longest_ns);
+        self.first_instants_ns.extend(&run.first_instants_ns);
+    }
+}
+
+const DEEDS: [Deed; 6] = [
+    Deed::Send,
+    Deed::Wake,
+    Deed::Receive,
+    Deed::Log(PLAIN),
+    Deed::Interrupt,
+    Deed::Fault,
+];
+
+/// Instructions from one moment to the next where each needs a run of its own.
+const FAULT_STRIDE: usize = 11;
+
+/// Instructions after the end of the window up to which a sweep goes.
+const BEYOND: u64 = 20;
+
+/// The deed at moments from a bound before the end of the window to a little after it.
+fn sweep(design: Design, deed: Deed) -> Found {
+    let last = last_instant(design, deed);
+    let first = last - design.bound();
+    let moments = (design.bound() + BEYOND) / design.stride;
+    let mut found = Found::default();
+    if deed == Deed::Fault {
+        // Who has faulted does nothing any more: a run for each moment.
+        for moment in (last - 200..last + BEYOND).step_by(FAULT_STRIDE) {
+            let mut run = Run::new(design, deed, moment, 0);
+            run.frame();
+            found.add(&run);
+        }
+        return found;
+    }
+    let mut run = Run::new(design, deed, first, design.stride);
+    for _ in 0..=moments {
+        run.frame();
+    }
+    found.add(&run);
+    found
+}
+
+const SMALL: Design = Design {
+    crowd: 4,
+    message_bytes: 8,
+    stride: 1,
+};
+const WIDE: Design = Design {
+    crowd: 4,
+    message_bytes: 4096,
+    stride: 29,
+};
+const CROWDED: Design = Design {
+    crowd: 62,
+    message_bytes: 8,
+    stride: 29,
+};
+const WIDE_AND_CROWDED: Design = Design {
+    crowd: 62,
+    message_bytes: 4096,
+    stride: 61,
+};
+
+/// The bound holds for every deed, and for the longest one it is not half as long again.
+fn the_bound_is_close(design: Design, more: &[Deed]) {
+    let mut longest = 0;
+    for deed in DEEDS.iter().chain(more).copied() {
+        let found = sweep(design, deed);
+        println!(
+            "{design:?} {deed:?}: {} of {}",
+            found.longest_ns,
+            design.bound()
+        );
+        assert!(
+            found.longest_ns + design.stride <= design.bound(),
+            "{deed:?}"
+        );
+        assert_eq!(found.first_instants_ns, BTreeSet::from([FIRST_INSTANT_NS]));
+        longest = longest.max(found.longest_ns);
+    }
+    assert!(design.bound() * 2 <= longest * 3, "{longest}");
+}
+
+/// From the end of the pad to the first user instruction: the way out of the kernel, which
+/// is always equally long.
+const FIRST_INSTANT_NS: u64 = 52;
+
+#[test]
+fn the_pad_covers_the_kernel_with_few_partitions_and_small_messages() {
+    the_bound_is_close(SMALL, &[Deed::Log(ESCAPED)]);
+}
+
+#[test]
+fn the_pad_covers_the_kernel_with_the_largest_messages() {
+    the_bound_is_close(WIDE, &[]);
+}
+
+#[test]
+fn the_pad_covers_the_kernel_with_the_most_partitions() {
+    the_bound_is_close(CROWDED, &[]);
+}
+
+#[test]
+fn the_pad_covers_the_kernel_with_the_most_of_both() {
+    the_bound_is_close(WIDE_AND_CROWDED, &[]);
+}
