@@ -38,7 +38,8 @@ Begin with:
 
 Exit codes:
   0  good; there may be warnings
-  1  the design has errors, or its machine was powered off with a failure
+  1  the design has errors, its machine was powered off with a failure, or what
+     `bench` measured takes too long
   2  the command could not run";
 
 /// Design a whole RISC-V system as a graph, check it, boot it and step through its messages.

@@ -80,14 +80,14 @@ in  Septum.System::{
       ]
     , schedules =
       [ Septum.Schedule::{
-        , major_frame_ns = Septum.us 402
+        , major_frame_ns = Septum.us 401
         , windows =
           [ Septum.Window::{
             , duration_ns = Septum.us 400
             , partitions = [ "front", "rear", "remote" ]
             }
           , Septum.Window::{
-            , duration_ns = Septum.us 2
+            , duration_ns = Septum.us 1
             , partitions = [ "replay" ]
             }
           ]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use septum::trace::describe::duration;
 use septum_core::templates::TEMPLATES;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -87,13 +88,15 @@ fn the_text_report_says_the_same_as_the_json_report() {
          kernel       {} bytes\n\
          RAM in use   {} bytes\n\
          PMP entries  {}\n\
-         window pad   2.5 us (25 ticks) before the first user instruction\n\
+         window pad   {} ({} ticks) before the first user instruction\n\
          \n     address     bytes  region\n",
         json["elf_bytes"],
         json["sha256"].as_str().unwrap(),
         json["kernel_bytes"],
         json["ram_bytes"],
-        json["pmp_entries"]
+        json["pmp_entries"],
+        duration(json["pad_ns"].as_u64().unwrap()),
+        json["pad_ticks"]
     );
     for region in json["regions"].as_array().unwrap() {
         let base = format!("{:#x}", region["base"].as_u64().unwrap());
