@@ -2,6 +2,7 @@
 //!
 //! A library beside the binary, so that tests and benchmarks reach what the binary is made of.
 
+pub mod atomic;
 pub mod cli;
 pub mod session;
 pub mod trace;

@@ -1,27 +1,32 @@
 //! `septum build`: from a design to a bootable image, no compiler involved.
 
-use std::io::Write as _;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde::Serialize;
 
 use septum_core::dhall::Evaluator;
 use septum_core::image::{self, Image};
-use septum_core::plan::{Plan, RegionKind};
+use septum_core::plan::{Plan, Region, RegionKind};
 
+use crate::atomic;
+use crate::trace::describe::duration;
+
+use super::output::Output;
 use super::{Format, GOOD, design, report};
 
 /// What to build.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Design to build.
-    #[arg(value_name = "SYSTEM")]
+    #[arg(value_name = "FILE")]
     system: PathBuf,
-    /// Where to write the image.
+    /// Where to write the image: a bootable ELF file.
     #[arg(short, long, value_name = "IMAGE")]
     output: PathBuf,
-    /// How to print the report.
+    /// How to print what is in the image: a table, or one object.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -41,6 +46,8 @@ struct Report {
     pmp_entries: usize,
     /// From the begin of a window to its first user instruction, in ticks of `mtime`.
     pad_ticks: u64,
+    /// The same in nanoseconds.
+    pad_ns: u64,
     /// What lies where.
     regions: Vec<RegionReport>,
 }
@@ -52,67 +59,81 @@ struct RegionReport {
     base: u64,
     /// Length in bytes.
     size_bytes: u64,
-    /// What it is for, and whose it is.
-    what: String,
+    /// Whose it is and what it is for, such as `ping.stack`.
+    name: String,
 }
 
-/// Builds the image and prints what is in it.
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+impl From<&Region> for RegionReport {
+    fn from(region: &Region) -> Self {
+        Self {
+            base: region.range.base,
+            size_bytes: region.range.size_bytes,
+            name: region.name.clone(),
+        }
+    }
+}
+
+/// Builds the image and prints what is in it. The file is complete, or it is not there.
+pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8> {
     let evaluator = Evaluator::Process(std::env::current_exe()?);
     let design = design::read(&arguments.system, &evaluator);
+    report::print_aside(&arguments.system, &design.diagnostics, arguments.format)?;
     let Some(plan) = design.plan else {
-        report::print(&arguments.system, &design.diagnostics, arguments.format)?;
         return Ok(design.code);
     };
+    refuse_to_overwrite(&arguments.system, &arguments.output)?;
     let image = image::build(&plan);
-    std::fs::write(&arguments.output, &image.elf)
-        .with_context(|| arguments.output.display().to_string())?;
-    print(&report(&plan, &image), &arguments.output, arguments.format)?;
+    atomic::write(&arguments.output, &image.elf)
+        .with_context(|| format!("cannot write {}", arguments.output.display()))?;
+    let report = report(&plan, &image);
+    match arguments.format {
+        Format::Json => writeln!(out, "{}", serde_json::to_string(&report)?)?,
+        Format::Text => text(&report, &arguments.output, out)?,
+    }
     Ok(GOOD)
 }
 
-fn report(plan: &Plan, image: &Image) -> Report {
-    let regions = plan.regions.iter().map(|region| RegionReport {
-        base: region.range.base,
-        size_bytes: region.range.size_bytes,
-        what: format!("{:?}", region.kind),
-    });
-    let kernel = plan
-        .regions
-        .iter()
-        .filter(|r| r.kind == RegionKind::KernelCode);
-    Report {
-        elf_bytes: image.elf.len(),
-        sha256: image.sha256_hex(),
-        kernel_bytes: kernel.map(|region| region.range.size_bytes).sum(),
-        ram_bytes: plan
-            .regions
-            .iter()
-            .map(|region| region.range.size_bytes)
-            .sum(),
-        pmp_entries: plan.pmp.len(),
-        pad_ticks: plan.pad_ticks(),
-        regions: regions.collect(),
+fn refuse_to_overwrite(system: &Path, output: &Path) -> anyhow::Result<()> {
+    match (fs::canonicalize(system), fs::canonicalize(output)) {
+        (Ok(system), Ok(output)) if system == output => {
+            bail!("the image would overwrite the design, {}", system.display())
+        }
+        _ => Ok(()),
     }
 }
 
-fn print(report: &Report, path: &Path, format: Format) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    if format == Format::Json {
-        return Ok(writeln!(out, "{}", serde_json::to_string(report)?)?);
+fn report(plan: &Plan, image: &Image) -> Report {
+    let bytes = |region: &Region| region.range.size_bytes;
+    let regions = || plan.regions.iter();
+    let kernel = regions().filter(|region| region.kind == RegionKind::KernelCode);
+    Report {
+        elf_bytes: image.elf.len(),
+        sha256: image.sha256_hex(),
+        kernel_bytes: kernel.map(bytes).sum(),
+        ram_bytes: regions().map(bytes).sum(),
+        pmp_entries: plan.pmp.len(),
+        pad_ticks: plan.pad_ticks(),
+        pad_ns: plan.pad_ticks() * plan.system.machine.ns_per_tick(),
+        regions: regions().map(RegionReport::from).collect(),
     }
+}
+
+fn text(report: &Report, path: &Path, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}: {} bytes", path.display(), report.elf_bytes)?;
     writeln!(out, "SHA-256      {}", report.sha256)?;
     writeln!(out, "kernel       {} bytes", report.kernel_bytes)?;
     writeln!(out, "RAM in use   {} bytes", report.ram_bytes)?;
     writeln!(out, "PMP entries  {}", report.pmp_entries)?;
-    writeln!(out, "window pad   {} ticks", report.pad_ticks)?;
+    writeln!(
+        out,
+        "window pad   {} ({} ticks) before the first user instruction",
+        duration(report.pad_ns),
+        report.pad_ticks
+    )?;
+    writeln!(out, "\n{:>12} {:>9}  region", "address", "bytes")?;
     for region in &report.regions {
-        writeln!(
-            out,
-            "{:#12x} {:8}  {}",
-            region.base, region.size_bytes, region.what
-        )?;
+        let (base, bytes) = (region.base, region.size_bytes);
+        writeln!(out, "{base:#12x} {bytes:9}  {}", region.name)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Reading a design for a command: load, check, plan, and the findings on the way.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use septum_core::check::check;
 use septum_core::dhall::{self, Evaluator};
@@ -45,6 +45,14 @@ pub fn read(path: &Path, evaluator: &Evaluator) -> Design {
     }
 }
 
+/// A scenario that cannot be read.
+pub struct NoScenario {
+    /// The file.
+    pub path: PathBuf,
+    /// Why there is none.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
 /// The scenario in a file; without one, the file `scenario.dhall` beside the design if there
 /// is one, else nothing happens outside.
 ///
@@ -54,17 +62,17 @@ pub fn scenario(
     design: &Path,
     file: Option<&Path>,
     evaluator: &Evaluator,
-) -> anyhow::Result<Scenario> {
+) -> Result<Scenario, NoScenario> {
     let beside = folder(design).join("scenario.dhall");
     let path = match file {
-        Some(file) => file,
-        None if beside.is_file() => &beside,
+        Some(file) => file.to_owned(),
+        None if beside.is_file() => beside,
         None => return Ok(Scenario::default()),
     };
-    let loaded = dhall::load_scenario(path, evaluator);
-    loaded.scenario.ok_or_else(|| {
-        let reasons: Vec<String> = loaded.diagnostics.into_iter().map(|d| d.message).collect();
-        anyhow::anyhow!("{}: {}", path.display(), reasons.join("; "))
+    let loaded = dhall::load_scenario(&path, evaluator);
+    loaded.scenario.ok_or(NoScenario {
+        path,
+        diagnostics: loaded.diagnostics,
     })
 }
 

@@ -1,5 +1,6 @@
 //! `septum evaluate-dhall`: the child process that reads texts; not for people.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -7,6 +8,7 @@ use clap::builder::PossibleValue;
 use septum_core::dhall::{Kind, child};
 
 use super::GOOD;
+use super::output::Output;
 
 /// What to read.
 #[derive(Debug, clap::Args)]
@@ -32,7 +34,8 @@ impl ValueEnum for What {
 }
 
 /// Reads the file and prints the answer for the parent.
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    println!("{}", child::serve(arguments.kind.0, &arguments.path));
+pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8> {
+    let answer = child::serve(arguments.kind.0, &arguments.path);
+    writeln!(out, "{answer}")?;
     Ok(GOOD)
 }

@@ -1,20 +1,26 @@
 //! The command line: one file a subcommand; this one only says which.
 
+// They panic where the reader has gone away; [`output::Output`] does not.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod bench;
 pub mod build;
 pub mod check;
 pub mod design;
 pub mod evaluate_dhall;
 pub mod new;
+pub mod output;
 pub mod report;
 pub mod run;
 
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::ui::event_loop;
+use output::Output;
 use septum_core::dhall::child;
 
 /// Everything is good.
@@ -24,9 +30,22 @@ pub const FINDINGS: u8 = 1;
 /// The command could not run.
 pub const COULD_NOT_RUN: u8 = 2;
 
+/// What the help ends with.
+const AFTER_HELP: &str = "\
+Begin with:
+  septum new ping-pong             write a starter system
+  septum ping-pong/system.dhall    open it in the designer
+
+Exit codes:
+  0  good; there may be warnings
+  1  the design has errors, its machine was powered off with a failure, or what
+     `bench` measured takes too long
+  2  the command could not run";
+
 /// Design a whole RISC-V system as a graph, check it, boot it and step through its messages.
 #[derive(Debug, Parser)]
 #[command(name = "septum", version, args_conflicts_with_subcommands = true)]
+#[command(after_help = AFTER_HELP)]
 pub struct Arguments {
     /// Design to open in the designer; without it, a starter system.
     file: Option<PathBuf>,
@@ -62,20 +81,28 @@ pub enum Format {
 
 /// Runs what the command line asks for. Errors are printed, with exit code 2.
 pub fn dispatch(arguments: Arguments) -> ExitCode {
-    let result = match arguments.command {
-        Some(Command::New(arguments)) => new::run(&arguments),
-        Some(Command::Check(arguments)) => check::run(&arguments),
-        Some(Command::Build(arguments)) => build::run(&arguments),
-        Some(Command::Run(arguments)) => run::run(&arguments),
-        Some(Command::Bench(arguments)) => bench::run(&arguments),
-        Some(Command::EvaluateDhall(arguments)) => evaluate_dhall::run(&arguments),
-        None => event_loop::run(arguments.file.as_deref()),
-    };
-    match result {
+    let mut out = Output::new(BufWriter::new(io::stdout()));
+    let result = run(arguments, &mut out);
+    // What was printed before an error is printed all the same.
+    let flushed = out.flush();
+    match result.and_then(|code| Ok(flushed.map(|()| code)?)) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("septum: {error:#}");
+            // Nobody is left to be told where this fails.
+            let _ = writeln!(io::stderr(), "septum: {error:#}");
             ExitCode::from(COULD_NOT_RUN)
         }
+    }
+}
+
+fn run(arguments: Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8> {
+    match arguments.command {
+        Some(Command::New(arguments)) => new::run(&arguments, out),
+        Some(Command::Check(arguments)) => check::run(&arguments, out),
+        Some(Command::Build(arguments)) => build::run(&arguments, out),
+        Some(Command::Run(arguments)) => run::run(&arguments, out),
+        Some(Command::Bench(arguments)) => bench::run(&arguments, out),
+        Some(Command::EvaluateDhall(arguments)) => evaluate_dhall::run(&arguments, out),
+        None => event_loop::run(arguments.file.as_deref()),
     }
 }

@@ -5,23 +5,26 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use septum_core::templates::{self, File, PACKAGE, PACKAGE_FOLDER, TEMPLATES, Template};
 
 use super::GOOD;
+use super::output::Output;
 
 /// What to write where.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Folder to make; files that are already there are never overwritten.
+    #[arg(value_name = "DIR")]
     directory: PathBuf,
     /// Starter system.
-    #[arg(long, default_value = "ping-pong")]
-    template: String,
+    #[arg(long, value_name = "NAME", default_value = "ping-pong", value_parser = template())]
+    template: &'static Template,
 }
 
 /// Writes the starter system and says what to do next.
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let template = find(&arguments.template)?;
+pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8> {
+    let template = arguments.template;
     let directory = &arguments.directory;
     let files = files(template);
     refuse_to_overwrite(directory, &files)?;
@@ -29,22 +32,37 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         write(&directory.join(path), file.bytes)?;
     }
     let system = directory.join("system.dhall");
-    let system = system.display();
-    println!("{system}: {}", template.title);
-    println!("  septum {system}                  open it in the designer");
-    println!("  septum check {system}            check it");
-    println!("  septum run {system} --for 10ms   boot it and print what happens");
+    writeln!(out, "{}: {}", system.display(), template.title)?;
+    let system = for_shell(&system);
+    writeln!(
+        out,
+        "  septum {system}                  open it in the designer"
+    )?;
+    writeln!(out, "  septum check {system}            check it")?;
+    writeln!(
+        out,
+        "  septum run {system} --for 10ms   boot it and print what happens"
+    )?;
     Ok(GOOD)
 }
 
-fn find(name: &str) -> anyhow::Result<&'static Template> {
-    templates::find(name).with_context(|| {
-        let names: Vec<&str> = TEMPLATES.iter().map(|template| template.name).collect();
-        format!(
-            "there is no template {name:?}; there are {}",
-            names.join(", ")
-        )
-    })
+/// A path as it can be pasted into a shell.
+fn for_shell(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |character: char| character.is_alphanumeric() || "/._-+".contains(character);
+    match text.chars().all(is_plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+/// Reads the name of a starter system; the help lists all of them.
+fn template() -> impl TypedValueParser<Value = &'static Template> {
+    let names = TEMPLATES
+        .iter()
+        .map(|template| PossibleValue::new(template.name).help(template.title));
+    PossibleValuesParser::new(names)
+        .try_map(|name| templates::find(&name).ok_or("there is no such template"))
 }
 
 /// Every file of a starter system, by its path in the folder.

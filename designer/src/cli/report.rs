@@ -1,16 +1,21 @@
 //! Findings as text for people and as JSON for programs.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{self, Write};
 use std::path::Path;
 
 use septum_core::diagnostic::{Diagnostic, Place, Severity};
 
 use super::Format;
+use super::output::Output;
 
 /// Prints the findings in one design.
-pub fn print(path: &Path, diagnostics: &[Diagnostic], format: Format) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
+pub fn print(
+    path: &Path,
+    diagnostics: &[Diagnostic],
+    format: Format,
+    out: &mut Output<impl Write>,
+) -> anyhow::Result<()> {
     match format {
         Format::Text => out.write_all(text(path, diagnostics).as_bytes())?,
         Format::Json => {
@@ -22,6 +27,15 @@ pub fn print(path: &Path, diagnostics: &[Diagnostic], format: Format) -> anyhow:
     Ok(())
 }
 
+/// Prints the findings in one design, if there are any, beside the output of a command that is
+/// about something else.
+pub fn print_aside(path: &Path, diagnostics: &[Diagnostic], format: Format) -> anyhow::Result<()> {
+    if diagnostics.is_empty() {
+        return Ok(());
+    }
+    print(path, diagnostics, format, &mut Output::new(io::stderr()))
+}
+
 /// All findings and a line that sums them up.
 #[must_use]
 pub fn text(path: &Path, diagnostics: &[Diagnostic]) -> String {
@@ -30,16 +44,20 @@ pub fn text(path: &Path, diagnostics: &[Diagnostic]) -> String {
         text.push_str(&paragraph(diagnostic));
         text.push('\n');
     }
-    let errors = diagnostics.iter().filter(|d| d.is_error()).count();
-    let warnings = diagnostics.len() - errors;
-    let _ = writeln!(
-        text,
-        "{}: {}, {}",
-        path.display(),
-        count(errors, "error"),
-        count(warnings, "warning")
-    );
+    let _ = writeln!(text, "{}: {}", path.display(), summary(diagnostics));
     text
+}
+
+/// How many findings there are: `2 errors, 1 warning`.
+fn summary(diagnostics: &[Diagnostic]) -> String {
+    let errors = diagnostics.iter().filter(|d| d.is_error()).count();
+    let counts = [(errors, "error"), (diagnostics.len() - errors, "warning")];
+    let counts = counts.into_iter().filter(|(number, _)| *number > 0);
+    let told: Vec<String> = counts.map(|(number, what)| count(number, what)).collect();
+    if told.is_empty() {
+        return "no problems".to_owned();
+    }
+    told.join(", ")
 }
 
 /// One finding, as compilers print it.
@@ -76,7 +94,6 @@ fn place(place: &Place) -> String {
 
 fn count(number: usize, what: &str) -> String {
     match number {
-        0 => format!("no {what}s"),
         1 => format!("1 {what}"),
         _ => format!("{number} {what}s"),
     }

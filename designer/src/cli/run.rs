@@ -1,6 +1,6 @@
 //! `septum run`: boots a design in the simulator and prints what happens.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::anyhow;
@@ -11,23 +11,32 @@ use septum_core::plan::Plan;
 use septum_simulator::event::Event;
 use septum_simulator::simulation::{Outcome, Simulation};
 
-use crate::trace::describe::{bare_milliseconds, detail};
+use crate::trace::describe::{bare_milliseconds, detail, milliseconds};
 use crate::trace::duration::VirtualTime;
-use crate::trace::kind::Kind;
+use crate::trace::kind::{KINDS, Kind};
 
-use super::{Format, GOOD, design, report};
+use super::output::Output;
+use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD, design, report};
 
 /// Events that are taken from the machine at once.
 const BATCH: usize = 1024;
 
+/// What the help ends with.
+const AFTER_HELP: &str = "\
+Times are virtual: they follow from the number of executed instructions, so that every run of
+the same design is the same. In each event, `instructions` counts those that its partition has
+executed so far. `-` stands for the kernel and the devices.";
+
 /// What to run.
 #[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
 pub struct Arguments {
     /// Design to boot.
-    #[arg(value_name = "SYSTEM")]
+    #[arg(value_name = "FILE")]
     system: PathBuf,
     /// How long, in virtual time: `10ms`, `250us`, `1s`.
     #[arg(long = "for", value_name = "TIME", default_value = "10ms")]
+    #[arg(allow_hyphen_values = true)]
     duration: VirtualTime,
     /// What happens outside; without it, `scenario.dhall` beside the design.
     #[arg(long, value_name = "FILE")]
@@ -37,108 +46,202 @@ pub struct Arguments {
     format: Format,
 }
 
-/// Boots the design and prints its events. A reader that goes away is no error.
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+/// Boots the design and prints its events.
+pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8> {
     let evaluator = Evaluator::Process(std::env::current_exe()?);
-    let read = design::read(&arguments.system, &evaluator);
+    let (system, format) = (&arguments.system, arguments.format);
+    let read = design::read(system, &evaluator);
+    report::print_aside(system, &read.diagnostics, format)?;
     let Some(plan) = read.plan else {
-        report::print(&arguments.system, &read.diagnostics, arguments.format)?;
         return Ok(read.code);
     };
-    let scenario = design::scenario(&arguments.system, arguments.scenario.as_deref(), &evaluator)?;
+    let scenario = match design::scenario(system, arguments.scenario.as_deref(), &evaluator) {
+        Ok(scenario) => scenario,
+        Err(missing) => {
+            report::print_aside(&missing.path, &missing.diagnostics, format)?;
+            return Ok(COULD_NOT_RUN);
+        }
+    };
     let mut simulation = Simulation::boot(&plan, &image::build(&plan), &scenario)?;
-    let mut out = BufWriter::new(io::stdout().lock());
-    match print(&plan, &mut simulation, arguments, &mut out) {
-        Err(error) if is_broken_pipe(&error) => Ok(GOOD),
-        result => result.map(|()| GOOD),
-    }
+    print(&plan, &mut simulation, arguments.duration, format, out)
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let io_error = error.downcast_ref::<io::Error>();
-    io_error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
+/// Runs the machine and prints what happens; the exit code.
 fn print(
     plan: &Plan,
     simulation: &mut Simulation,
-    arguments: &Arguments,
-    out: &mut impl Write,
-) -> anyhow::Result<()> {
-    let outcome = loop {
-        let outcome = simulation
-            .run_events(BATCH, arguments.duration.ns)
-            .map_err(|error| anyhow!("the emulator failed: {error}"))?;
-        let events = simulation.drain_events();
-        for event in &events {
-            line(event, arguments.format, out)?;
-        }
-        if outcome != Outcome::Reached || simulation.time_ns() >= arguments.duration.ns {
-            break outcome;
-        }
-    };
-    if arguments.format == Format::Text {
-        console(plan, simulation, out)?;
-        summary(simulation.time_ns(), outcome, out)?;
+    duration: VirtualTime,
+    format: Format,
+    out: &mut Output<impl Write>,
+) -> anyhow::Result<u8> {
+    let table = (format == Format::Text).then(|| Table::of(plan));
+    if let Some(table) = &table {
+        table.header(out)?;
     }
-    Ok(out.flush()?)
+    let outcome = events(simulation, duration, table.as_ref(), out)?;
+    if table.is_some() {
+        consoles(plan, simulation, out)?;
+        ending(simulation.time_ns(), outcome, out)?;
+    }
+    Ok(match outcome {
+        Outcome::Stopped { code: 1.. } => FINDINGS,
+        _ => GOOD,
+    })
 }
 
-fn line(event: &Event, format: Format, out: &mut impl Write) -> anyhow::Result<()> {
-    match format {
-        Format::Json => writeln!(out, "{}", serde_json::to_string(event)?)?,
-        Format::Text => writeln!(
-            out,
-            "{:>14} ms {:>10} {:<16} {:<22} {}",
-            bare_milliseconds(event.time_ns),
-            event.instructions,
-            event.partition.as_deref().unwrap_or("-"),
-            Kind::of(&event.kind).row().name,
-            detail(&event.kind)
-        )?,
-    }
-    Ok(())
-}
-
-/// What each partition printed, under its name.
-fn console(plan: &Plan, simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
-    for (index, partition) in plan.partitions.iter().enumerate() {
-        let own = simulation.console().iter();
-        let bytes = own.filter(|byte| byte.partition == Some(index));
-        let text: Vec<u8> = bytes.map(|byte| byte.byte).collect();
-        if !text.is_empty() {
-            writeln!(out, "\nconsole of {}:", partition.name)?;
-            for line in text.split(|&byte| byte == b'\n') {
-                writeln!(out, "  {}", line.escape_ascii())?;
+/// Prints events until the time is over, nothing happens any more, or nobody reads them.
+fn events(
+    simulation: &mut Simulation,
+    duration: VirtualTime,
+    table: Option<&Table>,
+    out: &mut Output<impl Write>,
+) -> anyhow::Result<Outcome> {
+    loop {
+        let outcome = simulation.run_events(BATCH, duration.ns);
+        for event in &simulation.drain_events() {
+            match table {
+                Some(table) => table.row(event, out)?,
+                None => writeln!(out, "{}", serde_json::to_string(event)?)?,
             }
         }
+        let outcome = outcome.map_err(|error| anyhow!("the emulator failed: {error}"))?;
+        let is_over = simulation.time_ns() >= duration.ns || out.is_closed();
+        if outcome != Outcome::Reached || is_over {
+            return Ok(outcome);
+        }
+    }
+}
+
+/// The table of events.
+struct Table {
+    /// Width of the column of partitions, in characters.
+    partition: usize,
+    /// Width of the column of kinds, in characters.
+    kind: usize,
+}
+
+impl Table {
+    /// As wide as the names in it.
+    fn of(plan: &Plan) -> Self {
+        let names = plan.partitions.iter().map(|p| p.name.chars().count());
+        let kinds = KINDS.iter().map(|row| row.name.chars().count());
+        Self {
+            partition: names.fold("partition".len(), usize::max),
+            kind: kinds.fold(0, usize::max),
+        }
+    }
+
+    fn header(&self, out: &mut impl Write) -> io::Result<()> {
+        let names = [
+            "time in ms",
+            "instructions",
+            "partition",
+            "event",
+            "details",
+        ];
+        self.line(names, out)
+    }
+
+    fn row(&self, event: &Event, out: &mut impl Write) -> io::Result<()> {
+        let cells = [
+            &bare_milliseconds(event.time_ns),
+            &event.instructions.to_string(),
+            event.partition.as_deref().unwrap_or("-"),
+            Kind::of(&event.kind).row().name,
+            &detail(&event.kind),
+        ];
+        self.line(cells, out)
+    }
+
+    fn line(&self, cells: [&str; 5], out: &mut impl Write) -> io::Result<()> {
+        let [time, instructions, partition, kind, details] = cells;
+        let (wide, kinds) = (self.partition, self.kind);
+        let line = format!(
+            "{time:>13}  {instructions:>12}  {partition:<wide$}  {kind:<kinds$}  {details}"
+        );
+        writeln!(out, "{}", line.trim_end())
+    }
+}
+
+/// What each partition printed, and the kernel, under its name.
+fn consoles(plan: &Plan, simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
+    let partitions = plan.partitions.iter().enumerate();
+    let named = partitions.map(|(index, partition)| (Some(index), partition.name.as_str()));
+    for (writer, name) in named.chain([(None, "the kernel")]) {
+        let bytes = simulation.console().iter();
+        let own = bytes.filter(|byte| byte.partition == writer);
+        let text: Vec<u8> = own.map(|byte| byte.byte).collect();
+        if text.is_empty() {
+            continue;
+        }
+        writeln!(out, "\nconsole of {name}:")?;
+        let text = text.strip_suffix(b"\n").unwrap_or(&text);
+        for line in text.split(|&byte| byte == b'\n') {
+            writeln!(out, "  {}", line.escape_ascii())?;
+        }
     }
     Ok(())
 }
 
-fn summary(time_ns: u64, outcome: Outcome, out: &mut impl Write) -> io::Result<()> {
+fn ending(time_ns: u64, outcome: Outcome, out: &mut impl Write) -> io::Result<()> {
     let how = match outcome {
-        Outcome::Reached => "the time was over".to_owned(),
-        Outcome::Stopped { code } => format!("the machine was powered off with exit code {code}"),
+        Outcome::Reached => "the time to run is over".to_owned(),
+        Outcome::Stopped { code: 0 } => "the machine was powered off".to_owned(),
+        Outcome::Stopped { code } => {
+            format!("the machine was powered off with exit code {code}, which is a failure")
+        }
         Outcome::Idle => "nothing can ever happen again".to_owned(),
     };
-    writeln!(out, "\nended at {} ms: {how}", bare_milliseconds(time_ns))
+    writeln!(out, "\nended at {}: {how}", milliseconds(time_ns))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::VirtualTime;
+    use septum_core::check::check;
+    use septum_core::dhall::load_text;
+    use septum_core::programs::Programs;
+    use septum_core::scenario::Scenario;
+    use septum_core::templates;
 
-    fn duration_ns(text: &str) -> Result<u64, impl std::fmt::Debug> {
-        text.parse().map(|time: VirtualTime| time.ns)
+    use super::*;
+
+    /// Nothing answers at this address.
+    const NOWHERE: u64 = 0x20_0000;
+
+    /// Runs ping-pong with a change in its plan; exit code and text.
+    fn ran(change: impl FnOnce(&mut Plan)) -> (u8, String) {
+        let template = templates::find("ping-pong").unwrap();
+        let text = std::str::from_utf8(template.files[0].bytes).unwrap();
+        let loaded = load_text(text);
+        let raw = loaded.raw.unwrap();
+        let mut plan = check(&raw, &Programs::new(), &loaded.places).plan.unwrap();
+        change(&mut plan);
+        let image = image::build(&plan);
+        let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).unwrap();
+        let mut out = Output::new(Vec::new());
+        let duration = "5ms".parse().unwrap();
+        let code = print(&plan, &mut simulation, duration, Format::Text, &mut out).unwrap();
+        (code, String::from_utf8(out.into_inner()).unwrap())
     }
 
     #[test]
-    fn times_have_units() {
-        assert_eq!(duration_ns("10ms").unwrap(), 10_000_000);
-        assert_eq!(duration_ns("3ns").unwrap(), 3);
-        assert!(duration_ns("10").is_err());
-        assert!(duration_ns("ms").is_err());
-        assert!(duration_ns("99999999999999s").is_err());
+    fn a_run_until_the_time_is_over_is_good() {
+        let (code, text) = ran(|_| {});
+        assert_eq!(code, GOOD);
+        assert!(
+            text.ends_with("\nended at 5.000000 ms: the time to run is over\n"),
+            "{text}"
+        );
+        assert!(!text.contains("console of the kernel"), "{text}");
+    }
+
+    #[test]
+    fn a_kernel_that_stops_the_machine_is_a_finding() {
+        let (code, text) = ran(|plan| plan.tables.header.mtime = NOWHERE);
+        assert_eq!(code, FINDINGS, "{text}");
+        let end = "ms: the machine was powered off with exit code 70, which is a failure\n";
+        assert!(text.ends_with(end), "{text}");
+        let said = text.split("\nconsole of the kernel:\n").nth(1).unwrap();
+        assert!(said.starts_with("  !|0000000000000005 "), "{text}");
     }
 }

@@ -56,7 +56,7 @@ fn open(file: Option<&Path>, world: &World, width: i32) -> anyhow::Result<Opened
         opened.recovery = journal::find_unsaved(world);
         return Ok(opened);
     };
-    Ok(file_work::open(file, world, width)?)
+    file_work::open(file, world, width).with_context(|| file.display().to_string())
 }
 
 /// What comes in from outside, each from its own source.

@@ -9,7 +9,8 @@ use septum_core::dhall::{self, Form};
 use septum_core::spec::RawSystem;
 use septum_core::templates::{self, PACKAGE, PACKAGE_FOLDER, TEMPLATES};
 
-use super::atomic;
+use crate::atomic;
+
 use super::design::Design;
 use super::document::Document;
 use super::graph::arrange;

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use septum_core::spec::RawSystem;
 use serde::{Deserialize, Serialize};
 
-use super::atomic;
+use crate::atomic;
+
 use super::design::Design;
 use super::sidecar::Sidecar;
 use super::state::State;

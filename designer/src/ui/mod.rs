@@ -8,7 +8,6 @@ pub mod action;
 pub mod actions;
 pub mod answer;
 pub mod ask;
-pub mod atomic;
 pub mod camera;
 pub mod canvas;
 pub mod check_work;

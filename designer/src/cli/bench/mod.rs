@@ -5,8 +5,11 @@ mod distribution;
 mod table;
 mod ui;
 
+use std::io::Write;
+
 use clap::ValueEnum;
 
+use super::output::Output;
 use super::{FINDINGS, Format, GOOD};
 
 /// What to measure.
@@ -27,13 +30,13 @@ enum Target {
 }
 
 /// Measures and prints. Exit code 1 when a bar is missed.
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8> {
     let table = match arguments.target {
         Target::Ui => ui::measure()?,
     };
     match arguments.format {
-        Format::Text => print!("{}", table.text()),
-        Format::Json => println!("{}", serde_json::to_string(&table)?),
+        Format::Text => write!(out, "{}", table.text())?,
+        Format::Json => writeln!(out, "{}", serde_json::to_string(&table)?)?,
     }
     Ok(if table.is_met() { GOOD } else { FINDINGS })
 }

@@ -9,11 +9,15 @@ use std::path::Path;
 const NEW_FILE_MODE: u32 = 0o666;
 
 /// Replaces a file: a temporary file in the same folder, synchronised, then renamed over it.
-/// A link is followed; the permissions of an existing file stay.
+/// A link is followed; the permissions of an existing file stay. What is no regular file, such
+/// as `/dev/null` or a pipe, is written to and never replaced.
 ///
 /// # Errors
 /// What the file system says; the old file is then still whole.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return fs::write(path, bytes);
+    }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -60,5 +64,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(write(&folder.path().join("missing/file"), b"new").is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+    #[test]
+    fn a_pipe_is_written_to_and_stays_a_pipe() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read(pipe).unwrap()
+        });
+        write(&pipe, b"image").unwrap();
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        assert_eq!(reader.join().unwrap(), b"image");
     }
 }

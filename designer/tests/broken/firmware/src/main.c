@@ -1,0 +1,6 @@
+#include "septum.h"
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,11 @@
+//! The command line, through the built binary.
+
+mod broken;
+mod build;
+mod help;
+mod hostile;
+mod new;
+mod readme;
+mod run;
+mod septum;
+mod streams;

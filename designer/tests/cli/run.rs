@@ -1,0 +1,250 @@
+//! `septum run`.
+
+use septum_core::templates::TEMPLATES;
+use serde_json::{Map, Value};
+
+use crate::septum::Desk;
+
+/// The fields that every event begins with, in order.
+const FIELDS: [&str; 5] = ["time_ns", "instructions", "hart", "partition", "event"];
+
+fn run<'a>(name: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let mut arguments = vec!["run", name];
+    arguments.extend(more);
+    arguments
+}
+
+#[test]
+fn json_is_an_event_on_each_line_in_the_order_of_time() {
+    for template in TEMPLATES {
+        let desk = Desk::with(template.name, "a");
+        let json = desk
+            .run(run("a/system.dhall", &["--format", "json"]))
+            .good();
+        let mut last_ns = 0;
+        for line in json.lines() {
+            let event: Map<String, Value> = serde_json::from_str(line).unwrap();
+            let at = FIELDS.map(|field| line.find(&format!("\"{field}\":")));
+            assert!(at[0] == Some(1) && at.is_sorted(), "{line}");
+            assert!(at.iter().all(Option::is_some), "{line}");
+            let time_ns = event["time_ns"].as_u64().unwrap();
+            assert!(time_ns >= last_ns, "{line}");
+            last_ns = time_ns;
+            assert!(
+                event["instructions"].is_u64() && event["hart"] == 0,
+                "{line}"
+            );
+            assert!(event["partition"].is_string() || event["partition"].is_null());
+            assert!(event["event"].is_string());
+        }
+        assert!(last_ns > 9_000_000, "{} stops too early", template.name);
+        assert!(last_ns <= 10_000_000, "{} runs too long", template.name);
+    }
+}
+
+#[test]
+fn two_runs_are_the_same_byte_for_byte_wherever_they_are_made() {
+    for template in TEMPLATES {
+        for format in ["json", "text"] {
+            let [first, second] = ["a", "another/folder"].map(|name| {
+                let desk = Desk::with(template.name, name);
+                let system = format!("{name}/system.dhall");
+                desk.run(["run", &system, "--format", format]).good()
+            });
+            assert!(first == second, "{} as {format}", template.name);
+        }
+    }
+}
+
+#[test]
+fn text_is_a_table_then_the_consoles_then_how_it_ended() {
+    let desk = Desk::with("crash-course", "a");
+    let text = desk.run(run("a/system.dhall", &["--for", "2ms"])).good();
+    let parts: Vec<&str> = text.split("\n\n").collect();
+    let [table, reporter, culprit, end] = parts[..] else {
+        panic!("{text}");
+    };
+    let mut rows = table.lines();
+    assert_eq!(
+        rows.next(),
+        Some("   time in ms  instructions  partition  event                   details")
+    );
+    assert!(
+        rows.clone().all(|row| row.chars().count() <= 120),
+        "{table}"
+    );
+    assert!(rows.clone().all(|row| row == row.trim_end()), "{table}");
+    let fault = rows
+        .find(|row| row.contains("  culprit    fault  "))
+        .unwrap();
+    assert!(
+        fault.contains("  store page fault at 0x80000000, pc 0x"),
+        "{fault}"
+    );
+    assert_eq!(reporter, "console of reporter:\n  result 1\n  result 2");
+    assert_eq!(culprit, "console of culprit:\n  watch this");
+    assert_eq!(end, "ended at 2.000000 ms: the time to run is over\n");
+}
+
+#[test]
+fn the_table_has_the_events_of_the_json() {
+    let desk = Desk::with("sensor-pipeline", "a");
+    let json = desk
+        .run(run("a/system.dhall", &["--format", "json"]))
+        .good();
+    let text = desk.run(run("a/system.dhall", &[])).good();
+    let rows = text.lines().skip(1).take_while(|line| !line.is_empty());
+    let rows: Vec<Vec<&str>> = rows.map(|row| row.split_whitespace().collect()).collect();
+    assert_eq!(rows.len(), json.lines().count());
+    assert!(text.lines().all(|line| line.chars().count() <= 120));
+    for (row, line) in rows.iter().zip(json.lines()) {
+        let event: Value = serde_json::from_str(line).unwrap();
+        let time_ns = event["time_ns"].as_u64().unwrap();
+        let time = format!("{}.{:06}", time_ns / 1_000_000, time_ns % 1_000_000);
+        assert_eq!(row[0], time);
+        assert_eq!(row[1], event["instructions"].to_string());
+        assert_eq!(row[2], event["partition"].as_str().unwrap_or("-"));
+        assert_eq!(row[3], event["event"].as_str().unwrap());
+    }
+}
+
+#[test]
+fn a_longer_name_makes_its_column_wider() {
+    let desk = Desk::with("ping-pong", "a");
+    desk.change(
+        "a/system.dhall",
+        "\"ping\"",
+        "\"a-partition-with-a-long-name\"",
+    );
+    let text = desk.run(run("a/system.dhall", &["--for", "1ms"])).good();
+    let rows: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).collect();
+    let event = rows[0].find("event").unwrap();
+    for row in &rows[1..] {
+        assert_eq!(&row[event - 2..event], "  ", "{row}");
+        assert_ne!(&row[event..=event], " ", "{row}");
+    }
+}
+
+#[test]
+fn a_longer_run_begins_like_a_shorter_one() {
+    let desk = Desk::with("ping-pong", "a");
+    let [short, long] = ["3ms", "6ms"].map(|time| {
+        let json = ["--format", "json", "--for", time];
+        desk.run(run("a/system.dhall", &json)).good()
+    });
+    assert!(long.len() > short.len() && long.starts_with(&short));
+    let nothing = desk.run(run("a/system.dhall", &["--for", "0ns", "--format", "json"]));
+    assert_eq!(nothing.good(), "");
+}
+
+#[test]
+fn a_time_that_is_none_is_refused_in_a_sentence() {
+    let desk = Desk::with("ping-pong", "a");
+    for time in [
+        "10",
+        "ms",
+        "-1ms",
+        "1h",
+        "1e3ms",
+        "0.5ns",
+        "99999999999999999s",
+        "",
+    ] {
+        let error = desk
+            .run(run("a/system.dhall", &["--for", time]))
+            .impossible();
+        let expected = format!(
+            "error: invalid value '{time}' for '--for <TIME>': `{time}` is no length of time: \
+             write a number and ns, us, ms or s, such as 10ms\n"
+        );
+        assert!(error.starts_with(&expected), "{error}");
+    }
+}
+
+#[test]
+fn input_comes_from_the_scenario_that_is_named_or_lies_beside() {
+    let desk = Desk::with("sensor-pipeline", "a");
+    let console = |more: &[&str]| {
+        let text = desk.run(run("a/system.dhall", more)).good();
+        let console = text.split("\nconsole of logger:\n").nth(1).unwrap();
+        console.split("\n\n").next().unwrap().to_owned()
+    };
+    assert_eq!(console(&[]), "  ready\n  2\n  1\n  .\n  5");
+    desk.change("a/scenario.dhall", "send = \"2\"", "send = \"7\"");
+    assert_eq!(console(&[]), "  ready\n  7");
+    let quiet = "let Septum = ./septum/package.dhall in Septum.Scenario::{=}";
+    desk.write("a/quiet.dhall", quiet);
+    assert_eq!(console(&["--scenario", "a/quiet.dhall"]), "  ready");
+}
+
+#[test]
+fn a_scenario_that_cannot_be_read_is_a_finding_with_its_place() {
+    let desk = Desk::with("ping-pong", "a");
+    let named = ["--scenario", "a/typed.dhall"];
+    let error = desk.run(run("a/system.dhall", &named)).impossible();
+    let expected = "error[S0001]: the file does not exist\n  --> a/typed.dhall\n";
+    assert!(error.starts_with(expected), "{error}");
+    assert!(error.ends_with("\na/typed.dhall: 1 error\n"), "{error}");
+    desk.write(
+        "a/scenario.dhall",
+        "{ uart = [ { after = 1, send = \"\" } ] }",
+    );
+    let error = desk.run(run("a/system.dhall", &[])).impossible();
+    assert!(error.starts_with("error[S0012]: "), "{error}");
+    assert!(error.contains("\n  --> a/scenario.dhall:1:"), "{error}");
+}
+
+/// A machine whose CLINT ends before `mtime`: the kernel cannot read the time.
+const NO_TIME: &str = "
+    , machine =
+            Septum.qemu-virt
+        //  { devices =
+              [ Septum.Device::{
+                , name = \"finisher\"
+                , kind = Septum.DeviceKind.TestFinisher
+                , base = 0x100000
+                , size_bytes = 0x1000
+                }
+              , Septum.Device::{
+                , name = \"clint\"
+                , kind = Septum.DeviceKind.Clint
+                , base = 0x2000000
+                , size_bytes = 0x1000
+                }
+              ]
+            }";
+
+#[test]
+fn a_machine_that_is_powered_off_with_a_failure_is_a_finding() {
+    let desk = Desk::with("ping-pong", "a");
+    let name = "    , name = \"ping-pong\"";
+    desk.change("a/system.dhall", name, &format!("{name}{NO_TIME}"));
+    let text = desk.run(run("a/system.dhall", &[]));
+    assert_eq!((text.code, text.stderr.as_str()), (Some(1), ""), "{text:?}");
+    assert!(
+        text.stdout
+            .ends_with(" ms: the machine was powered off with exit code 70, which is a failure\n"),
+        "{text:?}"
+    );
+    let json = desk.run(run("a/system.dhall", &["--format", "json"]));
+    assert_eq!(json.code, Some(1));
+    let last: Value = serde_json::from_str(json.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&last["event"], &last["code"]),
+        (&"stop".into(), &70.into())
+    );
+}
+
+#[test]
+fn a_machine_that_cannot_be_simulated_is_impossible() {
+    let desk = Desk::with("ping-pong", "a");
+    let name = "    , name = \"ping-pong\"";
+    let ram = "    , machine = Septum.qemu-virt
+        // { ram = [ { base = 0x80000000, size_bytes = 0x4000000000000 } ] }";
+    desk.change("a/system.dhall", name, &format!("{name}\n{ram}"));
+    let error = desk.run(run("a/system.dhall", &[])).impossible();
+    assert_eq!(
+        error,
+        "septum: RAM of 1125899906842624 bytes at 0x80000000 cannot be simulated\n"
+    );
+}
