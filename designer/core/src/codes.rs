@@ -98,7 +98,6 @@ codes! {
     S0204 = Error "a program overlaps reserved addresses or a device",
     S0205 = Error "more partitions than address space identifiers",
     S0206 = Error "an interrupt source is too large for the kernel",
-    S0207 = Error "a program cannot be placed by the plan",
     S0208 = Error "two devices cannot be told apart by the isolation hardware",
     S0209 = Error "a model is too large",
     S0210 = Error "the machine lacks something that the kernel needs",
