@@ -11,11 +11,19 @@ in    ./good.dhall
             , devices = [ "sensor" ]
             , interrupts = [ { port = "irq", device = "sensor", source = 12 } ]
             }
-          , Septum.Partition::{ name = "pong", program = Septum.Program.Model [ Septum.Step.Exit ] }
+          , Septum.Partition::{
+            , name = "pong"
+            , program = Septum.Program.Model [ Septum.Step.Exit ]
+            }
           ]
         , machine = Septum.qemu-virt // 
                 { devices =
                       Septum.qemu-virt.devices
-                    # [ Septum.Device::{ name = "sensor", kind = Septum.DeviceKind.Rtc, base = 0x20000000, size_bytes = 4096 }
+                    # [ Septum.Device::{
+                        , name = "sensor"
+                        , kind = Septum.DeviceKind.Rtc
+                        , base = 0x20000000
+                        , size_bytes = 4096
+                        }
                       ]
                 } }

@@ -1,5 +1,5 @@
--- error S0208 system.dhall:18:94 machine.devices[13].base: the isolation hardware cannot tell `left` from RAM: both are in one unit of 4096 bytes
---   here: 0x87fff800, size_bytes = 0x800 } ]
+-- error S0208 system.dhall:21:34 machine.devices[13].base: the isolation hardware cannot tell `left` from RAM: both are in one unit of 4096 bytes
+--   here: 0x87fff800
 --   help: grant both to the same partition or neither, or move one of them
 let Septum = ./septum/package.dhall
 
@@ -15,6 +15,11 @@ in    ./good.dhall
             //  { ram = [ { base = 0x80000000, size_bytes = 0x7fff800 } ]
                 , devices =
                       Septum.qemu-virt.devices
-                    # [ Septum.Device::{ name = "left", kind = Septum.DeviceKind.Rtc, base = 0x87fff800, size_bytes = 0x800 } ]
+                    # [ Septum.Device::{
+                        , name = "left"
+                        , kind = Septum.DeviceKind.Rtc
+                        , base = 0x87fff800
+                        , size_bytes = 0x800
+                        } ]
                 }
         }

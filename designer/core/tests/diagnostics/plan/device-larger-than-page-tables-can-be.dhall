@@ -1,5 +1,5 @@
--- error S0210 system.dhall:18:120 machine.devices[13].size_bytes: the machine `qemu-virt` has `vast` of 1073745920 bytes, partitions can map 1073741824 bytes of devices in all
---   here: 0x40001000 }
+-- error S0210 system.dhall:25:40 machine.devices[13].size_bytes: the machine `qemu-virt` has `vast` of 1073745920 bytes, partitions can map 1073741824 bytes of devices in all
+--   here: 0x40001000
 --   help: change the machine, or use one that is right, such as qemu-virt
 let Septum = ./septum/package.dhall
 
@@ -10,11 +10,19 @@ in    ./good.dhall
             , program = Septum.Program.Model [ Septum.Step.Exit ]
             , devices = [ "vast" ]
             }
-          , Septum.Partition::{ name = "pong", program = Septum.Program.Model [ Septum.Step.Exit ] }
+          , Septum.Partition::{
+            , name = "pong"
+            , program = Septum.Program.Model [ Septum.Step.Exit ]
+            }
           ]
         , machine = Septum.qemu-virt // 
                 { devices =
                       Septum.qemu-virt.devices
-                    # [ Septum.Device::{ name = "vast", kind = Septum.DeviceKind.Rtc, base = 0x100000000, size_bytes = 0x40001000 }
+                    # [ Septum.Device::{
+                        , name = "vast"
+                        , kind = Septum.DeviceKind.Rtc
+                        , base = 0x100000000
+                        , size_bytes = 0x40001000
+                        }
                       ]
                 } }

@@ -1,5 +1,5 @@
--- error S0210 system.dhall:18:93 machine.devices[13].base: the machine `qemu-virt` has `far` at 0x4000000000, which partitions cannot map
---   here: 0x4000000000, size_bytes = 4096 }
+-- error S0210 system.dhall:24:34 machine.devices[13].base: the machine `qemu-virt` has `far` at 0x4000000000, which partitions cannot map
+--   here: 0x4000000000
 --   help: change the machine, or use one that is right, such as qemu-virt
 let Septum = ./septum/package.dhall
 
@@ -10,11 +10,19 @@ in    ./good.dhall
             , program = Septum.Program.Model [ Septum.Step.Exit ]
             , devices = [ "far" ]
             }
-          , Septum.Partition::{ name = "pong", program = Septum.Program.Model [ Septum.Step.Exit ] }
+          , Septum.Partition::{
+            , name = "pong"
+            , program = Septum.Program.Model [ Septum.Step.Exit ]
+            }
           ]
         , machine = Septum.qemu-virt // 
                 { devices =
                       Septum.qemu-virt.devices
-                    # [ Septum.Device::{ name = "far", kind = Septum.DeviceKind.Rtc, base = 0x4000000000, size_bytes = 4096 }
+                    # [ Septum.Device::{
+                        , name = "far"
+                        , kind = Septum.DeviceKind.Rtc
+                        , base = 0x4000000000
+                        , size_bytes = 4096
+                        }
                       ]
                 } }

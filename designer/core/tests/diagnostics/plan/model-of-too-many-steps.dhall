@@ -13,6 +13,9 @@ let steps =
 in    ./good.dhall
     //  { partitions =
           [ Septum.Partition::{ name = "ping", program = Septum.Program.Model steps }
-          , Septum.Partition::{ name = "pong", program = Septum.Program.Model [ Septum.Step.Exit ] }
+          , Septum.Partition::{
+            , name = "pong"
+            , program = Septum.Program.Model [ Septum.Step.Exit ]
+            }
           ]
         }

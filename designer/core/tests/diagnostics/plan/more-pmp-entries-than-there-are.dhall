@@ -7,7 +7,11 @@ let idle = Septum.Program.Model [ Septum.Step.Exit ]
 
 in    (./good.dhall with machine.isolation.pmp_entries = 3)
     //  { partitions =
-          [ Septum.Partition::{ name = "ping", program = idle, devices = [ "uart" ] }
+          [ Septum.Partition::{
+            , name = "ping"
+            , program = idle
+            , devices = [ "uart" ]
+            }
           , Septum.Partition::{ name = "pong", program = idle }
           ]
         }

@@ -1,5 +1,5 @@
--- error S0208 system.dhall:17:94 machine.devices[13].base: the isolation hardware cannot tell `left` from `right`: both are in one unit of 4096 bytes
---   here: 0x20000000, size_bytes = 0x800 }
+-- error S0208 system.dhall:20:34 machine.devices[13].base: the isolation hardware cannot tell `left` from `right`: both are in one unit of 4096 bytes
+--   here: 0x20000000
 --   help: grant both to the same partition or neither, or move one of them
 let Septum = ./septum/package.dhall
 
@@ -14,8 +14,18 @@ in    ./good.dhall
                 Septum.qemu-virt
             //  { devices =
                       Septum.qemu-virt.devices
-                    # [ Septum.Device::{ name = "left", kind = Septum.DeviceKind.Rtc, base = 0x20000000, size_bytes = 0x800 }
-                      , Septum.Device::{ name = "right", kind = Septum.DeviceKind.Rtc, base = 0x20000800, size_bytes = 0x800 }
+                    # [ Septum.Device::{
+                        , name = "left"
+                        , kind = Septum.DeviceKind.Rtc
+                        , base = 0x20000000
+                        , size_bytes = 0x800
+                        }
+                      , Septum.Device::{
+                        , name = "right"
+                        , kind = Septum.DeviceKind.Rtc
+                        , base = 0x20000800
+                        , size_bytes = 0x800
+                        }
                       ]
                 }
         }

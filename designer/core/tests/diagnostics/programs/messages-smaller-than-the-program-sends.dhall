@@ -1,6 +1,6 @@
 -- error S0172 system.dhall:11:25 partitions[0].program: the program `driver.elf` has messages of 16 bytes at the outgoing port `bytes`, the design's channel has messages of 1 byte
 --   here: Septum.Program.Elf "driver.elf"
---   also: system.dhall:21:40 channels[0].from.port "bytes"
+--   also: system.dhall:24:40 channels[0].from.port "bytes"
 --   help: change the design or the program so that both say the same
 let Septum = ./septum/package.dhall
 
@@ -12,7 +12,10 @@ in    ./good.dhall
             , devices = [ "uart" ]
             , interrupts = [ { port = "irq", device = "uart", source = 10 } ]
             }
-          , Septum.Partition::{ name = "pong", program = Septum.Program.Model [ Septum.Step.Exit ] }
+          , Septum.Partition::{
+            , name = "pong"
+            , program = Septum.Program.Model [ Septum.Step.Exit ]
+            }
           ]
         , channels =
           [ Septum.Channel::{

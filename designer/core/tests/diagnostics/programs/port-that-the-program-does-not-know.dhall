@@ -1,6 +1,6 @@
 -- error S0172 system.dhall:11:25 partitions[0].program: the program `driver.elf` does not declare the outgoing queuing port `more`, which the design connects
 --   here: Septum.Program.Elf "driver.elf"
---   also: system.dhall:27:40 channels[1].from.port "more"
+--   also: system.dhall:30:40 channels[1].from.port "more"
 --   help: change the design or the program so that both say the same
 let Septum = ./septum/package.dhall
 
@@ -12,7 +12,10 @@ in    ./good.dhall
             , devices = [ "uart" ]
             , interrupts = [ { port = "irq", device = "uart", source = 10 } ]
             }
-          , Septum.Partition::{ name = "pong", program = Septum.Program.Model [ Septum.Step.Exit ] }
+          , Septum.Partition::{
+            , name = "pong"
+            , program = Septum.Program.Model [ Septum.Step.Exit ]
+            }
           ]
         , channels =
           [ Septum.Channel::{

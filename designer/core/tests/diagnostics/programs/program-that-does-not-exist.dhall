@@ -9,6 +9,9 @@ in    ./good.dhall
             , name = "ping"
             , program = Septum.Program.Elf "bin/ping.elf"
             }
-          , Septum.Partition::{ name = "pong", program = Septum.Program.Model [ Septum.Step.Exit ] }
+          , Septum.Partition::{
+            , name = "pong"
+            , program = Septum.Program.Model [ Septum.Step.Exit ]
+            }
           ]
         }
