@@ -25,7 +25,7 @@ pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
     }
     if raw.machine.harts == 0 {
         let message = format!("the machine `{}` has no hart", raw.machine.name);
-        findings.report(&S0133, machine.field("harts"), message, "use 1");
+        findings.report(&S0134, machine.field("harts"), message, "use 1");
     }
     overlaps(&ranges(raw, &machine, findings), findings);
     clocks(raw, &machine, findings);

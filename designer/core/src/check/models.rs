@@ -35,7 +35,11 @@ impl Wanted {
 
     /// Whether a port is what is wanted; its channel's kind, if it has a channel.
     const fn fits(self, behind: Behind, kind: Option<RawChannelKind>) -> bool {
-        let queuing = matches!(kind, Some(RawChannelKind::Queuing { .. }));
+        // That sampling channels are not built is a finding of its own.
+        let queuing = matches!(
+            kind,
+            Some(RawChannelKind::Queuing { .. } | RawChannelKind::Sampling { .. })
+        );
         let signal = matches!(kind, Some(RawChannelKind::Signal));
         match (self, behind) {
             (Self::QueuingOut, Behind::Out(_)) | (Self::QueuingIn, Behind::In(_)) => queuing,
@@ -180,7 +184,7 @@ impl<'a> Model<'a> {
         let kind = self.kind(behind);
         if !wanted.fits(behind, kind) {
             let (is, wanted) = (what(behind, kind), wanted.name());
-            let message = format!("the port `{name}` of `{partition}` is {is}, not {wanted}");
+            let message = format!("the port `{name}` of `{partition}` is not {wanted}, but {is}");
             let help = "use a port of that kind, or another step";
             findings.report(&S0161, path, message, help);
         }

@@ -1,4 +1,4 @@
--- error S0133 system.dhall:7:51 machine.harts: the machine `qemu-virt` has no hart
+-- error S0134 system.dhall:7:51 machine.harts: the machine `qemu-virt` has no hart
 --   here: 0 } }
 --   help: use 1
 let Septum = ./septum/package.dhall

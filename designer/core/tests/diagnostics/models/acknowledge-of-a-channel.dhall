@@ -1,4 +1,4 @@
--- error S0161 system.dhall:18:52 partitions[1].program[0].port: the port `in` of `pong` is the receiving end of a queuing channel, not an interrupt
+-- error S0161 system.dhall:18:52 partitions[1].program[0].port: the port `in` of `pong` is not an interrupt, but the receiving end of a queuing channel
 --   here: "in" }
 --   help: use a port of that kind, or another step
 let Septum = ./septum/package.dhall

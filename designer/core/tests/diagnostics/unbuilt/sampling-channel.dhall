@@ -1,16 +1,10 @@
--- error S0190 system.dhall:16:22 channels[0].kind: this version does not build the sampling channel `balls`
+-- error S0190 system.dhall:10:22 channels[0].kind: this version does not build the sampling channel `balls`
 --   here: Septum.ChannelKind.Sampling { message_bytes = 16
 --   help: use a queuing channel of depth 1
 let Septum = ./septum/package.dhall
 
-let idle = Septum.Program.Model [ Septum.Step.Exit ]
-
 in    ./good.dhall
-    //  { partitions =
-          [ Septum.Partition::{ name = "ping", program = idle }
-          , Septum.Partition::{ name = "pong", program = idle }
-          ]
-        , channels =
+    //  { channels =
           [ Septum.Channel::{
             , name = "balls"
             , kind = Septum.ChannelKind.Sampling { message_bytes = 16, validity_ns = 1000 }
