@@ -118,6 +118,19 @@ impl SpecPath {
         Self(format!("{}[{index}]", self.0))
     }
 
+    /// What leads to this place: fields by name, elements by number, so that element 2 comes
+    /// before element 10.
+    #[must_use]
+    pub fn steps(&self) -> Vec<(String, Option<u64>)> {
+        let parts = self.0.split(['.', '[']).filter(|part| !part.is_empty());
+        parts
+            .map(|part| match part.strip_suffix(']') {
+                Some(number) => (String::new(), number.parse().ok()),
+                None => (part.to_owned(), None),
+            })
+            .collect()
+    }
+
     /// The path of what this is a part of; `None` for the whole spec.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
@@ -126,6 +139,14 @@ impl SpecPath {
         }
         let end = self.0.rfind(['.', '[']).unwrap_or(0);
         Some(Self(self.0[..end].to_owned()))
+    }
+}
+
+/// A number of things: `1 byte`, `2 bytes`.
+pub(crate) fn counted(number: u64, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
     }
 }
 

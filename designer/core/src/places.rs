@@ -57,6 +57,14 @@ impl Places {
         }
     }
 
+    /// The number of the file that a place is in: 0 for the design's own.
+    #[must_use]
+    pub fn file_number(&self, place: &Place) -> usize {
+        let name = place.file.as_ref();
+        let number = name.and_then(|name| self.files.iter().position(|file| file == name));
+        number.unwrap_or(0)
+    }
+
     /// Fills in file and position of every place of a finding that has only a path.
     pub fn locate(&self, diagnostic: &mut Diagnostic) {
         for place in &mut diagnostic.places {

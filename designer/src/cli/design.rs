@@ -46,6 +46,7 @@ pub fn read(path: &Path, evaluator: &Evaluator) -> Design {
 }
 
 /// A scenario that cannot be read.
+#[derive(Debug)]
 pub struct NoScenario {
     /// The file.
     pub path: PathBuf,

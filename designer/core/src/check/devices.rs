@@ -1,73 +1,150 @@
 //! Devices and interrupts: each with one owner, none of the kernel's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::Findings;
+use super::listing::listing;
 use crate::codes::{S0140, S0141, S0142, S0143, S0144, S0145};
 use crate::diagnostic::SpecPath;
-use crate::spec::{RawDeviceKind, RawPartition, RawSystem};
+use crate::spec::{RawDevice, RawDeviceKind, RawInterrupt, RawPartition, RawSystem};
+
+/// The sources of a PLIC (RISC-V PLIC specification, "Interrupt Sources": 0 means none).
+const SOURCES: std::ops::RangeInclusive<u64> = 1..=1023;
 
 pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
-    let mut owners: BTreeMap<&str, (&str, SpecPath)> = BTreeMap::new();
-    let mut sources: BTreeMap<u64, (&str, SpecPath)> = BTreeMap::new();
+    sources(raw, findings);
+    let mut owners = Owners::new(raw);
     for (i, partition) in raw.partitions.iter().enumerate() {
         let path = SpecPath::default().field("partitions").index(i);
         for (j, device) in partition.devices.iter().enumerate() {
             let path = path.field("devices").index(j);
-            kernel_or_dma(raw, device, &partition.name, &path, findings);
-            match owners.get(device.as_str()) {
-                Some((owner, first)) => {
-                    let message = format!(
-                        "the device `{device}` is granted to `{owner}` and to `{}`",
-                        partition.name
-                    );
-                    findings.report_all(
-                        &S0144,
-                        vec![path, first.clone()],
-                        message,
-                        "a device has one owner; others reach it through messages",
-                    );
-                }
-                None => {
-                    owners.insert(device, (&partition.name, path));
-                }
-            }
+            owners.device(partition, device, path, findings);
         }
-        for j in 0..partition.interrupts.len() {
-            interrupt(
-                raw,
-                partition,
-                &path.field("interrupts"),
-                j,
-                &mut sources,
-                findings,
-            );
+        let granted = partition.devices.iter().map(String::as_str).collect();
+        for (j, interrupt) in partition.interrupts.iter().enumerate() {
+            let path = path.field("interrupts").index(j).field("source");
+            owners.interrupt(partition, &granted, interrupt, path, findings);
         }
     }
 }
 
-fn kernel_or_dma(
-    raw: &RawSystem,
-    name: &str,
-    partition: &str,
-    path: &SpecPath,
-    findings: &mut Findings,
-) {
-    let Some(device) = raw.machine.devices.iter().find(|d| d.name == name) else {
-        return;
-    };
+/// What the machine says about the interrupts of its devices.
+fn sources(raw: &RawSystem, findings: &mut Findings) {
+    for (i, device) in raw.machine.devices.iter().enumerate() {
+        let devices = SpecPath::default().field("machine").field("devices");
+        let path = devices.index(i).field("interrupts");
+        for (j, source) in device.interrupts.iter().enumerate() {
+            if !SOURCES.contains(source) {
+                let message = format!("`{}` raises interrupt source {source}", device.name);
+                let help = format!(
+                    "an interrupt controller has the sources {} to {}",
+                    SOURCES.start(),
+                    SOURCES.end()
+                );
+                findings.report(&S0141, path.index(j), message, &help);
+            }
+        }
+    }
+}
+
+/// A device of the machine.
+struct Device<'a> {
+    raw: &'a RawDevice,
+    sources: BTreeSet<u64>,
+}
+
+/// Whose the devices and interrupts are, as far as the design has been read.
+struct Owners<'a> {
+    machine: BTreeMap<&'a str, Device<'a>>,
+    devices: BTreeMap<&'a str, (&'a str, SpecPath)>,
+    sources: BTreeMap<u64, (&'a str, SpecPath)>,
+}
+
+impl<'a> Owners<'a> {
+    fn new(raw: &'a RawSystem) -> Self {
+        let devices = raw.machine.devices.iter().rev().map(|raw| {
+            let sources = raw.interrupts.iter().copied().collect();
+            (raw.name.as_str(), Device { raw, sources })
+        });
+        Self {
+            machine: devices.collect(),
+            devices: BTreeMap::new(),
+            sources: BTreeMap::new(),
+        }
+    }
+
+    fn device(
+        &mut self,
+        partition: &'a RawPartition,
+        device: &'a str,
+        path: SpecPath,
+        findings: &mut Findings,
+    ) {
+        let name = &partition.name;
+        if let Some(known) = self.machine.get(device) {
+            kernel_or_dma(known.raw, name, &path, findings);
+        }
+        let Some((owner, first)) = self.devices.get(device) else {
+            self.devices.insert(device, (name, path));
+            return;
+        };
+        let message = format!("the device `{device}` is granted {}", both(owner, name));
+        findings.report_all(
+            &S0144,
+            vec![path, first.clone()],
+            message,
+            "a device has one owner; others reach it through messages",
+        );
+    }
+
+    fn interrupt(
+        &mut self,
+        partition: &'a RawPartition,
+        granted: &BTreeSet<&str>,
+        interrupt: &RawInterrupt,
+        path: SpecPath,
+        findings: &mut Findings,
+    ) {
+        let (name, source) = (&partition.name, interrupt.source);
+        if let Some(device) = self.machine.get(interrupt.device.as_str()) {
+            raised(device, name, granted, source, &path, findings);
+        }
+        let Some((owner, first)) = self.sources.get(&source) else {
+            self.sources.insert(source, (name, path));
+            return;
+        };
+        let message = format!("interrupt source {source} is given {}", both(owner, name));
+        findings.report_all(
+            &S0140,
+            vec![path, first.clone()],
+            message,
+            "an interrupt arrives at one port of one partition",
+        );
+    }
+}
+
+/// To whom something is given twice.
+fn both(first: &str, second: &str) -> String {
+    if first == second {
+        format!("to `{first}` twice")
+    } else {
+        format!("to `{first}` and to `{second}`")
+    }
+}
+
+fn kernel_or_dma(device: &RawDevice, partition: &str, path: &SpecPath, findings: &mut Findings) {
+    let name = &device.name;
     let kernels = [
         RawDeviceKind::Clint,
         RawDeviceKind::Plic,
         RawDeviceKind::TestFinisher,
     ];
     if kernels.contains(&device.kind) {
-        let message = format!("`{name}` is granted to `{partition}`, but it is the kernel's");
         findings.report(
             &S0143,
             path.clone(),
-            message,
-            "time, interrupts and power are the kernel's alone",
+            format!("`{name}` is granted to `{partition}`, but it is the kernel's"),
+            "remove it: time, interrupts and power are the kernel's alone",
         );
     }
     if device.dma {
@@ -83,58 +160,34 @@ fn kernel_or_dma(
     }
 }
 
-fn interrupt<'a>(
-    raw: &RawSystem,
-    partition: &'a RawPartition,
-    list: &SpecPath,
-    index: usize,
-    sources: &mut BTreeMap<u64, (&'a str, SpecPath)>,
+/// Whether the device raises the source, and its partition can silence it.
+fn raised(
+    device: &Device<'_>,
+    partition: &str,
+    granted: &BTreeSet<&str>,
+    source: u64,
+    path: &SpecPath,
     findings: &mut Findings,
 ) {
-    let Some(interrupt) = partition.interrupts.get(index) else {
-        return;
-    };
-    let (name, source) = (&partition.name, interrupt.source);
-    let path = list.index(index).field("source");
-    if let Some(device) = raw
-        .machine
-        .devices
-        .iter()
-        .find(|d| d.name == interrupt.device)
-    {
-        if source == 0 || !device.interrupts.contains(&source) {
-            let message = format!("`{}` does not raise interrupt source {source}", device.name);
-            let help = format!(
-                "the sources of `{}` are {:?}",
-                device.name, device.interrupts
-            );
-            findings.report(&S0141, path.clone(), message, &help);
-        } else if !partition.devices.contains(&device.name) {
-            let message = format!(
-                "`{name}` takes the interrupt of `{}`, which it is not granted",
-                device.name
-            );
-            findings.report(
-                &S0142,
-                path.clone(),
-                message,
-                "grant the device to the partition, or it cannot silence it",
-            );
-        }
-    }
-    match sources.get(&source) {
-        Some((owner, first)) => {
-            let message =
-                format!("interrupt source {source} is given to `{owner}` and to `{name}`");
-            findings.report_all(
-                &S0140,
-                vec![path, first.clone()],
-                message,
-                "an interrupt arrives at one port of one partition",
-            );
-        }
-        None => {
-            sources.insert(source, (name, path));
-        }
+    let name = &device.raw.name;
+    if !device.sources.contains(&source) {
+        let message = format!("`{name}` does not raise interrupt source {source}");
+        let sources = &device.raw.interrupts;
+        let help = match sources.as_slice() {
+            [] => format!("`{name}` raises no interrupt"),
+            [only] => format!("the only source of `{name}` is {only}"),
+            _ => {
+                let sources = listing(sources.iter().map(u64::to_string));
+                format!("the sources of `{name}` are {sources}")
+            }
+        };
+        findings.report(&S0141, path.clone(), message, &help);
+    } else if !granted.contains(name.as_str()) {
+        findings.report(
+            &S0142,
+            path.clone(),
+            format!("`{partition}` takes the interrupt of `{name}`, which it is not granted"),
+            "grant the device to the partition, or it cannot silence it",
+        );
     }
 }

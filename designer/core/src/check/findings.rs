@@ -30,9 +30,9 @@ impl Findings {
         self.0.push(Diagnostic {
             code: code.name.to_owned(),
             severity: code.severity,
-            message,
+            message: printable(&message),
             places: paths.into_iter().map(place).collect(),
-            help: help.to_owned(),
+            help: printable(help),
         });
     }
 
@@ -47,17 +47,31 @@ impl Findings {
         self.0.iter().all(|d| d.severity != Severity::Error)
     }
 
-    /// All findings with their positions, in the order of the text, then of the codes.
+    /// All findings with their positions, in the order of the text, then of the codes. What
+    /// stands in the design's own file comes before what stands in files that it imports.
     pub(super) fn into_located(self, places: &Places) -> Vec<Diagnostic> {
         let mut diagnostics = self.0;
         for diagnostic in &mut diagnostics {
             places.locate(diagnostic);
         }
         diagnostics.sort_by_cached_key(|d| {
-            let place = d.places.first().cloned();
-            let position = place.as_ref().and_then(|place| place.position);
-            (position, place, d.code.clone(), d.message.clone())
+            let place = d.places.first();
+            let spot = place.map(|place| (places.file_number(place), place.position));
+            let steps = place.map(|place| place.path.steps());
+            (spot, steps, d.code.clone(), d.message.clone())
         });
         diagnostics
     }
+}
+
+/// A sentence with the names of a hostile design in it, as it can be shown on a terminal.
+fn printable(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '"' | '\'' | '\\' => result.push(character),
+            _ => result.extend(character.escape_debug()),
+        }
+    }
+    result
 }

@@ -1,6 +1,6 @@
 //! From a spec without errors to a [`System`]: names become indices, times ticks.
 
-use super::ports::{Behind, of_partition};
+use super::ports::{Behind, Port as RawPort, Ports};
 use crate::programs::Programs;
 use crate::spec::{
     RawChannelKind, RawEnd, RawPartition, RawPayload, RawProgram, RawStep, RawSystem,
@@ -11,7 +11,7 @@ use crate::system::{
 };
 
 /// The system; `None` where a rule that should have found an error did not.
-pub(super) fn lower(raw: &RawSystem, programs: &Programs) -> Option<System> {
+pub(super) fn lower(raw: &RawSystem, ports: &Ports<'_>, programs: &Programs) -> Option<System> {
     let machine = Machine {
         name: raw.machine.name.clone(),
         timebase_hz: raw.machine.timebase_hz,
@@ -26,10 +26,10 @@ pub(super) fn lower(raw: &RawSystem, programs: &Programs) -> Option<System> {
     Some(System {
         name: raw.name.clone(),
         partitions: indices
-            .map(|i| partition(raw, programs, tick, i))
+            .map(|i| partition(raw, ports.of(i)?, programs, tick, i))
             .collect::<Option<_>>()?,
         channels: (0..raw.channels.len())
-            .map(|i| channel(raw, i))
+            .map(|i| channel(raw, ports, i))
             .collect::<Option<_>>()?,
         major_frame_ticks: schedule.major_frame_ns / tick,
         windows: windows(raw, tick)?,
@@ -52,17 +52,17 @@ fn device_index(raw: &RawSystem, name: &str) -> Option<DeviceIndex> {
         .map(DeviceIndex::new)
 }
 
-fn end(raw: &RawSystem, end: &RawEnd, behind: Behind) -> Option<End> {
+fn end(raw: &RawSystem, ports: &Ports<'_>, end: &RawEnd, behind: Behind) -> Option<End> {
     let partition = partition_index(raw, &end.partition)?;
-    let ports = of_partition(raw, partition.get());
-    let port = ports.iter().position(|(_, other, _)| *other == behind)?;
+    let ports = ports.of(partition.get())?;
+    let port = ports.iter().position(|port| port.behind == behind)?;
     Some(End {
         partition,
         port: PortIndex::new(port),
     })
 }
 
-fn channel(raw: &RawSystem, index: usize) -> Option<Channel> {
+fn channel(raw: &RawSystem, ports: &Ports<'_>, index: usize) -> Option<Channel> {
     let channel = raw.channels.get(index)?;
     let kind = match channel.kind {
         RawChannelKind::Queuing {
@@ -78,8 +78,8 @@ fn channel(raw: &RawSystem, index: usize) -> Option<Channel> {
     Some(Channel {
         name: channel.name.clone(),
         kind,
-        from: end(raw, &channel.from, Behind::Out(index))?,
-        to: end(raw, &channel.to, Behind::In(index))?,
+        from: end(raw, ports, &channel.from, Behind::Out(index))?,
+        to: end(raw, ports, &channel.to, Behind::In(index))?,
     })
 }
 
@@ -102,24 +102,27 @@ fn windows(raw: &RawSystem, tick: u64) -> Option<Vec<Window>> {
     Some(windows)
 }
 
-fn partition(raw: &RawSystem, programs: &Programs, tick: u64, index: usize) -> Option<Partition> {
+fn partition(
+    raw: &RawSystem,
+    ports: &[RawPort<'_>],
+    programs: &Programs,
+    tick: u64,
+    index: usize,
+) -> Option<Partition> {
     let partition = raw.partitions.get(index)?;
-    let ports = of_partition(raw, index);
     let devices = partition.devices.iter().map(|name| device_index(raw, name));
     Some(Partition {
         name: partition.name.clone(),
-        program: program(partition, programs, tick, &ports)?,
+        program: program(partition, programs, tick, ports)?,
         stack_bytes: partition.stack_bytes,
         log_bytes: partition.log_bytes,
         devices: devices.collect::<Option<_>>()?,
         ports: ports
             .iter()
-            .map(|(name, behind, _)| {
-                let kind = port_kind(raw, partition, *behind)?;
-                Some(Port {
-                    name: (*name).to_owned(),
-                    kind,
-                })
+            .map(|port| {
+                let kind = port_kind(raw, partition, port.behind)?;
+                let name = port.name.to_owned();
+                Some(Port { name, kind })
             })
             .collect::<Option<_>>()?,
         permissions: partition.permissions,
@@ -145,7 +148,7 @@ fn program(
     partition: &RawPartition,
     programs: &Programs,
     tick: u64,
-    ports: &[(&str, Behind, crate::diagnostic::SpecPath)],
+    ports: &[RawPort<'_>],
 ) -> Option<Program> {
     Some(match &partition.program {
         RawProgram::Elf(path) => Program::Elf {
@@ -153,7 +156,7 @@ fn program(
             bytes: programs.get(path)?.as_ref().ok()?.clone(),
         },
         RawProgram::Model(steps) => {
-            let names: Vec<&str> = ports.iter().map(|(name, ..)| *name).collect();
+            let names: Vec<&str> = ports.iter().map(|port| port.name).collect();
             let steps = steps.iter().map(|raw| step(raw, tick, &names));
             Program::Model(steps.collect::<Option<_>>()?)
         }

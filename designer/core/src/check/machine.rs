@@ -2,8 +2,11 @@
 
 use super::findings::Findings;
 use crate::codes::{S0130, S0131, S0132, S0133, S0134};
-use crate::diagnostic::SpecPath;
+use crate::diagnostic::{SpecPath, counted};
 use crate::spec::RawSystem;
+
+/// First address above physical memory (privileged specification, Sv39: 56 bits).
+const PHYSICAL_END: u64 = 1 << 56;
 
 /// A range of physical addresses with its name and place.
 struct Range {
@@ -17,12 +20,12 @@ pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
     let machine = SpecPath::default().field("machine");
     if raw.machine.ram.is_empty() {
         let message = format!("the machine `{}` has no RAM", raw.machine.name);
-        findings.report(
-            &S0134,
-            machine.field("ram"),
-            message,
-            "give it at least one range",
-        );
+        let path = machine.field("ram");
+        findings.report(&S0134, path, message, "give it at least one range");
+    }
+    if raw.machine.harts == 0 {
+        let message = format!("the machine `{}` has no hart", raw.machine.name);
+        findings.report(&S0134, machine.field("harts"), message, "use 1");
     }
     overlaps(&ranges(raw, &machine, findings), findings);
     clocks(raw, &machine, findings);
@@ -37,28 +40,30 @@ fn ranges(raw: &RawSystem, machine: &SpecPath, findings: &mut Findings) -> Vec<R
     });
     let devices = raw.machine.devices.iter().enumerate().map(|(i, device)| {
         let path = machine.field("devices").index(i);
-        (
-            format!("device `{}`", device.name),
-            device.base,
-            device.size_bytes,
-            path,
-        )
+        let name = format!("device `{}`", device.name);
+        (name, device.base, device.size_bytes, path)
     });
     let mut usable = Vec::new();
     for (name, base, size, path) in ram.chain(devices) {
-        match base.checked_add(size).filter(|_| size > 0) {
-            Some(end) => usable.push(Range {
-                name,
-                base,
-                end,
-                path,
-            }),
-            None => {
-                let message = format!("{name} has {size} bytes from {base:#x}");
-                let help = "a range has at least one byte and ends before 2^64";
-                findings.report(&S0131, path.field("size_bytes"), message, help);
+        let end = base.checked_add(size).filter(|&end| end <= PHYSICAL_END);
+        let message = match end {
+            Some(_) if size == 0 => format!("{name} is 0 bytes long"),
+            Some(end) => {
+                usable.push(Range {
+                    name,
+                    base,
+                    end,
+                    path,
+                });
+                continue;
             }
-        }
+            None => format!(
+                "{name} has {} from {base:#x}, which is more than there are addresses",
+                counted(size, "byte")
+            ),
+        };
+        let help = format!("a range has at least one byte and ends at {PHYSICAL_END:#x} or before");
+        findings.report(&S0131, path.field("size_bytes"), message, &help);
     }
     usable
 }
@@ -66,23 +71,27 @@ fn ranges(raw: &RawSystem, machine: &SpecPath, findings: &mut Findings) -> Vec<R
 fn overlaps(ranges: &[Range], findings: &mut Findings) {
     let mut sorted: Vec<&Range> = ranges.iter().collect();
     sorted.sort_by_key(|range| (range.base, range.end));
-    for pair in sorted.windows(2) {
-        if let [low, high] = pair
-            && high.base < low.end
-        {
-            let message = format!(
-                "{} from {:#x} overlaps {}, which ends at {:#x}",
-                high.name, high.base, low.name, low.end
-            );
-            let paths = vec![high.path.field("base"), low.path.field("base")];
-            findings.report_all(
-                &S0130,
-                paths,
-                message,
-                "move one of them, or make the lower one smaller",
-            );
+    // Of those so far, the one that reaches highest.
+    let mut low: Option<&Range> = None;
+    for high in sorted {
+        match low {
+            Some(low) if high.base < low.end => overlap(low, high, findings),
+            _ => {}
+        }
+        if low.is_none_or(|low| low.end < high.end) {
+            low = Some(high);
         }
     }
+}
+
+fn overlap(low: &Range, high: &Range, findings: &mut Findings) {
+    let message = format!(
+        "{} from {:#x} overlaps {}, which ends at {:#x}",
+        high.name, high.base, low.name, low.end
+    );
+    let paths = vec![high.path.field("base"), low.path.field("base")];
+    let help = "move one of them, or make the lower one smaller";
+    findings.report_all(&S0130, paths, message, help);
 }
 
 fn clocks(raw: &RawSystem, machine: &SpecPath, findings: &mut Findings) {
@@ -106,42 +115,35 @@ fn clocks(raw: &RawSystem, machine: &SpecPath, findings: &mut Findings) {
             "use 1 to 1000000; QEMU with -icount shift=0 has 1",
         );
     }
-    if raw.machine.harts == 0 {
-        let message = "the machine has no hart".to_owned();
-        findings.report(&S0133, machine.field("harts"), message, "use 1");
-    }
 }
 
 fn isolation(raw: &RawSystem, path: &SpecPath, findings: &mut Findings) {
     let isolation = raw.machine.isolation;
+    let (asid, pmp) = (isolation.asid_bits, isolation.pmp_entries);
+    let grain = isolation.pmp_grain_bytes;
     let problems = [
         (
+            asid > 16,
             "asid_bits",
-            isolation.asid_bits,
-            isolation.asid_bits <= 16,
+            format!("address space identifiers have {asid} bits"),
             "use 0 to 16",
         ),
         (
+            pmp > 64,
             "pmp_entries",
-            isolation.pmp_entries,
-            isolation.pmp_entries <= 64,
+            format!("the machine has {pmp} PMP entries"),
             "use 0 to 64",
         ),
         (
+            grain < 4 || !grain.is_power_of_two(),
             "pmp_grain_bytes",
-            isolation.pmp_grain_bytes,
-            isolation.pmp_grain_bytes >= 4 && isolation.pmp_grain_bytes.is_power_of_two(),
+            format!("PMP ranges have a granularity of {grain} bytes"),
             "use a power of two, at least 4",
         ),
     ];
-    for (field, value, good, help) in problems {
-        if !good {
-            findings.report(
-                &S0133,
-                path.field(field),
-                format!("{field} is {value}"),
-                help,
-            );
+    for (is_bad, field, message, help) in problems {
+        if is_bad {
+            findings.report(&S0133, path.field(field), message, help);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod devices;
 mod findings;
+mod listing;
 mod lower;
 mod machine;
 mod models;
@@ -25,6 +26,7 @@ use crate::programs::Programs;
 use crate::spec::RawSystem;
 use crate::system::System;
 use findings::Findings;
+use ports::Ports;
 
 /// What the checker says about a design.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,19 +43,20 @@ pub struct Checked {
 #[must_use]
 pub fn check(raw: &RawSystem, programs: &Programs, places: &Places) -> Checked {
     let mut findings = Findings::default();
+    let ports = Ports::new(raw);
     names::check(raw, &mut findings);
-    ports::check(raw, &mut findings);
+    ports::check(raw, &ports, &mut findings);
     partitions::check(raw, &mut findings);
     machine::check(raw, &mut findings);
     devices::check(raw, &mut findings);
     schedule::check(raw, &mut findings);
-    models::check(raw, &mut findings);
-    program_files::check(raw, programs, &mut findings);
-    reach::check(raw, &mut findings);
+    models::check(raw, &ports, &mut findings);
+    program_files::check(raw, &ports, programs, &mut findings);
+    reach::check(raw, &ports, &mut findings);
     unbuilt::check(raw, &mut findings);
     let lowered = findings
         .is_buildable()
-        .then(|| lower::lower(raw, programs))
+        .then(|| lower::lower(raw, &ports, programs))
         .flatten();
     let (system, plan) = match lowered.map(|system| (plan(&system), system)) {
         Some((Ok(plan), system)) => (Some(system), Some(plan)),

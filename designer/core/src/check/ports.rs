@@ -7,7 +7,7 @@ use septum_abi::limits::{MESSAGE_BYTES, PORTS, QUEUE_DEPTH};
 use super::findings::Findings;
 use crate::codes::{S0110, S0111, S0112, S0113, S0114};
 use crate::diagnostic::SpecPath;
-use crate::spec::{RawChannelKind, RawSystem};
+use crate::spec::{RawChannel, RawChannelKind, RawSystem};
 
 /// What is behind a port, as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,102 +16,141 @@ pub(super) enum Behind {
     Out(usize),
     /// The receiving end of the channel at this position.
     In(usize),
-    /// The partition's interrupt at this position.
+    /// The interrupt at this position of the partition's list.
     Interrupt(usize),
 }
 
-/// The ports of a partition in the order of their numbers: channel ends in the order of the
-/// channels, then interrupts. Duplicates are in it, too.
-pub(super) fn of_partition(raw: &RawSystem, partition: usize) -> Vec<(&str, Behind, SpecPath)> {
-    let Some(owner) = raw.partitions.get(partition) else {
-        return Vec::new();
-    };
-    let channels = SpecPath::default().field("channels");
-    let ends = raw.channels.iter().enumerate().flat_map(|(i, channel)| {
-        let at = |side: &str| channels.index(i).field(side).field("port");
-        [
-            (&channel.from, Behind::Out(i), at("from")),
-            (&channel.to, Behind::In(i), at("to")),
-        ]
-    });
-    let ends = ends.filter(|(end, ..)| end.partition == owner.name);
-    let interrupts = SpecPath::default()
-        .field("partitions")
-        .index(partition)
-        .field("interrupts");
-    let interrupts = owner.interrupts.iter().enumerate().map(|(i, interrupt)| {
-        let path = interrupts.index(i).field("port");
-        (interrupt.port.as_str(), Behind::Interrupt(i), path)
-    });
-    ends.map(|(end, behind, path)| (end.port.as_str(), behind, path))
-        .chain(interrupts)
-        .collect()
+/// A port, as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Port<'a> {
+    /// Its name.
+    pub(super) name: &'a str,
+    /// What is behind it.
+    pub(super) behind: Behind,
+    /// Position of its partition.
+    partition: usize,
 }
 
-pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
+impl Port<'_> {
+    /// Where its name is written.
+    pub(super) fn path(&self) -> SpecPath {
+        let end = |channel: usize, side: &str| {
+            let channels = SpecPath::default().field("channels");
+            channels.index(channel).field(side)
+        };
+        let owner = match self.behind {
+            Behind::Out(channel) => end(channel, "from"),
+            Behind::In(channel) => end(channel, "to"),
+            Behind::Interrupt(index) => {
+                let partitions = SpecPath::default().field("partitions");
+                let partition = partitions.index(self.partition);
+                partition.field("interrupts").index(index)
+            }
+        };
+        owner.field("port")
+    }
+}
+
+/// The ports of all partitions.
+pub(super) struct Ports<'a>(Vec<Option<Vec<Port<'a>>>>);
+
+impl<'a> Ports<'a> {
+    /// The ports of all partitions of a design.
+    pub(super) fn new(raw: &'a RawSystem) -> Self {
+        let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut lists: Vec<Option<Vec<Port<'a>>>> = Vec::new();
+        for (position, partition) in raw.partitions.iter().enumerate() {
+            let first = *positions.entry(&partition.name).or_insert(position);
+            lists.push((first == position).then(Vec::new));
+        }
+        let mut add = |partition: usize, name: &'a str, behind| {
+            if let Some(list) = lists.get_mut(partition).and_then(Option::as_mut) {
+                list.push(Port {
+                    name,
+                    behind,
+                    partition,
+                });
+            }
+        };
+        for (i, channel) in raw.channels.iter().enumerate() {
+            for (end, behind) in [
+                (&channel.from, Behind::Out(i)),
+                (&channel.to, Behind::In(i)),
+            ] {
+                if let Some(&partition) = positions.get(end.partition.as_str()) {
+                    add(partition, &end.port, behind);
+                }
+            }
+        }
+        for (position, partition) in raw.partitions.iter().enumerate() {
+            for (i, interrupt) in partition.interrupts.iter().enumerate() {
+                add(position, &interrupt.port, Behind::Interrupt(i));
+            }
+        }
+        Self(lists)
+    }
+
+    /// The ports of a partition in the order of their numbers: channel ends in the order of
+    /// the channels, then interrupts. Duplicates are in it, too. `None` for a partition with
+    /// the name of an earlier one: nobody can say whose the ports are.
+    pub(super) fn of(&self, partition: usize) -> Option<&[Port<'a>]> {
+        self.0.get(partition)?.as_deref()
+    }
+}
+
+pub(super) fn check(raw: &RawSystem, ports: &Ports<'_>, findings: &mut Findings) {
     for (i, partition) in raw.partitions.iter().enumerate() {
-        let ports = of_partition(raw, i);
-        used_once(&partition.name, &ports, findings);
+        let ports = ports.of(i).unwrap_or_default();
+        used_once(&partition.name, ports, findings);
         if ports.len() > PORTS {
             let path = SpecPath::default().field("partitions").index(i);
-            let message = format!(
-                "`{}` has {} ports, at most {PORTS} fit",
-                partition.name,
-                ports.len()
+            let message = format!("`{}` has {} ports", partition.name, ports.len());
+            let help = format!(
+                "a partition has at most {PORTS} ports: divide the partition, or merge channels"
             );
-            findings.report(
-                &S0114,
-                path,
-                message,
-                "divide the partition, or merge channels",
-            );
+            findings.report(&S0114, path.field("name"), message, &help);
         }
     }
-    for i in 0..raw.channels.len() {
-        channel(raw, i, findings);
+    for (i, channel) in raw.channels.iter().enumerate() {
+        let path = SpecPath::default().field("channels").index(i);
+        to_another(channel, &path, findings);
+        sizes(channel, &path.field("kind"), findings);
     }
 }
 
-fn used_once(partition: &str, ports: &[(&str, Behind, SpecPath)], findings: &mut Findings) {
-    let mut seen: BTreeMap<&str, &SpecPath> = BTreeMap::new();
-    for (name, _, path) in ports {
+fn used_once(partition: &str, ports: &[Port<'_>], findings: &mut Findings) {
+    let mut seen: BTreeMap<&str, &Port<'_>> = BTreeMap::new();
+    for port in ports {
+        let name = port.name;
         if let Some(&first) = seen.get(name) {
-            let message = format!("the port `{name}` of `{partition}` is used twice");
-            let paths = vec![path.clone(), first.clone()];
             findings.report_all(
                 &S0110,
-                paths,
-                message,
+                vec![port.path(), first.path()],
+                format!("the port `{name}` of `{partition}` is used twice"),
                 "a port is one end of one channel or interrupt: give one of them another name",
             );
         } else {
-            seen.insert(name, path);
+            seen.insert(name, port);
         }
     }
 }
 
-fn channel(raw: &RawSystem, index: usize, findings: &mut Findings) {
-    let path = SpecPath::default().field("channels").index(index);
-    let Some(channel) = raw.channels.get(index) else {
+fn to_another(channel: &RawChannel, path: &SpecPath, findings: &mut Findings) {
+    let (name, partition) = (&channel.name, &channel.to.partition);
+    if channel.from.partition != *partition {
         return;
-    };
-    let name = &channel.name;
-    if channel.from.partition == channel.to.partition {
-        let message = format!(
-            "the channel `{name}` leads from `{0}` to `{0}`",
-            channel.to.partition
-        );
-        let paths = vec![
-            path.field("to").field("partition"),
-            path.field("from").field("partition"),
-        ];
-        findings.report_all(
-            &S0111,
-            paths,
-            message,
-            "connect two different partitions; a partition can keep its own data",
-        );
     }
+    let end = |side: &str| path.field(side).field("partition");
+    findings.report_all(
+        &S0111,
+        vec![end("to"), end("from")],
+        format!("the channel `{name}` leads from `{partition}` back to `{partition}`"),
+        "connect two different partitions; a partition can keep its own data",
+    );
+}
+
+fn sizes(channel: &RawChannel, path: &SpecPath, findings: &mut Findings) {
+    let name = &channel.name;
     let (message_bytes, depth) = match channel.kind {
         RawChannelKind::Queuing {
             message_bytes,
@@ -122,18 +161,13 @@ fn channel(raw: &RawSystem, index: usize, findings: &mut Findings) {
     };
     let limit = |limit: usize| u64::try_from(limit).unwrap_or(u64::MAX);
     if message_bytes == 0 || message_bytes > limit(MESSAGE_BYTES) {
-        let message = format!("messages of `{name}` are {message_bytes} bytes long");
+        let message = format!("messages of the channel `{name}` are {message_bytes} bytes long");
         let help = format!("use 1 to {MESSAGE_BYTES} bytes; a signal carries no message");
-        findings.report(
-            &S0112,
-            path.field("kind").field("message_bytes"),
-            message,
-            &help,
-        );
+        findings.report(&S0112, path.field("message_bytes"), message, &help);
     }
     if depth == 0 || depth > limit(QUEUE_DEPTH) {
-        let message = format!("the queue of `{name}` holds {depth} messages");
+        let message = format!("the queue of the channel `{name}` holds {depth} messages");
         let help = format!("use a depth of 1 to {QUEUE_DEPTH}");
-        findings.report(&S0113, path.field("kind").field("depth"), message, &help);
+        findings.report(&S0113, path.field("depth"), message, &help);
     }
 }

@@ -1,56 +1,62 @@
 //! Who is connected with whom: questions about the graph.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graph::{NodeIndex, UnGraph};
 use petgraph::visit::Dfs;
 
 use super::findings::Findings;
+use super::listing::listing;
+use super::ports::Ports;
 use crate::codes::{S0180, S0181};
 use crate::diagnostic::SpecPath;
 use crate::spec::{RawPartition, RawSystem};
 
-pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
-    let (graph, nodes) = graph(raw);
-    let path = |i: usize| {
-        SpecPath::default()
-            .field("partitions")
-            .index(i)
-            .field("name")
-    };
+pub(super) fn check(raw: &RawSystem, ports: &Ports<'_>, findings: &mut Findings) {
+    let granted: BTreeSet<&str> = raw
+        .memories
+        .iter()
+        .flat_map(|memory| memory.grants.iter().map(|grant| grant.partition.as_str()))
+        .collect();
     for (i, partition) in raw.partitions.iter().enumerate() {
-        let Some(&node) = nodes.get(i) else {
-            continue;
-        };
-        let alone = graph.neighbors(node).next().is_none();
+        let name = &partition.name;
+        // `None`: what a second partition of the same name is connected with, nobody can say.
+        let alone = ports.of(i).is_some_and(<[_]>::is_empty) && !granted.contains(name.as_str());
         if alone && raw.partitions.len() > 1 && !has_outside(partition) {
-            let message = format!(
-                "`{}` is unreachable: it has no channel, interrupt, device or memory",
-                partition.name
-            );
+            let message =
+                format!("`{name}` is unreachable: it has no channel, interrupt, device or memory");
             findings.report(&S0180, path(i), message, "connect it, or remove it");
         }
     }
-    for members in components(&graph, raw.partitions.len()) {
-        let mut partitions = members.iter().filter_map(|&i| raw.partitions.get(i));
-        let observable = partitions.any(|p| has_outside(p) || p.permissions.log);
+    let graph = graph(raw);
+    for members in components(&graph) {
+        let partitions: Vec<&RawPartition> = members
+            .iter()
+            .filter_map(|&i| raw.partitions.get(i))
+            .collect();
+        let observable = partitions
+            .iter()
+            .any(|p| has_outside(p) || p.permissions.log);
         if let (false, Some(&first)) = (observable, members.first()) {
-            let names: Vec<String> = members
-                .iter()
-                .filter_map(|&i| raw.partitions.get(i).map(|p| format!("`{}`", p.name)))
-                .collect();
-            let message = format!(
-                "nothing that {} do can be observed: no device, no interrupt, no log",
-                names.join(", ")
-            );
-            findings.report(
-                &S0181,
-                path(first),
-                message,
-                "grant one of them a device or the right to log",
-            );
+            unobservable(&partitions, path(first), findings);
         }
     }
+}
+
+fn path(partition: usize) -> SpecPath {
+    let list = SpecPath::default().field("partitions");
+    list.index(partition).field("name")
+}
+
+fn unobservable(partitions: &[&RawPartition], path: SpecPath, findings: &mut Findings) {
+    let names = listing(partitions.iter().map(|p| format!("`{}`", p.name)));
+    let (verb, help) = match partitions {
+        [_] => ("does", "grant it a device or the right to log"),
+        _ => ("do", "grant one of them a device or the right to log"),
+    };
+    let message =
+        format!("nothing that {names} {verb} can be observed: no device, no interrupt, no log");
+    findings.report(&S0181, path, message, help);
 }
 
 fn has_outside(partition: &RawPartition) -> bool {
@@ -58,14 +64,15 @@ fn has_outside(partition: &RawPartition) -> bool {
 }
 
 /// Partitions as nodes, channels and shared memories as edges.
-fn graph(raw: &RawSystem) -> (UnGraph<(), ()>, Vec<NodeIndex>) {
+fn graph(raw: &RawSystem) -> UnGraph<(), ()> {
     let mut graph = UnGraph::new_undirected();
     let nodes: Vec<NodeIndex> = raw.partitions.iter().map(|_| graph.add_node(())).collect();
     let by_name: BTreeMap<&str, NodeIndex> = raw
         .partitions
         .iter()
         .map(|p| p.name.as_str())
-        .zip(nodes.iter().copied())
+        .zip(nodes)
+        .rev()
         .collect();
     let mut connect = |a: &str, b: &str| {
         if let (Some(&a), Some(&b)) = (by_name.get(a), by_name.get(b))
@@ -84,12 +91,12 @@ fn graph(raw: &RawSystem) -> (UnGraph<(), ()>, Vec<NodeIndex>) {
             }
         }
     }
-    (graph, nodes)
+    graph
 }
 
 /// The connected components: positions of partitions, each sorted.
-fn components(graph: &UnGraph<(), ()>, count: usize) -> Vec<Vec<usize>> {
-    let mut seen = vec![false; count];
+fn components(graph: &UnGraph<(), ()>) -> Vec<Vec<usize>> {
+    let mut seen = vec![false; graph.node_count()];
     let mut all = Vec::new();
     for start in graph.node_indices() {
         if seen.get(start.index()).copied().unwrap_or(true) {

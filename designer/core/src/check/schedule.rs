@@ -1,10 +1,11 @@
 //! The schedule: windows that fill the frame, partitions that run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use septum_abi::limits::WINDOWS;
 
 use super::findings::Findings;
+use super::listing::listing;
 use crate::codes::{S0150, S0151, S0152, S0153, S0154, S0155, S0156};
 use crate::diagnostic::SpecPath;
 use crate::spec::{RawSchedule, RawSystem, RawWindow};
@@ -20,17 +21,13 @@ pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
         );
     }
     for (i, schedule) in raw.schedules.iter().enumerate() {
-        frame(schedule, &list.index(i), findings);
+        let path = list.index(i);
+        count(schedule, path.field("windows"), findings);
+        frame(raw, schedule, path.field("major_frame_ns"), findings);
         for (j, window) in schedule.windows.iter().enumerate() {
-            let path = list.index(i).field("windows").index(j);
-            check_window(window, j, &path, findings);
-            ticks(
-                raw,
-                "the window's length",
-                window.duration_ns,
-                path.field("duration_ns"),
-                findings,
-            );
+            let path = path.field("windows").index(j);
+            lengths(raw, window, j, path.field("duration_ns"), findings);
+            members(window, j, &path.field("partitions"), findings);
         }
     }
     if let Some(first) = raw.schedules.first() {
@@ -45,113 +42,119 @@ pub(super) fn ticks(raw: &RawSystem, what: &str, ns: u64, path: SpecPath, findin
         return;
     }
     let tick = 1_000_000_000 / hz;
-    if !ns.is_multiple_of(tick) {
-        let message = format!("{what}, {ns} ns, is not a whole number of ticks of {tick} ns");
-        let help = format!(
-            "use {} or {}",
-            ns - ns % tick,
-            (ns - ns % tick).saturating_add(tick)
-        );
-        findings.report(&S0154, path, message, &help);
-    }
-}
-
-fn frame(schedule: &RawSchedule, path: &SpecPath, findings: &mut Findings) {
-    let name = &schedule.name;
-    if schedule.windows.is_empty() {
-        findings.report(
-            &S0155,
-            path.field("windows"),
-            format!("the schedule `{name}` has no window"),
-            "add one",
-        );
+    if ns.is_multiple_of(tick) {
         return;
     }
-    if schedule.windows.len() > WINDOWS {
-        let message = format!(
-            "the schedule `{name}` has {} windows",
-            schedule.windows.len()
-        );
-        findings.report(
-            &S0156,
-            path.field("windows"),
-            message,
-            &format!("use at most {WINDOWS}"),
-        );
-    }
-    let harts: BTreeSet<u64> = schedule.windows.iter().map(|w| w.hart).collect();
-    for hart in harts {
-        let windows = schedule.windows.iter().filter(|w| w.hart == hart);
-        let sum = windows.fold(0_u64, |sum, w| sum.saturating_add(w.duration_ns));
-        if sum != schedule.major_frame_ns {
-            let message = format!(
-                "the windows of hart {hart} add up to {sum} ns, the major frame of `{name}` is {} ns",
-                schedule.major_frame_ns
-            );
-            let help = format!("set major_frame_ns to {sum}, or change the windows");
-            findings.report(&S0150, path.field("major_frame_ns"), message, &help);
-        }
+    let message = format!("{what}, {ns} ns, is not a whole number of ticks of {tick} ns");
+    let below = ns - ns % tick;
+    let help = match (below, below.checked_add(tick)) {
+        (0, _) => format!("use {tick}"),
+        (_, None) => format!("use {below}"),
+        (_, Some(above)) => format!("use {below} or {above}"),
+    };
+    findings.report(&S0154, path, message, &help);
+}
+
+fn count(schedule: &RawSchedule, path: SpecPath, findings: &mut Findings) {
+    let (name, count) = (&schedule.name, schedule.windows.len());
+    if count == 0 {
+        let message = format!("the schedule `{name}` has no window");
+        findings.report(&S0155, path, message, "add one");
+    } else if count > WINDOWS {
+        let message = format!("the schedule `{name}` has {count} windows");
+        findings.report(&S0156, path, message, &format!("use at most {WINDOWS}"));
     }
 }
 
-fn check_window(window: &RawWindow, index: usize, path: &SpecPath, findings: &mut Findings) {
-    if window.partitions.is_empty() {
-        let message = format!("window {index} has no partitions");
-        findings.report(
-            &S0151,
-            path.field("partitions"),
-            message,
-            "put a partition into it, or remove it",
-        );
+/// The windows of every hart that there is add up to the major frame.
+fn frame(raw: &RawSystem, schedule: &RawSchedule, path: SpecPath, findings: &mut Findings) {
+    let frame = u128::from(schedule.major_frame_ns);
+    let mut sums: BTreeMap<u64, u128> = BTreeMap::new();
+    for window in &schedule.windows {
+        *sums.entry(window.hart).or_default() += u128::from(window.duration_ns);
     }
+    sums.retain(|hart, sum| *hart < raw.machine.harts && *sum != frame);
+    let wrong: Vec<(u64, u128)> = sums.into_iter().collect();
+    let help = match wrong.as_slice() {
+        [] => return,
+        [(_, sum)] if *sum > u128::from(u64::MAX) => "make the windows shorter".to_owned(),
+        [(_, sum)] => format!("set major_frame_ns to {sum}, or change the windows"),
+        _ => "make the windows of every hart as long as the major frame".to_owned(),
+    };
+    let sums = wrong
+        .iter()
+        .map(|(hart, sum)| format!("{sum} ns on hart {hart}"));
+    let message = format!(
+        "the windows of `{}` add up to {}, the major frame is {frame} ns",
+        schedule.name,
+        listing(sums)
+    );
+    findings.report(&S0150, path, message, &help);
+}
+
+fn lengths(
+    raw: &RawSystem,
+    window: &RawWindow,
+    index: usize,
+    path: SpecPath,
+    findings: &mut Findings,
+) {
     if window.duration_ns == 0 {
         let message = format!("window {index} has no length");
-        findings.report(
-            &S0151,
-            path.field("duration_ns"),
-            message,
-            "give it some time, or remove it",
-        );
+        let help = "give it some time, or remove it";
+        findings.report(&S0151, path.clone(), message, help);
     }
+    let what = format!("the length of window {index}");
+    ticks(raw, &what, window.duration_ns, path, findings);
+}
+
+fn members(window: &RawWindow, index: usize, path: &SpecPath, findings: &mut Findings) {
+    if window.partitions.is_empty() {
+        let message = format!("window {index} has no partitions");
+        let help = "put a partition into it, or remove it";
+        findings.report(&S0151, path.clone(), message, help);
+    }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for (i, name) in window.partitions.iter().enumerate() {
-        if window
-            .partitions
-            .iter()
-            .take(i)
-            .any(|earlier| earlier == name)
-        {
-            let message = format!("`{name}` is in window {index} twice");
-            findings.report(
+        if let Some(&first) = seen.get(name.as_str()) {
+            findings.report_all(
                 &S0153,
-                path.field("partitions").index(i),
-                message,
+                vec![path.index(i), path.index(first)],
+                format!("`{name}` is in window {index} twice"),
                 "remove one of them; the order is the priority",
             );
+        } else {
+            seen.insert(name, i);
         }
     }
 }
 
+/// Every partition of a hart that there is, is in a window of its hart.
 fn everybody_runs(raw: &RawSystem, schedule: &RawSchedule, findings: &mut Findings) {
-    for (i, partition) in raw.partitions.iter().enumerate() {
-        let windows = schedule.windows.iter();
-        let mut harts = windows
-            .filter(|w| w.partitions.contains(&partition.name))
-            .map(|w| w.hart);
-        let path = SpecPath::default().field("partitions").index(i);
-        match harts.find(|&hart| hart == partition.hart) {
-            Some(_) => {}
-            None => {
-                let message = format!(
-                    "`{}` is in no window of hart {}, so it never runs",
-                    partition.name, partition.hart
-                );
-                findings.report(
-                    &S0152,
-                    path.field("name"),
-                    message,
-                    "add it to a window of the schedule",
-                );
+    let exists = |hart: u64| hart < raw.machine.harts;
+    let mut run: BTreeSet<(&str, u64)> = BTreeSet::new();
+    // Where a window's hart does not exist, nobody knows yet which one is meant.
+    let mut may_run: BTreeSet<&str> = BTreeSet::new();
+    for window in &schedule.windows {
+        for name in &window.partitions {
+            if exists(window.hart) {
+                run.insert((name, window.hart));
+            } else {
+                may_run.insert(name);
             }
+        }
+    }
+    for (i, partition) in raw.partitions.iter().enumerate() {
+        let (name, hart) = (partition.name.as_str(), partition.hart);
+        let is_known = exists(hart) && !schedule.windows.is_empty();
+        if is_known && !run.contains(&(name, hart)) && !may_run.contains(name) {
+            let path = SpecPath::default().field("partitions").index(i);
+            findings.report(
+                &S0152,
+                path.field("name"),
+                format!("`{name}` is in no window of hart {hart}, so it never runs"),
+                &format!("add it to a window of hart {hart}"),
+            );
         }
     }
 }

@@ -91,16 +91,22 @@ pub(crate) fn finding(name: &Path, code: Code, message: impl Into<String>) -> Di
 /// What to do about a finding of the class S00xx.
 fn help(code: Code) -> &'static str {
     match code.name {
+        "S0001" => "check the path; `septum new` writes a design to begin with",
         "S0002" => "split it into files that import each other by relative paths",
         "S0003" => "a design is text in UTF-8",
-        "S0004" => "begin with `septum new`",
+        "S0004" => "`septum new` writes a design to begin with",
+        "S0005" => "correct the text at this place or just before it",
         "S0006" => "give the inner parts names with `let`",
         "S0007" | "S0008" => "import by a relative path inside of the folder of the design",
-        "S0009" => "imports are relative to the folder of the file that they stand in",
+        "S0009" => "an import names a file of Dhall, from the folder of the file that it stands in",
+        "S0010" => "remove the import; what files share can stand in a third one",
+        "S0011" => "correct the expression; the types of the package are in septum/",
+        "S0012" => "compare with septum/System.dhall, or with what `septum new` writes",
         "S0015" => "correct the hash, or leave it out",
-        "S0013" | "S0014" | "S0016" => {
-            "say it with fewer nested brackets, and without `let`s that double"
+        "S0013" | "S0014" => {
+            "write it more plainly: brackets in brackets, folds in folds and `let`s that double grow exponentially"
         }
+        "S0016" => "keep sums and products below 2^64, and write the rest more plainly",
         _ => "",
     }
 }
@@ -136,14 +142,16 @@ fn name_of(name: &Path, is_main: bool, path: &Path) -> String {
 
 fn places(sources: &[Source], name: &Path, value: &SimpleValue) -> Places {
     // The file that was asked for is the first of the places' files, and the last source.
-    let files = sources.iter().rev();
+    let last = sources.len() - 1;
+    let (others, main) = sources.split_at(last);
+    let files = main.iter().chain(others);
     let files = files.map(|source| file_name(name, sources, &source.path));
     let lines: Vec<Lines<'_>> = sources
         .iter()
         .map(|source| Lines::new(&source.text))
         .collect();
     let position = |(source, offset): Spot| FilePosition {
-        file: sources.len() - 1 - source,
+        file: if source == last { 0 } else { source + 1 },
         position: lines[source].position(offset),
     };
     let spots: BTreeMap<SpecPath, Spot> = locate(sources, value);

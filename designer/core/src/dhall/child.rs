@@ -116,7 +116,8 @@ fn result<T: DeserializeOwned>(mut child: Child, path: &Path) -> Result<Answer<T
     match (serde_json::from_slice(&output), status) {
         (Ok(answer), _) => Ok(answer),
         (Err(_), Some(status)) if status.code().is_some() => {
-            let message = "the evaluator cannot handle this text";
+            let message =
+                "the evaluator cannot handle this text; perhaps a number outgrows 64 bits";
             Err(finding(path, S0016, message))
         }
         // Killed by a signal: memory or stack are exhausted.

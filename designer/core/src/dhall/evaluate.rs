@@ -124,7 +124,8 @@ fn hash_message(source: &Source, found: Option<&[u8]>) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    format!("{} has the hash sha256:{hex}", source.path.display())
+    let file = source.path.display();
+    format!("{file} has the hash sha256:{hex}, which is not the one that is asked for")
 }
 
 /// The name of a place in the `dhall` crate's messages: a text that it quotes as the source.

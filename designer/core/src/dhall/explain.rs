@@ -1,11 +1,14 @@
 //! What the type checker says, as a sentence and a place.
 
+use dhall::builtins::Builtin;
 use dhall::operations::OpKind;
 use dhall::syntax::{ExprKind, Label};
 
 use super::evaluate::{Failure, place_name};
+use super::locate::spot_of;
 use super::project::Source;
 use super::syntax::{Node, Span, parse_message};
+use crate::codes::{S0012, S0015};
 
 /// A sentence about a failed evaluation and the place that it is about.
 pub(crate) struct Explanation {
@@ -35,8 +38,23 @@ pub(crate) fn explain(failure: &Failure, sources: &[Source]) -> Explanation {
         })
         .map(|(_, place)| *place);
     let node = place.and_then(|(source, span)| find(&sources[source].root, span));
-    let (message, span) = sentence(&failure.message, node);
-    let spot = place.map(|(source, place)| (source, span.unwrap_or(place).start));
+    let spot = place.map(|(source, place)| (source, place.start));
+    if failure.code == S0015 {
+        let message = failure.message.clone();
+        return Explanation { message, spot };
+    }
+    let Sentence {
+        message,
+        span,
+        path,
+    } = sentence(&failure.message, node);
+    // A value of the wrong type may stand anywhere behind the expression of the whole file.
+    let inside = path.filter(|_| failure.code == S0012);
+    let inside = inside.and_then(|path| spot_of(sources, &path));
+    let better = place
+        .zip(span)
+        .map(|((source, _), span)| (source, span.start));
+    let spot = inside.or(better).or(spot);
     Explanation { message, spot }
 }
 
@@ -49,14 +67,32 @@ fn find(node: &Node, span: Span) -> Option<&Node> {
     inner.or_else(|| (node.span() == span).then_some(node))
 }
 
-/// The sentence, and a better place than the message names, where there is one.
-fn sentence(message: &str, node: Option<&Node>) -> (String, Option<Span>) {
+/// What the message says.
+struct Sentence {
+    message: String,
+    /// A better place than the message names, where there is one.
+    span: Option<Span>,
+    /// The part of the value that is wrong, as names of fields.
+    path: Option<Vec<String>>,
+}
+
+impl Sentence {
+    fn plain(message: String) -> Self {
+        Self {
+            message,
+            span: None,
+            path: None,
+        }
+    }
+}
+
+fn sentence(message: &str, node: Option<&Node>) -> Sentence {
     let title = title(message);
     if let Some((found, wanted)) = types(message) {
         return mismatch(&found, &wanted, node);
     }
     if let Some(name) = title.strip_prefix("unbound variable ") {
-        return (format!("{name} is not defined here"), None);
+        return Sentence::plain(format!("{name} is not defined here"));
     }
     let label = node.map(Node::kind).and_then(|kind| match kind {
         ExprKind::Op(OpKind::Field(_, label)) => Some(label.as_ref()),
@@ -68,7 +104,7 @@ fn sentence(message: &str, node: Option<&Node>) -> (String, Option<Span>) {
         ("NotARecord", Some(label)) => format!("this has no fields, so it has no `{label}`"),
         (title, _) => known(title),
     };
-    (sentence, None)
+    Sentence::plain(sentence)
 }
 
 /// The first line of a message, without the prefixes.
@@ -116,13 +152,14 @@ fn types(message: &str) -> Option<(Node, Node)> {
     Some((parse_message(found).ok()?, parse_message(wanted).ok()?))
 }
 
-fn mismatch(found: &Node, wanted: &Node, node: Option<&Node>) -> (String, Option<Span>) {
+fn mismatch(found: &Node, wanted: &Node, node: Option<&Node>) -> Sentence {
     let mut differences = Vec::new();
     compare(found, wanted, &mut Vec::new(), &mut differences);
     let best = node.and_then(|node| {
-        let paths = differences.iter().map(|difference| &difference.path);
-        paths.filter_map(|path| descend(node, path)).next()
+        let mut paths = differences.iter().map(Difference::place);
+        paths.find_map(|path| descend(node, &path))
     });
+    let path = differences.first().map(Difference::place);
     let rest = differences.len().saturating_sub(MAX_DIFFERENCES);
     let told = differences.iter().take(MAX_DIFFERENCES);
     let mut parts: Vec<String> = told.map(Difference::sentence).collect();
@@ -134,7 +171,12 @@ fn mismatch(found: &Node, wanted: &Node, node: Option<&Node>) -> (String, Option
     } else {
         parts.join("; ")
     };
-    (message, best.map(Node::span))
+    let span = best.map(Node::span);
+    Sentence {
+        message,
+        span,
+        path,
+    }
 }
 
 /// One place at which two types differ.
@@ -151,6 +193,15 @@ enum What {
 }
 
 impl Difference {
+    /// The fields that lead to what is wrong.
+    fn place(&self) -> Vec<String> {
+        let unknown = match &self.what {
+            What::Unknown(field) => Some(field.clone()),
+            _ => None,
+        };
+        self.path.iter().cloned().chain(unknown).collect()
+    }
+
     fn sentence(&self) -> String {
         let path = self.path.join(".");
         let of = |path: &str| match path {
@@ -230,6 +281,7 @@ fn descend<'n>(node: &'n Node, path: &[String]) -> Option<&'n Node> {
 /// A type in a word or two.
 fn name(node: &Node) -> String {
     match node.kind() {
+        ExprKind::Builtin(Builtin::Integer) => "an Integer".to_owned(),
         ExprKind::Builtin(builtin) => format!("a {builtin}"),
         ExprKind::RecordType(_) => "a record".to_owned(),
         ExprKind::UnionType(alternatives) => {
@@ -239,6 +291,7 @@ fn name(node: &Node) -> String {
         ExprKind::Op(OpKind::App(function, argument)) => {
             let argument = name(argument);
             match function.kind() {
+                ExprKind::Builtin(Builtin::Optional) => format!("an Optional of {argument}"),
                 ExprKind::Builtin(builtin) => format!("a {builtin} of {argument}"),
                 _ => "something else".to_owned(),
             }

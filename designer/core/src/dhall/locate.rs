@@ -36,12 +36,35 @@ pub(crate) fn locate(sources: &[Source], value: &SimpleValue) -> BTreeMap<SpecPa
     locator.spots
 }
 
+/// The place of a part of the last source's value: the innermost one on the way to it. Of the
+/// elements of a list the first that has the part.
+pub(crate) fn spot_of(sources: &[Source], path: &[String]) -> Option<Spot> {
+    let mut locator = Locator {
+        sources,
+        steps: 0,
+        spots: BTreeMap::new(),
+    };
+    let root = locator.root(sources.len().checked_sub(1)?);
+    locator.spot_inside(root, path, None)
+}
+
 /// An expression, not yet followed, with the variables that it sees.
 #[derive(Clone)]
 struct Thunk<'s> {
     source: usize,
     node: &'s Node,
     scope: Scope<'s>,
+    /// What `with` has replaced inside of it.
+    updates: Updates<'s>,
+}
+
+/// Fields that were replaced deep inside a record, the last one first.
+type Updates<'s> = Option<Rc<Update<'s>>>;
+
+struct Update<'s> {
+    labels: &'s [Label],
+    value: Thunk<'s>,
+    earlier: Updates<'s>,
 }
 
 /// The variables that an expression sees, the innermost first.
@@ -87,7 +110,26 @@ impl<'s> Locator<'s> {
             source,
             node: &self.sources[source].root,
             scope: None,
+            updates: None,
         }
+    }
+
+    fn spot_inside(
+        &mut self,
+        thunk: Thunk<'s>,
+        path: &[String],
+        around: Option<Spot>,
+    ) -> Option<Spot> {
+        let (shape, spot) = self.follow(&thunk, around);
+        let Some((name, rest)) = path.split_first() else {
+            return spot;
+        };
+        if let Some(field) = self.field(&shape, name) {
+            return self.spot_inside(field, rest, spot);
+        }
+        let items = self.items(&shape).unwrap_or_default().into_iter();
+        let mut inside = items.filter_map(|item| self.spot_inside(item, path, spot));
+        inside.find(|found| Some(*found) != spot).or(spot)
     }
 
     /// Notes the place of a part of the value and of everything in it.
@@ -157,6 +199,14 @@ impl<'s> Locator<'s> {
         };
         if self.steps > MAX_STEPS {
             return (Shape::Opaque, spot);
+        }
+        if let Some(update) = &thunk.updates {
+            let record = Thunk {
+                updates: update.earlier.clone(),
+                ..thunk.clone()
+            };
+            let shape = Shape::Updated(record, update.labels, update.value.clone());
+            return (shape, spot);
         }
         let at = |node: &'s Node| Thunk {
             node,
@@ -280,12 +330,19 @@ impl<'s> Locator<'s> {
             }
             Shape::Updated(record, labels, value) => match *labels {
                 [label] if label.as_ref() == name => Some(value.clone()),
-                // What is deep inside a replaced field is not followed.
-                [label, ..] if label.as_ref() == name => None,
-                _ => {
+                [label, inside @ ..] => {
                     let record = self.follow(record, None).0;
-                    self.field(&record, name)
+                    let mut field = self.field(&record, name)?;
+                    if label.as_ref() == name {
+                        field.updates = Some(Rc::new(Update {
+                            labels: inside,
+                            value: value.clone(),
+                            earlier: field.updates,
+                        }));
+                    }
+                    Some(field)
                 }
+                [] => None,
             },
             _ => None,
         }

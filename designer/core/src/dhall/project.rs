@@ -3,7 +3,7 @@
 //! Imports are walked before anything else: only relative paths inside the project folder
 //! are followed, everything else is a finding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use dhall::operations::{BinOp, OpKind};
@@ -113,6 +113,7 @@ pub(crate) fn read(files: &dyn Files, path: &Path) -> Result<Vec<Source>, Vec<Pr
         files,
         sources: Vec::new(),
         known: BTreeMap::new(),
+        failed: BTreeMap::new(),
         open: Vec::new(),
         problems: Vec::new(),
     };
@@ -130,8 +131,18 @@ pub(crate) fn read(files: &dyn Files, path: &Path) -> Result<Vec<Source>, Vec<Pr
     if reader.problems.is_empty() {
         Ok(reader.sources)
     } else {
-        Err(reader.problems)
+        Err(distinct(reader.problems))
     }
+}
+
+/// Each problem once, however often its file is imported.
+fn distinct(mut problems: Vec<Problem>) -> Vec<Problem> {
+    let mut told = BTreeSet::new();
+    problems.retain(|problem| {
+        let offset = problem.at.as_ref().map(|(offset, _)| *offset);
+        told.insert((problem.path.clone(), offset, problem.message.clone()))
+    });
+    problems
 }
 
 struct Reader<'f> {
@@ -139,6 +150,8 @@ struct Reader<'f> {
     sources: Vec<Source>,
     /// Finished sources by the identity of their file.
     known: BTreeMap<PathBuf, usize>,
+    /// What is wrong with the sources that could not be read, by the identity of their file.
+    failed: BTreeMap<PathBuf, Vec<Problem>>,
     /// Identities of the files that are being read, the outermost first.
     open: Vec<PathBuf>,
     problems: Vec<Problem>,
@@ -246,15 +259,32 @@ impl Reader<'_> {
             return Some(Target::Code(*index, hash));
         }
         if self.open.contains(&contents.identity) {
-            let message = format!("{} imports itself, directly or not", path.display());
+            let message = format!("importing {} here closes a circle", path.display());
             return self.problem(S0010, message, span, open);
         }
         if self.sources.len() + self.open.len() >= MAX_FILES {
             let message = format!("there are more than {MAX_FILES} imported files");
             return self.problem(S0009, message, span, open);
         }
-        let index = self.source(&path, contents)?;
+        let index = self.source_once(&path, contents)?;
         Some(Target::Code(index, hash))
+    }
+
+    /// Reads a file that is not known, unless that has failed before.
+    fn source_once(&mut self, path: &Path, contents: Contents) -> Option<usize> {
+        let identity = contents.identity.clone();
+        if let Some(problems) = self.failed.get(&identity) {
+            self.problems.extend(problems.iter().cloned());
+            return None;
+        }
+        let before = self.problems.len();
+        let index = self.source(path, contents);
+        if index.is_none() {
+            let problems = distinct(self.problems.split_off(before));
+            self.problems.extend(problems.iter().cloned());
+            self.failed.insert(identity, problems);
+        }
+        index
     }
 
     fn problem(&mut self, code: Code, message: String, span: Span, open: &Open) -> Option<Target> {

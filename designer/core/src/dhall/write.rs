@@ -4,6 +4,8 @@
 //! readers of Dhall take a time that is exponential in it. What equals the default of the
 //! package is left out.
 
+use std::collections::BTreeSet;
+
 use super::Written;
 use super::defaults::{Defaults, defaults};
 use super::layout::{Page, Tree};
@@ -42,19 +44,16 @@ pub fn write(raw: &RawSystem) -> Written {
 
 /// The name of each partition's `let`: its own where that is a name in Dhall and free.
 fn labels(partitions: &[RawPartition]) -> Vec<String> {
+    let names: BTreeSet<&str> = partitions.iter().map(|p| p.name.as_str()).collect();
+    let mut taken = BTreeSet::from(["Septum".to_owned()]);
     let mut labels: Vec<String> = Vec::new();
     for (index, partition) in partitions.iter().enumerate() {
-        let own = partition.name.clone();
-        let is_free = |label: &String| label != "Septum" && !labels.contains(label);
+        let own = Some(partition.name.clone()).filter(|own| is_plain_label(own));
         let numbered = (index + 1..).map(|number| format!("partition-{number}"));
-        let mut candidates = Some(own)
-            .filter(|own| is_plain_label(own))
-            .into_iter()
-            .chain(
-                // A name of this form may be taken by a partition that comes later.
-                numbered.filter(|label| partitions.iter().all(|other| other.name != *label)),
-            );
-        labels.extend(candidates.find(is_free));
+        // A name of this form may be taken by a partition that comes later.
+        let numbered = numbered.filter(|label| !names.contains(label.as_str()));
+        let mut candidates = own.into_iter().chain(numbered);
+        labels.extend(candidates.find(|label| taken.insert(label.clone())));
     }
     labels
 }

@@ -1,5 +1,7 @@
 //! Devices: who maps which window, and what PMP must let through.
 
+use std::collections::BTreeMap;
+
 use super::mapping::{Mapping, Rights};
 use super::pmp::{Access, Grant};
 use super::problem::Problem;
@@ -66,6 +68,7 @@ pub(super) fn mappings(system: &System, devices: &[DeviceIndex]) -> Vec<Mapping>
 pub(super) fn grants(system: &System) -> Vec<Grant> {
     let grain = system.machine.isolation.pmp_grain_bytes;
     let mut grants: Vec<Grant> = granted(system)
+        .into_iter()
         .map(|(_, device)| Grant {
             name: device.name.clone(),
             range: window(device).widened(grain),
@@ -90,55 +93,126 @@ fn joined(mut grants: Vec<Grant>, grant: Grant) -> Vec<Grant> {
 }
 
 /// The devices that some partition owns.
-fn granted(system: &System) -> impl Iterator<Item = (DeviceIndex, &RawDevice)> {
+pub(super) fn granted(system: &System) -> Vec<(DeviceIndex, &RawDevice)> {
+    let owned = owners_by_device(system);
     let devices = system.machine.devices.iter().enumerate();
     devices
         .map(|(position, device)| (DeviceIndex::new(position), device))
-        .filter(|(index, _)| !owners(system, *index).is_empty())
+        .filter(|(index, _)| owned.contains_key(index))
+        .collect()
 }
 
-/// Pairs of devices that the hardware cannot tell apart although their owners differ.
+/// The owners of the devices that have any.
+fn owners_by_device(system: &System) -> BTreeMap<DeviceIndex, Vec<PartitionIndex>> {
+    let mut owned: BTreeMap<DeviceIndex, Vec<PartitionIndex>> = BTreeMap::new();
+    for (position, partition) in system.partitions.iter().enumerate() {
+        for device in &partition.devices {
+            let owners = owned.entry(*device).or_default();
+            owners.push(PartitionIndex::new(position));
+        }
+    }
+    owned
+}
+
+/// What the isolation hardware has to tell apart.
+struct Place<'a> {
+    window: Range,
+    name: &'a str,
+    /// `None` for RAM.
+    device: Option<DeviceIndex>,
+    /// Empty for RAM and for what nobody owns.
+    owners: &'a [PartitionIndex],
+}
+
+/// Neighbours that the hardware cannot tell apart although their owners differ.
 ///
 /// Page tables separate pages, PMP separates grains of what somebody owns from what nobody
 /// does. So two owned devices must not share a page unless their owners are the same, and an
-/// owned device must not share a grain with one that nobody owns or with RAM.
+/// owned device must not share a grain with one that nobody owns, or a page with RAM. Where
+/// any two do, two neighbours do.
 pub(super) fn problems(system: &System) -> Vec<Problem> {
     let grain = system.machine.isolation.pmp_grain_bytes;
-    let mut problems = Vec::new();
-    for (index, device) in granted(system) {
-        for (position, other) in system.machine.devices.iter().enumerate() {
-            let other_owners = owners(system, DeviceIndex::new(position));
-            let unit = if other_owners.is_empty() {
-                grain
-            } else {
-                PAGE_BYTES.max(grain)
-            };
-            let close = window(device)
-                .widened(unit)
-                .overlaps(&window(other).widened(unit));
-            let counted = other_owners.is_empty() || position > index.get();
-            if close && counted && other_owners != owners(system, index) {
-                problems.push(too_close(device, index, &other.name, unit));
-            }
-        }
-        for ram in &system.machine.ram {
-            let ram = Range {
-                base: ram.base,
-                size_bytes: ram.size_bytes,
-            };
-            if window(device).widened(PAGE_BYTES.max(grain)).overlaps(&ram) {
-                problems.push(too_close(device, index, "RAM", PAGE_BYTES.max(grain)));
-            }
-        }
-    }
+    let owned = owners_by_device(system);
+    let devices = places(system, &owned);
+    let is_owned = |place: &&Place<'_>| !place.owners.is_empty();
+    let is_ram = |place: &&Place<'_>| place.device.is_none();
+    let among_owned = devices.iter().filter(is_owned);
+    let with_unowned = devices.iter().filter(|place| !is_ram(place));
+    let with_ram = devices.iter().filter(|p| is_owned(p) || is_ram(p));
+    let page = PAGE_BYTES.max(grain);
+    let mut problems = too_close(among_owned, page, |a, b| !a.is_empty() && !b.is_empty());
+    problems.extend(too_close(with_unowned, grain, |a, b| {
+        a.is_empty() != b.is_empty()
+    }));
+    problems.extend(too_close(with_ram, page, |a, b| {
+        a.is_empty() != b.is_empty()
+    }));
     problems
 }
 
-fn too_close(device: &RawDevice, index: DeviceIndex, other: &str, unit: u64) -> Problem {
-    Problem::Devices {
-        first: device.name.clone(),
-        second: other.to_owned(),
-        index: index.get(),
-        unit,
+/// All devices and RAM ranges by ascending address; they are disjoint.
+fn places<'a>(
+    system: &'a System,
+    owned: &'a BTreeMap<DeviceIndex, Vec<PartitionIndex>>,
+) -> Vec<Place<'a>> {
+    let devices = system.machine.devices.iter().enumerate();
+    let devices = devices.map(|(position, device)| {
+        let index = DeviceIndex::new(position);
+        Place {
+            window: window(device),
+            name: &device.name,
+            device: Some(index),
+            owners: owned.get(&index).map_or(&[], Vec::as_slice),
+        }
+    });
+    let ram = system.machine.ram.iter().map(|ram| Place {
+        window: Range {
+            base: ram.base,
+            size_bytes: ram.size_bytes,
+        },
+        name: "RAM",
+        device: None,
+        owners: &[],
+    });
+    let mut places: Vec<Place<'a>> = devices.chain(ram).collect();
+    places.sort_by_key(|place| place.window);
+    places
+}
+
+/// Neighbours in one unit whose owners differ, if it matters for these owners.
+fn too_close<'a>(
+    places: impl Iterator<Item = &'a Place<'a>>,
+    unit: u64,
+    matters: impl Fn(&[PartitionIndex], &[PartitionIndex]) -> bool,
+) -> Vec<Problem> {
+    let places: Vec<&Place<'a>> = places.collect();
+    let mut problems = Vec::new();
+    for pair in places.windows(2) {
+        let [low, high] = *pair else { continue };
+        let close = low
+            .window
+            .widened(unit)
+            .overlaps(&high.window.widened(unit));
+        if !close || low.owners == high.owners || !matters(low.owners, high.owners) {
+            continue;
+        }
+        // The place of the finding is a device that somebody owns.
+        let (first, second) = if low.owners.is_empty() {
+            (high, low)
+        } else {
+            (low, high)
+        };
+        if let Some(index) = first.device {
+            problems.push(Problem::Devices {
+                first: first.name.to_owned(),
+                second: match second.device {
+                    Some(_) => format!("`{}`", second.name),
+                    None => second.name.to_owned(),
+                },
+                index: index.get(),
+                unit,
+            });
+        }
     }
+    problems
 }

@@ -8,8 +8,11 @@ use super::problem::Problem;
 use super::region::{PAGE_BYTES, Range};
 use super::tables;
 use crate::programs::SV39_USER_END;
-use crate::spec::{RawDeviceKind, RawMmu};
-use crate::system::{DeviceIndex, System};
+use crate::spec::RawDeviceKind;
+use crate::system::System;
+
+/// Most bytes of devices that partitions can map, so that page tables stay small.
+const MAPPED_BYTES: u64 = 1 << 30;
 
 /// What is missing or out of range.
 pub(super) fn problems(system: &System) -> Vec<Problem> {
@@ -17,43 +20,32 @@ pub(super) fn problems(system: &System) -> Vec<Problem> {
     problems.extend(identifiers(system));
     problems.extend(sources(system));
     problems.extend(windows(system));
+    problems.extend(too_much(system));
     problems
 }
 
-fn lack(system: &System, field: &'static str, lack: impl Into<String>) -> Problem {
+fn lack(system: &System, field: impl Into<String>, lack: impl Into<String>) -> Problem {
     Problem::Machine {
         machine: system.machine.name.clone(),
         lack: lack.into(),
-        field,
+        field: field.into(),
     }
 }
 
 fn lacks(system: &System) -> Vec<Problem> {
-    let isolation = &system.machine.isolation;
     let ram = system.machine.ram.first();
     let has = |kind| devices::first(system, kind).is_some();
     let interrupts = tables::interrupts(system).next().is_some();
     [
         (
-            isolation.mmu != RawMmu::Sv39,
-            "isolation",
-            "has no Sv39, the only translation that is built so far",
-        ),
-        (
-            isolation.pmp_entries == 0,
-            "isolation",
+            system.machine.isolation.pmp_entries == 0,
+            "isolation.pmp_entries",
             "has no PMP, so nothing keeps partitions out of the kernel",
         ),
         (
-            !isolation.pmp_grain_bytes.is_power_of_two() || isolation.pmp_grain_bytes < 4,
-            "isolation",
-            "has a PMP grain that is no power of two from 4",
-        ),
-        (ram.is_none(), "ram", "has no RAM"),
-        (
             ram.is_some_and(|ram| ram.base % PAGE_BYTES != 0),
-            "ram",
-            "has RAM that does not begin at a page",
+            "ram[0].base",
+            "has RAM that does not begin at a page of 4096 bytes",
         ),
         (
             !has(RawDeviceKind::Clint),
@@ -76,8 +68,13 @@ fn lacks(system: &System) -> Vec<Problem> {
 fn identifiers(system: &System) -> Option<Problem> {
     let bits = system.machine.isolation.asid_bits;
     let partitions = system.partitions.len();
-    let identifiers = 1usize.checked_shl(u32::try_from(bits).ok()?)?;
-    (bits > 0 && partitions >= identifiers).then_some(Problem::Asids { partitions, bits })
+    // The identifier 0 is the kernel's.
+    let limit = 1usize.checked_shl(u32::try_from(bits).ok()?)? - 1;
+    (bits > 0 && partitions > limit).then_some(Problem::Asids {
+        partitions,
+        limit,
+        bits,
+    })
 }
 
 /// Interrupt sources that the kernel's enable words do not have.
@@ -109,17 +106,38 @@ fn windows(system: &System) -> Vec<Problem> {
         base: address::SPACE_BASE,
         size_bytes: address::SPACE_BYTES,
     };
-    let devices = system.machine.devices.iter().enumerate();
-    devices
-        .filter(|(position, _)| !devices::owners(system, DeviceIndex::new(*position)).is_empty())
-        .filter_map(|(_, device)| {
+    let granted = devices::granted(system).into_iter();
+    granted
+        .filter_map(|(index, device)| {
             let pages = devices::window(device).widened(PAGE_BYTES);
             let unmappable = pages.overlaps(&fixed) || pages.end() > SV39_USER_END;
+            let field = format!("devices[{}].base", index.get());
             let sentence = format!(
-                "has `{}` at addresses that partitions cannot map",
-                device.name
+                "has `{}` at {:#x}, which partitions cannot map",
+                device.name, device.base
             );
-            unmappable.then(|| lack(system, "devices", sentence))
+            unmappable.then(|| lack(system, field, sentence))
         })
         .collect()
+}
+
+/// The granted device with which there are too many pages.
+fn too_much(system: &System) -> Option<Problem> {
+    let mut left = MAPPED_BYTES;
+    let granted = devices::granted(system).into_iter();
+    for (index, device) in granted {
+        let bytes = devices::window(device).widened(PAGE_BYTES).size_bytes;
+        match left.checked_sub(bytes) {
+            Some(rest) => left = rest,
+            None => {
+                let field = format!("devices[{}].size_bytes", index.get());
+                let sentence = format!(
+                    "has `{}` of {bytes} bytes, partitions can map {MAPPED_BYTES} bytes of devices in all",
+                    device.name
+                );
+                return Some(lack(system, field, sentence));
+            }
+        }
+    }
+    None
 }

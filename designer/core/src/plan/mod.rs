@@ -32,7 +32,7 @@ mod tables;
 pub use mapping::{Mapping, Rights};
 pub use page_table::{ENTRIES, PageTable};
 pub use pmp::{Access, Grant, PmpEntry};
-pub use ports::{PortBuffer, PortPlan, expected_pin};
+pub use ports::{PortBuffer, PortPlan};
 pub use region::{Contents, PAGE_BYTES, Range, Region, RegionKind};
 pub use tables::Tables;
 

@@ -4,7 +4,7 @@ use septum_abi::tables::{PortTable, kind};
 use septum_abi::{address, pin};
 
 use super::region::Range;
-use crate::programs::{Pin, PinDirection, PinKind, ProgramFile};
+use crate::programs::{Pin, ProgramFile};
 use crate::system::{ChannelIndex, ChannelKind, Port, PortKind, System};
 
 /// The buffer of a queuing port.
@@ -27,28 +27,6 @@ pub struct PortPlan {
     pub table: PortTable,
     /// Its buffer, for a queuing channel.
     pub buffer: Option<PortBuffer>,
-}
-
-/// The port as a program would declare it.
-#[must_use]
-pub fn expected_pin(system: &System, port: &Port) -> crate::programs::DesignPort {
-    let (kind, message_bytes) = match port.kind {
-        PortKind::Out(channel) | PortKind::In(channel) => match channel_kind(system, channel) {
-            ChannelKind::Queuing { message_bytes, .. } => (PinKind::Queuing, message_bytes),
-            ChannelKind::Signal => (PinKind::Signal, 0),
-        },
-        PortKind::Interrupt { .. } => (PinKind::Interrupt, 0),
-    };
-    let direction = match port.kind {
-        PortKind::Out(_) => PinDirection::Out,
-        PortKind::In(_) | PortKind::Interrupt { .. } => PinDirection::In,
-    };
-    crate::programs::DesignPort {
-        name: port.name.clone(),
-        kind,
-        direction,
-        message_bytes,
-    }
 }
 
 /// The kind of a channel.

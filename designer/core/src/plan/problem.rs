@@ -1,6 +1,6 @@
 //! Why a checked design still cannot be built: it does not fit the machine.
 
-use crate::codes::{Code, S0201, S0202, S0203, S0204, S0205, S0206, S0207, S0208, S0209, S0210};
+use crate::codes::{Code, S0201, S0202, S0203, S0204, S0205, S0206, S0208, S0209, S0210};
 use crate::diagnostic::{Diagnostic, Place, SpecPath};
 
 /// One reason why a design cannot be built.
@@ -8,15 +8,15 @@ use crate::diagnostic::{Diagnostic, Place, SpecPath};
 pub(super) enum Problem {
     #[error("the system needs {needed} bytes of RAM, the first RAM range has {available}")]
     Memory { needed: u64, available: u64 },
-    #[error("isolation needs {needed} PMP entries, the machine has {available}")]
+    #[error("isolation needs {needed} PMP entries, {available} can be used")]
     PmpEntries { needed: usize, available: usize },
     #[error(
-        "window {window} is {duration} ticks long, but the first {pad} ticks of a window are its pad"
+        "window {window} is {duration_ns} ns long, but the first {pad_ns} ns of a window are its pad"
     )]
     Window {
         window: usize,
-        duration: u64,
-        pad: u64,
+        duration_ns: u64,
+        pad_ns: u64,
     },
     #[error("the program of `{partition}` has a segment at {address:#x} that overlaps {other}")]
     Overlap {
@@ -26,9 +26,13 @@ pub(super) enum Problem {
         other: String,
     },
     #[error(
-        "{partitions} partitions need as many address space identifiers from 1, the machine has {bits} bits for them"
+        "with asid_bits = {bits} there are address space identifiers for {limit} of the {partitions} partitions"
     )]
-    Asids { partitions: usize, bits: u64 },
+    Asids {
+        partitions: usize,
+        limit: usize,
+        bits: u64,
+    },
     #[error(
         "`{partition}` takes interrupt source {number}, the kernel handles sources up to {limit}"
     )]
@@ -39,14 +43,8 @@ pub(super) enum Problem {
         number: u32,
         limit: usize,
     },
-    #[error("the program of `{partition}` {reason}")]
-    Program {
-        partition: String,
-        index: usize,
-        reason: String,
-    },
     #[error(
-        "`{first}` and `{second}` are closer than {unit} bytes, but not granted to the same partitions"
+        "the isolation hardware cannot tell `{first}` from {second}: both are in one unit of {unit} bytes"
     )]
     Devices {
         first: String,
@@ -66,7 +64,7 @@ pub(super) enum Problem {
     Machine {
         machine: String,
         lack: String,
-        field: &'static str,
+        field: String,
     },
 }
 
@@ -79,7 +77,6 @@ impl Problem {
             Self::Overlap { .. } => &S0204,
             Self::Asids { .. } => &S0205,
             Self::Source { .. } => &S0206,
-            Self::Program { .. } => &S0207,
             Self::Devices { .. } => &S0208,
             Self::Model { .. } => &S0209,
             Self::Machine { .. } => &S0210,
@@ -100,9 +97,9 @@ impl Problem {
                     .index(*window)
                     .field("duration_ns")
             }
-            Self::Overlap { index, .. }
-            | Self::Program { index, .. }
-            | Self::Model { index, .. } => partition(*index).field("program"),
+            Self::Overlap { index, .. } | Self::Model { index, .. } => {
+                partition(*index).field("program")
+            }
             Self::Asids { .. } => machine.field("isolation").field("asid_bits"),
             Self::Source {
                 index, interrupt, ..
@@ -131,10 +128,13 @@ impl Problem {
                 "use fewer partitions, or set asid_bits to 0: then translations are flushed at each switch"
             }
             Self::Source { .. } => "use a source with a smaller number",
-            Self::Program { .. } => "build the program as a static rv64imac executable",
-            Self::Devices { .. } => "grant both devices to the same partition, or neither",
+            Self::Devices { .. } => {
+                "grant both to the same partition or neither, or move one of them"
+            }
             Self::Model { .. } => "divide the model, or repeat with loops instead of copies",
-            Self::Machine { .. } => "use a machine that has it, such as qemu-virt",
+            Self::Machine { .. } => {
+                "change the machine, or use one that is right, such as qemu-virt"
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use septum_abi::timing;
 
 use super::ports::wide;
 use super::problem::Problem;
-use crate::system::{ChannelKind, PartitionIndex, PortKind, System, Window};
+use crate::system::{ChannelKind, PartitionIndex, PortKind, System};
 
 /// Instructions within which the kernel has booted: it clears its state, at most 64
 /// partitions of 40 words, 256 channels and the rings' ends, and programs the machine.
@@ -46,22 +46,15 @@ pub(super) fn pad_ticks(system: &System) -> u64 {
 /// The windows that leave no time to anybody.
 pub(super) fn problems(system: &System) -> Vec<Problem> {
     let pad = pad_ticks(system);
+    let ns = |ticks: u64| ticks.saturating_mul(system.machine.ns_per_tick());
     let windows = system.windows.iter().enumerate();
     windows
         .filter(|(_, window)| window.duration_ticks <= pad)
-        .map(
-            |(
-                window,
-                Window {
-                    duration_ticks: duration,
-                    ..
-                },
-            )| Problem::Window {
-                window,
-                duration: *duration,
-                pad,
-            },
-        )
+        .map(|(number, window)| Problem::Window {
+            window: number,
+            duration_ns: ns(window.duration_ticks),
+            pad_ns: ns(pad),
+        })
         .collect()
 }
 

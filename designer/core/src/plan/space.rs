@@ -12,7 +12,7 @@ use super::model;
 use super::ports::{self, PortBuffer, PortPlan, wide};
 use super::problem::Problem;
 use super::region::{Contents, PAGE_BYTES, Range, RegionKind};
-use crate::programs::{self, DesignPort, ProgramFile};
+use crate::programs::{self, ProgramFile};
 use crate::system::{Partition, PartitionIndex, PortIndex, Program, System};
 
 /// A partition's address space before it has page tables.
@@ -38,7 +38,7 @@ pub(super) fn place(
 ) -> Result<Space, Vec<Problem>> {
     let partition = &system.partitions[index.get()];
     let loaded = load(system, assets, index)?;
-    let program = programs::parse(loaded.bytes).map_err(|error| vec![bad(system, index, error)])?;
+    let program = programs::parse(loaded.bytes).expect(CHECKED);
     let mut builder = Builder {
         layout,
         index,
@@ -68,6 +68,9 @@ pub(super) fn place(
     })
 }
 
+/// A system's programs are files that the checker has read.
+const CHECKED: &str = "the checker makes no system of a program that cannot be placed";
+
 /// What a partition runs.
 struct Loaded<'a> {
     bytes: &'a [u8],
@@ -83,19 +86,7 @@ fn load<'a>(
     let partition = &system.partitions[index.get()];
     match &partition.program {
         Program::Elf { bytes, .. } => {
-            let pins = programs::pins(bytes).map_err(|error| vec![bad(system, index, error)])?;
-            let expected: Vec<DesignPort> = partition
-                .ports
-                .iter()
-                .map(|port| ports::expected_pin(system, port))
-                .collect();
-            let problems: Vec<Problem> = programs::compare(&pins, &expected)
-                .into_iter()
-                .map(|problem| bad(system, index, problem))
-                .collect();
-            if !problems.is_empty() {
-                return Err(problems);
-            }
+            let pins = programs::pins(bytes).expect(CHECKED);
             Ok(Loaded {
                 bytes,
                 pins,
@@ -118,14 +109,6 @@ fn load<'a>(
                 model: Some(baked),
             })
         }
-    }
-}
-
-fn bad(system: &System, index: PartitionIndex, reason: impl std::fmt::Display) -> Problem {
-    Problem::Program {
-        partition: system.partitions[index.get()].name.clone(),
-        index: index.get(),
-        reason: reason.to_string(),
     }
 }
 

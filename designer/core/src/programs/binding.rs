@@ -1,6 +1,7 @@
 //! Comparing the ports that a program declares with the ports that the design gives it.
 
 use super::pin::{Pin, PinDirection, PinKind};
+use crate::diagnostic::counted;
 
 /// A port as the design has it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,7 +58,9 @@ pub enum BindingProblem {
     },
     /// A sender that sends more than the channel carries, or a receiver that takes less.
     #[error(
-        "has messages of {program_bytes} bytes at the {direction} port `{name}`, the design's channel has messages of {design_bytes} bytes"
+        "has messages of {} at the {direction} port `{name}`, the design's channel has messages of {}",
+        counted(u64::from(*program_bytes), "byte"),
+        counted(u64::from(*design_bytes), "byte")
     )]
     OtherSize {
         /// The port's name.

@@ -14,12 +14,13 @@ pub use elf::{ProgramError, ProgramFile, Segment, parse};
 pub use pin::{Pin, PinDirection, PinKind, pins};
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::spec::{RawProgram, RawSystem};
 
-/// The files that a design names, by the path that it names them with: their bytes, or a
-/// sentence that says why they cannot be read.
+/// The files that a design names, by the path that it names them with: their bytes, or why they
+/// cannot be read, as half a sentence that continues "the program `x` ...".
 pub type Programs = BTreeMap<String, Result<Vec<u8>, String>>;
 
 /// Larger files are not read: RAM of the machine is smaller than any program that big.
@@ -38,14 +39,22 @@ pub fn load(raw: &RawSystem, directory: &Path) -> Programs {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    let metadata = std::fs::metadata(path).map_err(|error| reason(&error))?;
     if !metadata.is_file() {
-        return Err("it is not a file".to_owned());
+        return Err("is not a file".to_owned());
     }
     if metadata.len() > MAX_PROGRAM_BYTES {
-        return Err(format!("it is larger than {} MiB", MAX_PROGRAM_BYTES >> 20));
+        return Err(format!("is larger than {} MiB", MAX_PROGRAM_BYTES >> 20));
     }
-    std::fs::read(path).map_err(|error| error.to_string())
+    std::fs::read(path).map_err(|error| reason(&error))
+}
+
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "does not exist".to_owned(),
+        ErrorKind::PermissionDenied => "may not be read".to_owned(),
+        _ => format!("cannot be read ({error})"),
+    }
 }
 
 #[cfg(test)]

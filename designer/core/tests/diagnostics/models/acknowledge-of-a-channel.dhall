@@ -1,0 +1,22 @@
+-- error S0161 system.dhall:18:52 partitions[1].program[0].port: the port `in` of `pong` is not an interrupt, but the receiving end of a queuing channel
+--   here: "in" }
+--   help: use a port of that kind, or another step
+let Septum = ./septum/package.dhall
+
+in    ./good.dhall
+    //  { partitions =
+          [ Septum.Partition::{
+            , name = "ping"
+            , program =
+                Septum.Program.Model
+                [ Septum.Step.Exit
+                ]
+            }
+          , Septum.Partition::{
+            , name = "pong"
+            , program = Septum.Program.Model
+                [ Septum.Step.Acknowledge { port = "in" }
+                ]
+            }
+          ]
+        }

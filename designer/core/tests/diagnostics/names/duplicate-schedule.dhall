@@ -1,0 +1,10 @@
+-- error S0190 good.dhall:34:9 schedules[1]: this version does not build a second schedule
+--   here: Septum.Schedule::{
+--   help: keep one schedule
+-- error S0101 good.dhall:34:9 schedules[1].name: the schedule name `main` is used twice
+--   here: Septum.Schedule::{
+--   also: good.dhall:34:9 schedules[0].name Septum.Schedule::{
+--   help: give one of them another name
+let Septum = ./septum/package.dhall
+
+in  ./good.dhall // { schedules = (./good.dhall).schedules # (./good.dhall).schedules }

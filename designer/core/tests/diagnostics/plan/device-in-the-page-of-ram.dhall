@@ -1,0 +1,25 @@
+-- error S0208 system.dhall:21:34 machine.devices[13].base: the isolation hardware cannot tell `left` from RAM: both are in one unit of 4096 bytes
+--   here: 0x87fff800
+--   help: grant both to the same partition or neither, or move one of them
+let Septum = ./septum/package.dhall
+
+let idle = Septum.Program.Model [ Septum.Step.Exit ]
+
+in    ./good.dhall
+    //  { partitions =
+          [ Septum.Partition::{ name = "ping", program = idle, devices = [ "left" ] }
+          , Septum.Partition::{ name = "pong", program = idle }
+          ]
+        , machine =
+                Septum.qemu-virt
+            //  { ram = [ { base = 0x80000000, size_bytes = 0x7fff800 } ]
+                , devices =
+                      Septum.qemu-virt.devices
+                    # [ Septum.Device::{
+                        , name = "left"
+                        , kind = Septum.DeviceKind.Rtc
+                        , base = 0x87fff800
+                        , size_bytes = 0x800
+                        } ]
+                }
+        }

@@ -1,0 +1,28 @@
+-- error S0210 system.dhall:24:34 machine.devices[13].base: the machine `qemu-virt` has `far` at 0x1000000000, which partitions cannot map
+--   here: 0x1000000000
+--   help: change the machine, or use one that is right, such as qemu-virt
+let Septum = ./septum/package.dhall
+
+in    ./good.dhall
+    //  { partitions =
+          [ Septum.Partition::{
+            , name = "ping"
+            , program = Septum.Program.Model [ Septum.Step.Exit ]
+            , devices = [ "far" ]
+            }
+          , Septum.Partition::{
+            , name = "pong"
+            , program = Septum.Program.Model [ Septum.Step.Exit ]
+            }
+          ]
+        , machine = Septum.qemu-virt // 
+                { devices =
+                      Septum.qemu-virt.devices
+                    # [ Septum.Device::{
+                        , name = "far"
+                        , kind = Septum.DeviceKind.Rtc
+                        , base = 0x1000000000
+                        , size_bytes = 4096
+                        }
+                      ]
+                } }

@@ -1,0 +1,69 @@
+//! Program files that fixtures name.
+
+use septum_core::templates::find;
+
+/// Offset of the ELF header's field `e_type` (System V ABI, ELF header).
+const TYPE: usize = 16;
+/// Offset of `e_machine`.
+const MACHINE: usize = 18;
+/// Offset of `e_entry`.
+const ENTRY: usize = 24;
+/// Offsets of the two program headers.
+const SEGMENTS: [usize; 2] = [64, 64 + 56];
+/// Offset of `p_vaddr` in a program header.
+const ADDRESS: usize = 16;
+
+/// Where the linker script places programs.
+const LINKED: u64 = septum_abi::address::PROGRAM_BASE;
+
+/// The programs, by name.
+pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
+    let driver = driver();
+    vec![
+        ("for-x86.elf", with(driver, MACHINE, &62_u16.to_le_bytes())),
+        ("dynamic.elf", with(driver, TYPE, &3_u16.to_le_bytes())),
+        ("script.elf", b"#!/bin/sh\nexit 0\n".to_vec()),
+        ("cut-off.elf", driver[..40].to_vec()),
+        ("at-the-uart.elf", moved(driver, 0x1000_0000)),
+        ("at-the-stack.elf", moved(driver, LINKED + 0x2fff_e000)),
+        ("driver.elf", driver.to_vec()),
+    ]
+}
+
+/// The driver of the starter system: it takes the interrupt `irq` and sends on `bytes`.
+fn driver() -> &'static [u8] {
+    let files = find("sensor-pipeline")
+        .expect("the driver is a program")
+        .files;
+    let driver = files.iter().find(|file| file.path.ends_with(".elf"));
+    driver.expect("the driver is a program").bytes
+}
+
+fn with(program: &[u8], offset: usize, bytes: &[u8]) -> Vec<u8> {
+    let mut program = program.to_vec();
+    program[offset..offset + bytes.len()].copy_from_slice(bytes);
+    program
+}
+
+/// A program for another address, without the section table, so that it declares no ports.
+fn moved(program: &[u8], base: u64) -> Vec<u8> {
+    let at = |program: &[u8], offset: usize| {
+        u64::from_le_bytes(
+            program[offset..offset + 8]
+                .try_into()
+                .expect("the driver is a program"),
+        )
+    };
+    let mut moved = program.to_vec();
+    for offset in SEGMENTS
+        .map(|header| header + ADDRESS)
+        .into_iter()
+        .chain([ENTRY])
+    {
+        let address = at(program, offset) - LINKED + base;
+        moved = with(&moved, offset, &address.to_le_bytes());
+    }
+    // `e_shoff`, then `e_shnum` and `e_shstrndx`.
+    let moved = with(&moved, 40, &[0; 8]);
+    with(&moved, 60, &[0; 4])
+}

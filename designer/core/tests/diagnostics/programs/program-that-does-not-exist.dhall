@@ -1,0 +1,17 @@
+-- error S0170 system.dhall:10:25 partitions[0].program: the program `bin/ping.elf` does not exist
+--   here: Septum.Program.Elf "bin/ping.elf"
+--   help: the path is relative to the design's file; build the program first
+let Septum = ./septum/package.dhall
+
+in    ./good.dhall
+    //  { partitions =
+          [ Septum.Partition::{
+            , name = "ping"
+            , program = Septum.Program.Elf "bin/ping.elf"
+            }
+          , Septum.Partition::{
+            , name = "pong"
+            , program = Septum.Program.Model [ Septum.Step.Exit ]
+            }
+          ]
+        }

@@ -1,0 +1,1 @@
+./parts/more.dhall // ./parts/more.dhall

@@ -1,0 +1,10 @@
+-- error S0011 system.dhall:8:20: the field `devices` of `partitions` is missing; the field `hart` of `partitions` is missing; the field `health` of `partitions` is missing; and 5 more
+--   here: [ { name = "ping" } ]
+--   help: correct the expression; the types of the package are in septum/
+let Septum = ./septum/package.dhall
+
+in  Septum.System::{
+    , name = "x"
+    , partitions = [ { name = "ping" } ]
+    , schedules = [] : List Septum.Schedule.Type
+    }

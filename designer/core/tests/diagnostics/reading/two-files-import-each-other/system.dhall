@@ -1,0 +1,1 @@
+./good.dhall // ./a.dhall

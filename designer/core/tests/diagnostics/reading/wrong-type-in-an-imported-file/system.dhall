@@ -1,0 +1,1 @@
+./good.dhall // ./more.dhall

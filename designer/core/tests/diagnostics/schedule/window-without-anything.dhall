@@ -1,0 +1,19 @@
+-- error S0151 system.dhall:15:48 schedules[0].windows[1].duration_ns: window 1 has no length
+--   here: 0, partitions = [] : List Text }
+--   help: give it some time, or remove it
+-- error S0151 system.dhall:15:64 schedules[0].windows[1].partitions: window 1 has no partitions
+--   here: [] : List Text }
+--   help: put a partition into it, or remove it
+let Septum = ./septum/package.dhall
+
+in    ./good.dhall
+    //  { schedules =
+          [ Septum.Schedule::{
+            , major_frame_ns = 1000000
+            , windows =
+              [ Septum.Window::{ duration_ns = 1000000, partitions = [ "ping", "pong" ] }
+              , Septum.Window::{ duration_ns = 0, partitions = [] : List Text }
+              ]
+            }
+          ]
+        }

@@ -1,0 +1,1 @@
+./good.dhall // (./absent.dhall ? ./more.dhall)

@@ -1,0 +1,1 @@
+./good.dhall // { partitions = [ ./parts/ping.dhall, ./parts/pong.dhall ] }

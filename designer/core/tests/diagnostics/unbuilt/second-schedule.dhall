@@ -1,0 +1,15 @@
+-- error S0190 system.dhall:8:17 schedules[1]: this version does not build a second schedule
+--   here: Septum.Schedule::{
+--   help: keep one schedule
+let Septum = ./septum/package.dhall
+
+in  ./good.dhall // { schedules =
+              (./good.dhall).schedules
+            # [ Septum.Schedule::{
+                , name = "safe"
+                , major_frame_ns = 1000000
+                , windows =
+                  [ Septum.Window::{ duration_ns = 1000000, partitions = [ "ping", "pong" ] } ]
+                }
+              ]
+        }
