@@ -2,10 +2,16 @@
 
 use std::time::Instant;
 
+use anyhow::Context;
+use septum_core::check::check;
+use septum_core::places::Places;
+use septum_core::programs::Programs;
+use septum_core::scenario::Scenario;
 use septum_core::spec::{RawIsolation, RawMmu, RawRange};
-use septum_core::system;
+use septum_core::{dhall, image, system, templates};
 use septum_simulator::cpu::{Cpu, Privilege};
 use septum_simulator::machine::Machine;
+use septum_simulator::simulation::Simulation;
 
 const RAM: u64 = 0x8000_0000;
 const INSTRUCTIONS: u64 = 50_000_000;
@@ -31,7 +37,26 @@ fn main() -> anyhow::Result<()> {
             50.0 / seconds
         );
     }
+    for name in ["ping-pong", "crash-course"] {
+        let mut simulation = starter(name)?;
+        let start = Instant::now();
+        simulation.run_until(1_000_000_000)?;
+        let seconds = start.elapsed().as_secs_f64();
+        let events = simulation.drain_events().len();
+        println!("{name}: a virtual second, {events} events, in {seconds:.2} s");
+    }
     Ok(())
+}
+
+/// A starter system without programs of its own, at reset.
+fn starter(name: &str) -> anyhow::Result<Simulation> {
+    let template = templates::find(name).context("there is no such starter system")?;
+    let text = std::str::from_utf8(template.files[0].bytes)?;
+    let raw = dhall::load_text(text).raw.context("it does not evaluate")?;
+    let checked = check(&raw, &Programs::new(), &Places::default());
+    let plan = checked.plan.context("it cannot be planned")?;
+    let image = image::build(&plan);
+    Ok(Simulation::boot(&plan, &image, &Scenario::default())?)
 }
 
 /// The loop at the begin of RAM; translated by one gigapage that maps RAM to itself.
