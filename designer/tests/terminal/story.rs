@@ -76,9 +76,11 @@ fn break_and_repair(designer: &mut Designer) {
         .keys("2 j enter")
         .see(&["━ window 0 ━"])
         .keys("j enter ctrl-u \"250us\" enter")
-        .see(&["1 error", "S0150 the windows of hart 0 add up to 950000 ns"]);
+        .see(&["1 error", "S0150 the windows of `main` add up to 950000 ns"]);
     designer.keys("esc").see_none(&["━ window 0 ━"]);
-    designer.keys("F5").see(&["Build and boot: S0150"]);
+    designer
+        .keys("F5")
+        .see(&["Build and boot: ! leads to S0150"]);
     // From the problem to the field that repairs it.
     designer
         .keys("tab enter")
@@ -126,7 +128,7 @@ fn save_and_open_again(designer: &mut Designer) {
 fn the_saved_file_is_good(home: &Home) {
     let (code, printed) = home.septum(&["check", "robot/system.dhall"]);
     assert_eq!(
-        (code, printed.contains("no errors")),
+        (code, printed.contains("no problems")),
         (Some(0), true),
         "{printed}"
     );
@@ -155,8 +157,8 @@ fn designed_booted_and_saved(size: Size) {
         .see(&["partition radio", "S0180 `radio` is unreachable"]);
     designer.keys("F5").see(&[
         "driver: send",
-        "─ Message ─",
-        "─ Registers ─",
+        "━ Event ━",
+        "─ Registers: driver ─",
         "─ Console ─",
     ]);
     step(&mut designer, "s");
