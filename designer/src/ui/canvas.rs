@@ -208,7 +208,7 @@ pub fn arrange(state: &mut State) -> Vec<Effect> {
     let (width, _) = view_size(state);
     let placement = arrange::arrange(&state.design, width);
     state.edit("arrange", |design| design.placement = placement);
-    state.scene = Arc::new(Scene::new(&state.design, None));
+    state.scene = Arc::new(Scene::at_once(&state.design, None));
     home(state);
     show_selection(state);
     Vec::new()
@@ -216,7 +216,7 @@ pub fn arrange(state: &mut State) -> Vec<Effect> {
 
 /// Draws all wires anew.
 pub fn route_again(state: &mut State) -> Vec<Effect> {
-    state.scene = Arc::new(Scene::new(&state.design, None));
+    state.scene = Arc::new(Scene::at_once(&state.design, None));
     Vec::new()
 }
 

@@ -9,8 +9,10 @@ use super::check_work;
 use super::design::Design;
 use super::document::Document;
 use super::file_work::{self, OpenError, Opened, SaveError, SaveOrder, Saved};
+use super::graph::scene::Scene;
 use super::journal::{self, JournalEntry};
 use super::review::Review;
+use super::route_work::{self, Routed};
 use super::trace;
 use super::world::World;
 
@@ -25,6 +27,13 @@ pub enum Effect {
         design: Arc<Design>,
         /// The file behind it: where its programs are.
         document: Document,
+    },
+    /// Finish a drawing that is not finished.
+    Route {
+        /// The design.
+        design: Arc<Design>,
+        /// Its drawing.
+        scene: Arc<Scene>,
     },
     /// Save the design.
     Save(Box<SaveOrder>),
@@ -77,6 +86,8 @@ pub enum Effect {
 pub enum Outcome {
     /// A check is done.
     Checked(Review),
+    /// A drawing is finished.
+    Routed(Routed),
     /// A save is done, or not.
     Saved(Result<Saved, SaveError>),
     /// A file was opened, or not.
@@ -98,6 +109,9 @@ pub fn perform(effect: Effect, world: &World) -> Option<Outcome> {
         } => Some(Outcome::Checked(check_work::review(
             generation, &design, &document,
         ))),
+        Effect::Route { design, scene } => {
+            Some(Outcome::Routed(route_work::finish(&design, scene)))
+        }
         Effect::Save(order) => Some(Outcome::Saved(file_work::save(&order))),
         Effect::Open { path, width } => Some(Outcome::Opened(Box::new(file_work::open(
             &path, world, width,

@@ -38,6 +38,7 @@ pub mod quit;
 pub mod remove;
 pub mod rename;
 pub mod review;
+pub mod route_work;
 pub mod save;
 pub mod sidecar;
 pub mod stamp;

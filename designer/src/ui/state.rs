@@ -104,7 +104,8 @@ pub struct State {
     pub selection: Option<Object>,
     /// Which part of the canvas is in sight.
     pub camera: Camera,
-    /// The boxes and wires of the design, ready to draw.
+    /// The boxes and wires of the design, ready to draw. Where it is not finished, it has
+    /// been ordered.
     pub scene: Arc<Scene>,
     /// The position in the list of problems.
     pub problem: usize,
@@ -140,7 +141,7 @@ impl State {
     /// The designer at its start, with nothing checked yet.
     #[must_use]
     pub fn new(design: Design, document: Document, size: Size, look: Look) -> Self {
-        let scene = Arc::new(Scene::new(&design, None));
+        let scene = Arc::new(Scene::at_once(&design, None));
         Self {
             design: Arc::new(design),
             generation: 1,
@@ -216,7 +217,7 @@ impl State {
         if self.design.has_homeless_boxes() {
             Arc::make_mut(&mut self.design).settle();
         }
-        self.scene = Arc::new(Scene::new(&self.design, Some(&self.scene)));
+        self.scene = Arc::new(Scene::at_once(&self.design, Some(&self.scene)));
         self.selection = self
             .selection
             .filter(|object| object.exists(&self.design.system));

@@ -9,12 +9,14 @@ use super::journal::JournalEntry;
 use super::key::Key;
 use super::overlay::Overlay;
 use super::review::Review;
+use super::route_work::Routed;
 use super::state::{Size, State};
 use super::{follow, form, trace};
 
 /// Changes the state by one input and says what the outside world should do.
 pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
     let before = state.generation;
+    let drawn = Arc::clone(&state.scene);
     let mut effects = match input {
         Input::Key(key) => press(state, key),
         Input::Paste(text) => paste(state, &text),
@@ -27,13 +29,16 @@ pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
         form::prune(state);
         effects.extend(after_change(state));
     }
+    if !Arc::ptr_eq(&state.scene, &drawn) {
+        effects.extend(route(state));
+    }
     effects
 }
 
-/// What is asked for at the very start: a first check.
+/// What is asked for at the very start: a first check, and the rest of the first drawing.
 #[must_use]
 pub fn begin(state: &State) -> Vec<Effect> {
-    vec![check(state)]
+    std::iter::once(check(state)).chain(route(state)).collect()
 }
 
 /// Takes an action, or says why not.
@@ -126,6 +131,14 @@ fn check(state: &State) -> Effect {
     }
 }
 
+/// Asks for the rest of a drawing that took too long to finish at once.
+fn route(state: &State) -> Option<Effect> {
+    (!state.scene.is_finished).then(|| Effect::Route {
+        design: Arc::clone(&state.design),
+        scene: Arc::clone(&state.scene),
+    })
+}
+
 fn journal(state: &State) -> Vec<Effect> {
     let path = state.document.path.clone();
     if !state.is_modified() || !state.has_work() {
@@ -137,6 +150,10 @@ fn journal(state: &State) -> Vec<Effect> {
 fn settle(state: &mut State, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Checked(review) => adopt(state, review),
+        Outcome::Routed(routed) => {
+            show(state, routed);
+            Vec::new()
+        }
         Outcome::Saved(result) => follow::saved(state, result),
         Outcome::Opened(result) => follow::opened(state, *result),
         Outcome::Loaded(result) => follow::loaded(state, *result),
@@ -144,6 +161,13 @@ fn settle(state: &mut State, outcome: Outcome) -> Vec<Effect> {
             state.complain(format!("No recovery journal can be written: {why}"));
             Vec::new()
         }
+    }
+}
+
+/// Takes a finished drawing, unless another one is shown by now.
+fn show(state: &mut State, routed: Routed) {
+    if Arc::ptr_eq(&state.scene, &routed.unfinished) {
+        state.scene = routed.scene;
     }
 }
 

@@ -1,5 +1,5 @@
-//! The threads that do what `update` asks for: one for the disk, in order; one for checks,
-//! only the newest.
+//! The threads that do what `update` asks for: one for the disk, in order; one for checks
+//! and one for drawings, only the newest.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -10,10 +10,11 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::effect::{Effect, Outcome, perform};
 use super::world::World;
 
-/// The two threads.
+/// The threads.
 #[derive(Debug)]
 pub struct Workers {
     checks: Sender<Effect>,
+    drawings: Sender<Effect>,
     disk: Sender<Effect>,
     disk_thread: JoinHandle<()>,
 }
@@ -25,16 +26,20 @@ impl Workers {
     /// When the system gives no thread.
     pub fn start(world: World, outcomes: UnboundedSender<Outcome>) -> std::io::Result<Self> {
         let (checks, check_orders) = channel();
+        let (drawings, drawing_orders) = channel();
         let (disk, disk_orders) = channel();
-        let (own, to) = (world.clone(), outcomes.clone());
-        Builder::new()
-            .name("checker".to_owned())
-            .spawn(move || work(&check_orders, &own, &to))?;
+        for (name, orders) in [("checker", check_orders), ("router", drawing_orders)] {
+            let (own, to) = (world.clone(), outcomes.clone());
+            Builder::new()
+                .name(name.to_owned())
+                .spawn(move || work(&orders, &own, &to))?;
+        }
         let disk_thread = Builder::new()
             .name("disk".to_owned())
             .spawn(move || work(&disk_orders, &world, &outcomes))?;
         Ok(Self {
             checks,
+            drawings,
             disk,
             disk_thread,
         })
@@ -42,10 +47,10 @@ impl Workers {
 
     /// Gives an order to the thread that it belongs to.
     pub fn give(&self, effect: Effect) {
-        let to = if matches!(effect, Effect::Check { .. }) {
-            &self.checks
-        } else {
-            &self.disk
+        let to = match effect {
+            Effect::Check { .. } => &self.checks,
+            Effect::Route { .. } => &self.drawings,
+            _ => &self.disk,
         };
         // A thread that has ended took the whole program with it (the panic hook).
         drop(to.send(effect));
@@ -78,7 +83,8 @@ fn work(orders: &Receiver<Effect>, world: &World, outcomes: &UnboundedSender<Out
 /// Whether a later order makes an earlier one needless.
 fn replaces(later: &Effect, earlier: &Effect) -> bool {
     match (earlier, later) {
-        (Effect::Check { .. }, Effect::Check { .. }) => true,
+        (Effect::Check { .. }, Effect::Check { .. })
+        | (Effect::Route { .. }, Effect::Route { .. }) => true,
         (Effect::Journal(old), Effect::Journal(new)) => old.path == new.path,
         (Effect::Journal(old), Effect::ForgetJournal(path)) => old.path == *path,
         _ => false,

@@ -85,6 +85,29 @@ impl Rectangle {
         }
     }
 
+    /// The part of the rectangle that is inside another one.
+    #[must_use]
+    pub fn clipped(self, to: Self) -> Self {
+        let (x, y) = (self.x.max(to.x), self.y.max(to.y));
+        Self {
+            x,
+            y,
+            width: (self.right().min(to.right()) - x).max(0),
+            height: (self.bottom().min(to.bottom()) - y).max(0),
+        }
+    }
+
+    /// A rectangle of one cell.
+    #[must_use]
+    pub fn cell(point: Point) -> Self {
+        Self {
+            x: point.x,
+            y: point.y,
+            width: 1,
+            height: 1,
+        }
+    }
+
     /// The cell in the middle.
     #[must_use]
     pub fn centre(self) -> Point {
@@ -154,8 +177,12 @@ impl Direction {
     /// The way from a cell to a neighbour; `None` where they are not neighbours.
     #[must_use]
     pub fn between(from: Point, to: Point) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|direction| from.step(*direction) == to)
+        match (to.x - from.x, to.y - from.y) {
+            (1, 0) => Some(Self::Right),
+            (0, 1) => Some(Self::Down),
+            (-1, 0) => Some(Self::Left),
+            (0, -1) => Some(Self::Up),
+            _ => None,
+        }
     }
 }

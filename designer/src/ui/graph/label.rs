@@ -1,7 +1,5 @@
 //! Where the words of a wire stand: on its longest straight part, else beside it.
 
-use std::collections::BTreeSet;
-
 use super::geometry::{Point, Rectangle};
 use super::node::cells;
 use super::route::Path;
@@ -34,41 +32,89 @@ impl Label {
 /// Fewer letters than this say nothing.
 const SHORTEST: usize = 4;
 
-/// What labels have to stay clear of.
-#[derive(Debug, Default)]
+/// A box covers the cell.
+const BOX: u8 = 1;
+/// A wire runs there.
+const WIRE: u8 = 2;
+/// Two wires cross there.
+const CROSSING: u8 = 4;
+/// A label covers the cell.
+const LABEL: u8 = 8;
+
+/// What labels have to stay clear of: the cells around the wires, one bit for each thing
+/// there. Beyond them is no place for words.
+#[derive(Debug)]
 pub struct Taken {
-    boxes: Vec<Rectangle>,
-    /// Cells of wires, with how many wires are there.
-    wires: BTreeSet<Point>,
-    crossings: BTreeSet<Point>,
-    labels: Vec<Rectangle>,
+    bounds: Rectangle,
+    cells: Vec<u8>,
 }
 
 impl Taken {
-    /// Everything that boxes and wires cover.
+    /// Everything that boxes and wires cover. Words may stand as far beyond the wires as the
+    /// longest of them is wide, or as all wires are.
     #[must_use]
-    pub fn new(boxes: Vec<Rectangle>, paths: &[Option<Path>]) -> Self {
+    pub fn new<'a>(
+        boxes: &[Rectangle],
+        paths: impl Iterator<Item = &'a Path> + Clone,
+        widest: usize,
+    ) -> Self {
+        let wires = extent(paths.clone().flatten());
+        let bounds = wires.grown(cells(widest).min(wires.width) + 1, 2);
+        let count = usize::try_from(bounds.width * bounds.height).unwrap_or(0);
         let mut taken = Self {
-            boxes,
-            ..Self::default()
+            bounds,
+            cells: vec![0; count],
         };
-        for point in paths.iter().flatten().flatten() {
-            if !taken.wires.insert(*point) {
-                taken.crossings.insert(*point);
+        for rectangle in boxes {
+            taken.cover(*rectangle, BOX);
+        }
+        for point in paths.flatten() {
+            if let Some(cell) = taken.cell_mut(*point) {
+                *cell |= if *cell & WIRE == 0 { WIRE } else { CROSSING };
             }
         }
         taken
     }
 
-    fn has_label(&self, rectangle: Rectangle) -> bool {
-        self.labels.iter().any(|label| label.overlaps(rectangle))
+    fn position(&self, point: Point) -> Option<usize> {
+        let row = (point.y - self.bounds.y) * self.bounds.width;
+        let inside = self.bounds.contains(point);
+        inside
+            .then(|| usize::try_from(row + point.x - self.bounds.x).ok())
+            .flatten()
     }
 
-    fn is_empty(&self, rectangle: Rectangle) -> bool {
-        let free = |x| !self.wires.contains(&Point { x, y: rectangle.y });
-        !self.boxes.iter().any(|it| it.overlaps(rectangle))
-            && !self.has_label(rectangle.grown(1, 0))
-            && (rectangle.x..rectangle.right()).all(free)
+    fn cell_mut(&mut self, point: Point) -> Option<&mut u8> {
+        let position = self.position(point)?;
+        self.cells.get_mut(position)
+    }
+
+    /// Puts something on every cell of a rectangle that may matter.
+    fn cover(&mut self, rectangle: Rectangle, what: u8) {
+        let clipped = rectangle.clipped(self.bounds);
+        for y in clipped.y..clipped.bottom() {
+            for x in clipped.x..clipped.right() {
+                if let Some(cell) = self.cell_mut(Point { x, y }) {
+                    *cell |= what;
+                }
+            }
+        }
+    }
+
+    /// Whether any of these things is on any cell of a row, or the row leaves the bounds.
+    fn has(&self, row: Rectangle, what: u8) -> bool {
+        let last = Point {
+            x: row.right() - 1,
+            y: row.y,
+        };
+        let first = Point { x: row.x, y: row.y };
+        let ends = self.position(first).zip(self.position(last));
+        let part = ends.and_then(|(first, last)| self.cells.get(first..=last));
+        part.is_none_or(|cells| cells.iter().any(|cell| cell & what != 0))
+    }
+
+    fn is_empty(&self, row: Rectangle) -> bool {
+        !self.has(row, BOX | WIRE | LABEL) && !self.has(row.grown(1, 0), LABEL)
     }
 
     /// Finds the place for the words of a wire and takes it; `None` where there is no room.
@@ -79,7 +125,7 @@ impl Taken {
         let label = on_wire(wide)
             .or_else(|| runs.iter().find_map(|run| self.beside_run(*run, text)))
             .or_else(|| (SHORTEST..wide).rev().find_map(on_wire))?;
-        self.labels.push(label.rectangle());
+        self.cover(label.rectangle(), LABEL);
         Some(label)
     }
 
@@ -97,9 +143,8 @@ impl Taken {
             shown,
         };
         shifts.map(label).find(|label| {
-            let rectangle = label.rectangle();
-            let crossed = |x| self.crossings.contains(&Point { x, y: rectangle.y });
-            !(rectangle.x..rectangle.right()).any(crossed) && !self.has_label(rectangle.grown(1, 0))
+            let row = label.rectangle();
+            !self.has(row, CROSSING) && !self.has(row.grown(1, 0), LABEL)
         })
     }
 
@@ -122,6 +167,14 @@ impl Taken {
             .map(label)
             .find(|label| self.is_empty(label.rectangle()))
     }
+}
+
+/// The smallest rectangle around cells.
+fn extent<'a>(points: impl Iterator<Item = &'a Point>) -> Rectangle {
+    points
+        .map(|point| Rectangle::cell(*point))
+        .reduce(Rectangle::union)
+        .unwrap_or_default()
 }
 
 /// Shifts from 0 to the room, the middle first.
@@ -168,7 +221,7 @@ mod tests {
     #[test]
     fn a_label_stands_in_the_middle_of_its_wire() {
         let path = row(3, 0..20);
-        let mut taken = Taken::new(Vec::new(), &[Some(path.clone())]);
+        let mut taken = Taken::new(&[], [&path].into_iter(), 8);
         let label = taken.place(&path, "readings").unwrap();
         assert_eq!((label.at, label.shown), (Point { x: 6, y: 3 }, 8));
     }
@@ -177,7 +230,7 @@ mod tests {
     fn a_label_stays_clear_of_crossings() {
         let path = row(3, 0..20);
         let across: Path = (0..8).map(|y| Point { x: 9, y }).collect();
-        let mut taken = Taken::new(Vec::new(), &[Some(path.clone()), Some(across)]);
+        let mut taken = Taken::new(&[], [&path, &across].into_iter(), 8);
         let label = taken.place(&path, "readings").unwrap();
         let columns = label.at.x..label.at.x + 8;
         assert!(label.at.y == 3 && !columns.contains(&9), "{label:?}");
@@ -186,7 +239,7 @@ mod tests {
     #[test]
     fn without_room_a_label_is_cut_or_left_out() {
         let path = row(3, 0..8);
-        let walls = vec![
+        let walls = [
             Rectangle {
                 x: 0,
                 y: 0,
@@ -200,11 +253,11 @@ mod tests {
                 height: 3,
             },
         ];
-        let mut taken = Taken::new(walls.clone(), &[Some(path.clone())]);
+        let mut taken = Taken::new(&walls, [&path].into_iter(), 8);
         assert_eq!(taken.place(&path, "readings").unwrap().shown, 6);
         let short = row(3, 0..4);
         assert_eq!(
-            Taken::new(walls, &[Some(short.clone())]).place(&short, "readings"),
+            Taken::new(&walls, [&short].into_iter(), 8).place(&short, "readings"),
             None
         );
     }

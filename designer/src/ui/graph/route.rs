@@ -4,11 +4,15 @@
 //! through, it gets no path. The search always ends: each cell is left at most once in each
 //! direction, and there are at most [`MAX_CELLS`] of them.
 
+pub mod effort;
 mod grid;
 mod search;
+mod turns;
 
 use super::geometry::{Direction, Point, Rectangle};
+use effort::{Effort, Exhausted};
 use grid::Grid;
+use search::Search;
 
 /// Larger canvases are not searched: boxes that far apart get no wires.
 const MAX_CELLS: i32 = 400_000;
@@ -39,88 +43,170 @@ impl Request {
 /// The cells of a wire, from port to port, each next to the one before.
 pub type Path = Vec<Point>;
 
-/// What a wire was before.
+/// What is known about the way of a wire.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Before {
-    /// It was not there.
+pub enum Way {
+    /// It was not looked for yet, or not to the end.
     #[default]
-    New,
-    /// It ran like this.
+    Open,
+    /// It runs like this.
     Routed(Path),
-    /// It found no way between the same ends.
+    /// There is none between these ends.
     Stuck,
 }
 
-/// Routes all wires. Those that had a path keep it where it is still possible.
+impl Way {
+    /// The cells of the wire, where it has a way.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Routed(path) => Some(path),
+            Self::Open | Self::Stuck => None,
+        }
+    }
+}
+
+/// The ways of all wires, in the order of their requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Routes {
+    /// One for each request.
+    pub ways: Vec<Way>,
+    /// Whether the effort was enough. If not, the same search may go on from these ways, and
+    /// comes to what a search with more effort would have come to at once.
+    pub is_finished: bool,
+}
+
+/// Routes all wires. Those that had a way before keep it where it is still possible.
 #[must_use]
-pub fn route(boxes: &[Rectangle], requests: &[Request], before: &[Before]) -> Vec<Option<Path>> {
-    let first = attempt(boxes, requests, before, &[]);
+pub fn route(
+    boxes: &[Rectangle],
+    requests: &[Request],
+    before: &[Way],
+    effort: &mut Effort,
+) -> Routes {
+    let (first, end) = attempt(boxes, requests, before, &[], effort);
+    if end.is_err() {
+        return unfinished(first, before);
+    }
     let failed: Vec<usize> = (0..first.len())
         .filter(|index| first[*index].is_none())
         .collect();
-    let was_stuck = |index: &usize| before.get(*index) == Some(&Before::Stuck);
+    let was_stuck = |index: &usize| before.get(*index) == Some(&Way::Stuck);
     if failed.len() == requests.len() || failed.iter().all(was_stuck) {
-        return first;
+        return finished(first);
     }
     // Once more, without what was kept and with the failed ones first.
-    let second = attempt(boxes, requests, &[], &failed);
+    let (second, end) = attempt(boxes, requests, &[], &failed, effort);
+    if end.is_err() {
+        return unfinished(first, before);
+    }
     let failures = |paths: &[Option<Path>]| paths.iter().filter(|path| path.is_none()).count();
     if failures(&second) < failures(&first) {
-        second
+        finished(second)
     } else {
-        first
+        finished(first)
     }
 }
 
+fn finished(paths: Vec<Option<Path>>) -> Routes {
+    let way = |path: Option<Path>| path.map_or(Way::Stuck, Way::Routed);
+    Routes {
+        ways: paths.into_iter().map(way).collect(),
+        is_finished: true,
+    }
+}
+
+fn unfinished(paths: Vec<Option<Path>>, before: &[Way]) -> Routes {
+    let way = |(index, path): (usize, Option<Path>)| match (path, before.get(index)) {
+        (Some(path), _) => Way::Routed(path),
+        (None, Some(Way::Stuck)) => Way::Stuck,
+        (None, _) => Way::Open,
+    };
+    Routes {
+        ways: paths.into_iter().enumerate().map(way).collect(),
+        is_finished: false,
+    }
+}
+
+/// Looks for the ways that are not kept, one after the other, as long as the effort allows.
 fn attempt(
     boxes: &[Rectangle],
     requests: &[Request],
-    before: &[Before],
+    before: &[Way],
     early: &[usize],
-) -> Vec<Option<Path>> {
+    effort: &mut Effort,
+) -> (Vec<Option<Path>>, Result<(), Exhausted>) {
     let mut paths = vec![None; requests.len()];
     let Some(mut grid) = Grid::new(bounds(boxes, requests), boxes, requests) else {
-        return paths;
+        return (paths, Ok(()));
     };
-    for (index, before) in before.iter().enumerate().take(requests.len()) {
-        if let Before::Routed(path) = before
-            && grid.allows(index, path, &requests[index])
+    keep(&mut grid, requests, before, &mut paths);
+    let missing: Vec<usize> = order(requests, before, early)
+        .into_iter()
+        .filter(|index| paths[*index].is_none())
+        .collect();
+    if missing.is_empty() {
+        return (paths, Ok(()));
+    }
+    let mut search = Search::new(&grid);
+    for index in missing {
+        match one(&mut grid, &mut search, index, &requests[index], effort) {
+            Ok(path) => paths[index] = path,
+            Err(exhausted) => return (paths, Err(exhausted)),
+        }
+    }
+    (paths, Ok(()))
+}
+
+/// Lays the wires that can run as they did before.
+fn keep(grid: &mut Grid, requests: &[Request], before: &[Way], paths: &mut [Option<Path>]) {
+    for (index, (request, before)) in requests.iter().zip(before).enumerate() {
+        if let Way::Routed(path) = before
+            && grid.allows(index, path, request)
         {
-            grid.occupy(path, &requests[index]);
+            grid.occupy(path, request);
             paths[index] = Some(path.clone());
         }
     }
-    for index in order(requests, early) {
-        if paths[index].is_none() {
-            paths[index] = one(&mut grid, index, &requests[index]);
-        }
-    }
-    paths
 }
 
-/// The short wires first; before them those that must not be shut out.
-fn order(requests: &[Request], early: &[usize]) -> Vec<usize> {
+/// The short wires first; before them those that must not be shut out, after them those
+/// that found no way before.
+fn order(requests: &[Request], before: &[Way], early: &[usize]) -> Vec<usize> {
+    let mut is_late = vec![1; requests.len()];
+    for (late, _) in is_late
+        .iter_mut()
+        .zip(before)
+        .filter(|(_, way)| **way == Way::Stuck)
+    {
+        *late = 2;
+    }
+    early.iter().for_each(|index| is_late[*index] = 0);
     let mut order: Vec<usize> = (0..requests.len()).collect();
-    order.sort_by_key(|index| (!early.contains(index), requests[*index].length(), *index));
+    order.sort_by_key(|index| (is_late[*index], requests[*index].length(), *index));
     order
 }
 
-fn one(grid: &mut Grid, index: usize, request: &Request) -> Option<Path> {
+fn one(
+    grid: &mut Grid,
+    search: &mut Search,
+    index: usize,
+    request: &Request,
+    effort: &mut Effort,
+) -> Result<Option<Path>, Exhausted> {
     let near = span(request).grown(NEAR.0, NEAR.1);
-    let path = search::search(grid, index, request, near)
-        .or_else(|| search::search(grid, index, request, grid.bounds()))?;
-    grid.occupy(&path, request);
-    Some(path)
+    let mut path = search.run(grid, index, request, near, effort)?;
+    if path.is_none() {
+        path = search.run(grid, index, request, grid.bounds(), effort)?;
+    }
+    if let Some(path) = &path {
+        grid.occupy(path, request);
+    }
+    Ok(path)
 }
 
 fn span(request: &Request) -> Rectangle {
-    let cell = |point: Point| Rectangle {
-        x: point.x,
-        y: point.y,
-        width: 1,
-        height: 1,
-    };
-    cell(request.from).union(cell(request.to))
+    Rectangle::cell(request.from).union(Rectangle::cell(request.to))
 }
 
 fn bounds(boxes: &[Rectangle], requests: &[Request]) -> Rectangle {

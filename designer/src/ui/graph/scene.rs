@@ -6,10 +6,15 @@ use super::geometry::{Point, Rectangle};
 use super::label::{Label, Taken};
 use super::link::{self, Link, Style};
 use super::node::{self, Node, Port, cells};
-use super::route::{self, Before, Path, Request};
+use super::route::effort::Effort;
+use super::route::{self, Path, Request, Routes, Way};
 use super::side::Side;
 use crate::ui::design::Design;
 use crate::ui::object::Object;
+use unicode_width::UnicodeWidthStr;
+
+/// The cells in front of a wire's two ports and the ways out of the boxes.
+pub type Ends = [(Point, Side); 2];
 
 /// A wire with its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,13 +23,24 @@ pub struct Wire {
     pub object: Object,
     /// How it looks.
     pub style: Style,
-    /// Its cells from port to port; `None` where it could not be routed.
-    pub path: Option<Path>,
+    /// Its way from port to port.
+    pub way: Way,
     /// The cells in front of its two ports and the ways out of the boxes.
-    pub ends: [(Point, Side); 2],
+    pub ends: Ends,
     /// Its words.
     pub label: Option<Label>,
 }
+
+impl Wire {
+    /// Its cells from port to port, where it has a way.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.way.path()
+    }
+}
+
+/// Cells that searches may leave while somebody waits for the drawing.
+pub const AT_ONCE: u64 = 20_000;
 
 /// The drawing of a design.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +51,8 @@ pub struct Scene {
     pub wires: Vec<Wire>,
     /// The smallest rectangle around all boxes and wires.
     pub bounds: Rectangle,
+    /// Whether the ways of all wires were looked for to the end.
+    pub is_finished: bool,
 }
 
 /// One end of a link, for the order of the ports at a side.
@@ -50,20 +68,37 @@ struct EndAt {
 type Sides = BTreeMap<(Object, Side), Vec<(usize, usize)>>;
 
 impl Scene {
-    /// Draws a design. Wires that can stay as they were before do.
+    /// Draws a design to the end. Wires that can stay as they were before do.
     #[must_use]
     pub fn new(design: &Design, before: Option<&Self>) -> Self {
+        Self::within(&mut Effort::unlimited(), design, before)
+    }
+
+    /// Draws a design as far as that takes no noticeable time: if it is not finished then,
+    /// [`Self::new`] with this drawing before it finishes it.
+    #[must_use]
+    pub fn at_once(design: &Design, before: Option<&Self>) -> Self {
+        Self::within(&mut Effort::of(AT_ONCE), design, before)
+    }
+
+    /// Draws a design with so much effort.
+    #[must_use]
+    pub fn within(effort: &mut Effort, design: &Design, before: Option<&Self>) -> Self {
         let links = whole_links(design);
         let sides = sides(design, &links);
         let nodes: Vec<Node> = placed(design)
             .map(|(object, corner)| build(design, object, corner, &links, &sides))
             .collect();
-        let wires = wires(&nodes, &links, &sides, before);
+        let ends = ends(&nodes, &sides, links.len());
+        let routes = routes(&nodes, &links, &ends, before, effort);
+        let is_finished = routes.is_finished;
+        let wires = wires(&nodes, links, ends, routes.ways);
         let bounds = bounds(&nodes, &wires);
         Self {
             nodes,
             wires,
             bounds,
+            is_finished,
         }
     }
 
@@ -86,15 +121,12 @@ impl Scene {
             return Some(node.rectangle);
         }
         let wire = self.wire(object)?;
-        let cell = |point: &Point| Rectangle {
-            x: point.x,
-            y: point.y,
-            width: 1,
-            height: 1,
-        };
         let ends = wire.ends.map(|(point, _)| point);
-        let points = wire.path.as_deref().unwrap_or(&ends);
-        points.iter().map(cell).reduce(Rectangle::union)
+        let points = wire.path().map_or(&ends[..], Vec::as_slice);
+        points
+            .iter()
+            .map(|point| Rectangle::cell(*point))
+            .reduce(Rectangle::union)
     }
 }
 
@@ -139,8 +171,7 @@ fn placed(design: &Design) -> impl Iterator<Item = (Object, Point)> {
 }
 
 /// The cells of a box without its ports: what decides at which side wires leave.
-fn core(design: &Design, object: Object) -> Rectangle {
-    let corner = design.placement.get(object).unwrap_or(Point { x: 0, y: 0 });
+fn core(design: &Design, object: Object, corner: Point) -> Rectangle {
     let (title, lines) = node::words(&design.system, object);
     let (width, height) = node::size(&title, &lines, &[], &[]);
     Rectangle {
@@ -153,11 +184,15 @@ fn core(design: &Design, object: Object) -> Rectangle {
 
 fn sides(design: &Design, links: &[Link]) -> Sides {
     let mut ends: BTreeMap<(Object, Side), Vec<EndAt>> = BTreeMap::new();
+    let cores: BTreeMap<Object, Rectangle> = placed(design)
+        .map(|(object, corner)| (object, core(design, object, corner)))
+        .collect();
+    let core = |object| cores.get(&object).copied().unwrap_or_default();
     for (index, link) in links.iter().enumerate() {
         let (Some(from), Some(to)) = (&link.from, &link.to) else {
             continue;
         };
-        let (a, b) = (core(design, from.node), core(design, to.node));
+        let (a, b) = (core(from.node), core(to.node));
         let (leaves, enters) = Side::between(a, b);
         let at = |other: Rectangle, end| EndAt {
             other: (other.y, other.x),
@@ -227,65 +262,83 @@ fn port_name(link: &Link, end: usize) -> String {
     end.as_ref().map(|end| end.port.clone()).unwrap_or_default()
 }
 
-fn wires(nodes: &[Node], links: &[Link], sides: &Sides, before: Option<&Scene>) -> Vec<Wire> {
-    let ends: Vec<[(Point, Side); 2]> = (0..links.len())
-        .map(|link| {
-            [
-                pin(nodes, links, sides, link, 0),
-                pin(nodes, links, sides, link, 1),
-            ]
-        })
+/// The ways of all wires. Where boxes and ends stand as they stood, nothing is looked for.
+fn routes(
+    nodes: &[Node],
+    links: &[Link],
+    ends: &[Ends],
+    before: Option<&Scene>,
+    effort: &mut Effort,
+) -> Routes {
+    let boxes: Vec<Rectangle> = nodes.iter().map(|node| node.rectangle).collect();
+    if let Some(before) = before.filter(|scene| scene.stands_like(&boxes, links, ends)) {
+        return Routes {
+            ways: before.wires.iter().map(|wire| wire.way.clone()).collect(),
+            is_finished: true,
+        };
+    }
+    let known: BTreeMap<Object, &Wire> = before
+        .iter()
+        .flat_map(|scene| &scene.wires)
+        .map(|wire| (wire.object, wire))
+        .collect();
+    let before: Vec<Way> = links
+        .iter()
+        .zip(ends)
+        .map(|(link, ends)| what_it_was(known.get(&link.object).copied(), ends))
         .collect();
     let requests: Vec<Request> = ends.iter().map(request).collect();
+    route::route(&boxes, &requests, &before, effort)
+}
+
+impl Scene {
+    /// Whether it is finished with all boxes and ends of wires at these places.
+    fn stands_like(&self, boxes: &[Rectangle], links: &[Link], ends: &[Ends]) -> bool {
+        let own_boxes = self.nodes.iter().map(|node| &node.rectangle);
+        let own_wires = self.wires.iter().map(|wire| (wire.object, &wire.ends));
+        let wires = links.iter().map(|link| link.object).zip(ends);
+        self.is_finished && own_boxes.eq(boxes) && own_wires.eq(wires)
+    }
+}
+
+fn wires(nodes: &[Node], links: Vec<Link>, ends: Vec<Ends>, ways: Vec<Way>) -> Vec<Wire> {
     let boxes: Vec<Rectangle> = nodes.iter().map(|node| node.rectangle).collect();
-    let before: Vec<Before> = links
-        .iter()
-        .zip(&ends)
-        .map(|(link, ends)| what_it_was(before, link, ends))
-        .collect();
-    let paths = route::route(&boxes, &requests, &before);
-    let mut taken = Taken::new(boxes, &paths);
-    let parts = links.iter().zip(ends).zip(paths);
+    let widest = links.iter().map(|link| link.label.width()).max();
+    let paths = ways.iter().filter_map(Way::path);
+    let mut taken = Taken::new(&boxes, paths, widest.unwrap_or(0));
+    let parts = links.into_iter().zip(ends).zip(ways);
     parts
-        .map(|((link, ends), path)| Wire {
+        .map(|((link, ends), way)| Wire {
             object: link.object,
             style: link.style,
-            label: path
-                .as_ref()
-                .and_then(|path| taken.place(path, &link.label)),
-            path,
+            label: way.path().and_then(|path| taken.place(path, &link.label)),
+            way,
             ends,
         })
         .collect()
 }
 
-/// What the wire of a link was in the drawing before.
-fn what_it_was(before: Option<&Scene>, link: &Link, ends: &[(Point, Side); 2]) -> Before {
-    match before.and_then(|scene| scene.wire(link.object)) {
-        Some(Wire {
-            path: Some(path), ..
-        }) => Before::Routed(path.clone()),
-        Some(wire) if wire.ends == *ends => Before::Stuck,
-        _ => Before::New,
+/// What is known of the way of a wire from the drawing before.
+fn what_it_was(before: Option<&Wire>, ends: &Ends) -> Way {
+    match before {
+        Some(wire) if wire.ends == *ends || wire.path().is_some() => wire.way.clone(),
+        _ => Way::Open,
     }
 }
 
-/// The cell in front of a link's port, and the side.
-fn pin(nodes: &[Node], links: &[Link], sides: &Sides, link: usize, end: usize) -> (Point, Side) {
-    let wanted = if end == 0 {
-        &links[link].from
-    } else {
-        &links[link].to
-    };
-    let found = wanted.as_ref().and_then(|wanted| {
-        let node = nodes.iter().find(|node| node.object == wanted.node)?;
-        [Side::Left, Side::Right].into_iter().find_map(|side| {
-            let ends = sides.get(&(wanted.node, side))?;
-            let row = ends.iter().position(|it| *it == (link, end))?;
-            Some((in_front(node, side, row), side))
-        })
-    });
-    found.unwrap_or((Point { x: 0, y: 0 }, Side::Left))
+/// The cells in front of the ports of all links, and the sides.
+fn ends(nodes: &[Node], sides: &Sides, links: usize) -> Vec<Ends> {
+    let mut all = vec![[(Point { x: 0, y: 0 }, Side::Left); 2]; links];
+    let nodes: BTreeMap<Object, &Node> = nodes.iter().map(|node| (node.object, node)).collect();
+    for ((object, side), ends) in sides {
+        let Some(node) = nodes.get(object) else {
+            continue;
+        };
+        for (row, (link, end)) in ends.iter().enumerate() {
+            all[*link][*end] = (in_front(node, *side, row), *side);
+        }
+    }
+    all
 }
 
 fn in_front(node: &Node, side: Side, row: usize) -> Point {
@@ -300,7 +353,7 @@ fn in_front(node: &Node, side: Side, row: usize) -> Point {
     }
 }
 
-fn request(ends: &[(Point, Side); 2]) -> Request {
+fn request(ends: &Ends) -> Request {
     let [(from, leaves), (to, enters)] = *ends;
     Request {
         from,
@@ -311,25 +364,12 @@ fn request(ends: &[(Point, Side); 2]) -> Request {
 }
 
 fn bounds(nodes: &[Node], wires: &[Wire]) -> Rectangle {
-    let cell = |point: &Point| Rectangle {
-        x: point.x,
-        y: point.y,
-        width: 1,
-        height: 1,
-    };
-    let paths = wires
-        .iter()
-        .filter_map(|wire| wire.path.as_deref())
-        .flatten()
-        .map(cell);
+    let paths = wires.iter().filter_map(Wire::path).flatten();
+    let labels = wires.iter().filter_map(|wire| wire.label.as_ref());
     let boxes = nodes.iter().map(|node| node.rectangle);
-    let labels = wires
-        .iter()
-        .filter_map(|wire| wire.label.as_ref())
-        .map(Label::rectangle);
     boxes
-        .chain(paths)
-        .chain(labels)
+        .chain(paths.map(|point| Rectangle::cell(*point)))
+        .chain(labels.map(Label::rectangle))
         .reduce(Rectangle::union)
         .unwrap_or_default()
 }

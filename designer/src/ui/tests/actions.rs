@@ -186,7 +186,7 @@ const TRIPLES: &[Triple] = &[
             .scene
             .wires
             .iter()
-            .all(|wire| wire.path.is_some())
+            .all(|wire| wire.path().is_some())
     }),
     ("canvas.place", PING, "l g d", |desk| {
         desk.state.view == View::Dhall

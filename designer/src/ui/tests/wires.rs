@@ -68,7 +68,7 @@ fn every_wire_of_an_arranged_chain_is_routed_and_labelled() {
     let scene = Scene::new(&arranged(connected(8, &pairs), 80), None);
     for wire in &scene.wires {
         assert!(
-            wire.path.is_some() && wire.label.is_some(),
+            wire.path().is_some() && wire.label.is_some(),
             "{:?}",
             wire.object
         );
@@ -96,7 +96,7 @@ fn a_channel_to_itself_and_a_channel_to_nobody_are_drawn_or_left_out() {
     system.channels[1].to.partition = "nobody".to_owned();
     let scene = Scene::new(&arranged(system, 80), None);
     assert_eq!(scene.wires.len(), 1);
-    assert!(scene.wires[0].path.is_some());
+    assert!(scene.wires[0].path().is_some());
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_large_system_is_drawn_within_a_frame() {
     let routed = scene
         .wires
         .iter()
-        .filter(|wire| wire.path.is_some())
+        .filter(|wire| wire.path().is_some())
         .count();
     println!("127 wires: {routed} routed in {took:?}");
     assert!(routed >= 120, "{routed} of 127 routed");

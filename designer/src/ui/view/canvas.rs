@@ -16,13 +16,14 @@ use crate::ui::camera::Camera;
 use crate::ui::graph::geometry::{Direction, Point};
 use crate::ui::graph::link;
 use crate::ui::graph::node::{self, Node, Port, cells};
+use crate::ui::graph::route::Way;
 use crate::ui::graph::scene::Wire;
 use crate::ui::graph::side::Side;
 use crate::ui::object::Object;
 use crate::ui::place;
 use crate::ui::state::State;
 
-/// Cells of the stub that stands for a wire that could not be routed.
+/// Cells of the stub that stands for a wire without a way.
 const STUB: usize = 3;
 
 /// Draws the part of the drawing that the camera shows.
@@ -149,7 +150,7 @@ impl Canvas<'_> {
 
     fn wire(&mut self, wire: &Wire, crossed: &mut BTreeSet<Point>) {
         let style = self.wire_style(wire);
-        let Some(path) = &wire.path else {
+        let Some(path) = wire.path() else {
             self.stub(wire);
             return;
         };
@@ -163,25 +164,34 @@ impl Canvas<'_> {
                 .get(index + 1)
                 .and_then(|next| Direction::between(*point, *next));
             let after = next.unwrap_or(enters);
+            let came = std::mem::replace(&mut before, after);
+            if self.screen(*point).is_none() {
+                continue;
+            }
             let symbol = if !crossed.insert(*point) {
                 glyph::crossing(wire.style, self.unicode())
             } else if next.is_none() && wire.style != link::Style::Access {
                 glyph::arrow(self.unicode(), enters)
             } else {
-                glyph::bend(wire.style, self.unicode(), before, after)
+                glyph::bend(wire.style, self.unicode(), came, after)
             };
             self.put(*point, symbol, style);
-            before = after;
         }
     }
 
-    /// What stands for a wire that could not be routed: a stub at each of its ports.
+    /// What stands for a wire without a way: a dashed stub at each of its ports, with a
+    /// question mark where it is known that there is none.
     fn stub(&mut self, wire: &Wire) {
-        let style = theme::error(self.state.look);
+        let is_stuck = wire.way == Way::Stuck;
+        let style = if is_stuck {
+            theme::error(self.state.look)
+        } else {
+            self.wire_style(wire)
+        };
         for (point, side) in wire.ends {
             let mut at = point;
             for index in 0..STUB {
-                let symbol = match (index + 1 == STUB, self.unicode()) {
+                let symbol = match (is_stuck && index + 1 == STUB, self.unicode()) {
                     (true, _) => "?",
                     (false, true) => "╌",
                     (false, false) => "-",

@@ -1,36 +1,61 @@
 //! What is on each cell while wires are routed.
 
-use super::{MAX_CELLS, Path, Request};
+use std::collections::BTreeMap;
+
+use super::{MAX_CELLS, Request};
 use crate::ui::graph::geometry::{Direction, Point, Rectangle};
 
-/// What is on a cell.
+/// What is on a cell, one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Cell {
-    /// A box.
-    pub(super) blocked: bool,
-    /// The cell in front of the port of this wire: no other wire may use it.
-    pub(super) pin: Option<usize>,
-    /// A wire along the row.
-    pub(super) horizontal: bool,
-    /// A wire along the column.
-    pub(super) vertical: bool,
-    /// A box is next to it.
-    pub(super) at_box: bool,
-}
+pub(super) struct Cell(u8);
 
 impl Cell {
-    /// Whether a wire may pass straight in this direction: over nothing, or across another.
-    pub(super) fn passes(self, direction: Direction) -> bool {
+    /// A box.
+    const BOX: u8 = 1;
+    /// A box is next to it.
+    const AT_BOX: u8 = 2;
+    /// The cell in front of the port of one wire: no other wire may use it.
+    const PIN: u8 = 4;
+    /// A wire along the row.
+    const HORIZONTAL: u8 = 8;
+    /// A wire along the column.
+    const VERTICAL: u8 = 16;
+
+    fn along(direction: Direction) -> u8 {
         if direction.is_horizontal() {
-            !self.horizontal
+            Self::HORIZONTAL
         } else {
-            !self.vertical
+            Self::VERTICAL
         }
+    }
+
+    fn has(self, bits: u8) -> bool {
+        self.0 & bits != 0
+    }
+
+    /// Whether a wire runs here along this direction or against it.
+    pub(super) fn carries(self, direction: Direction) -> bool {
+        self.has(Self::along(direction))
     }
 
     /// Whether no wire is here, so that one may turn.
     pub(super) fn is_free(self) -> bool {
-        !self.horizontal && !self.vertical
+        !self.has(Self::HORIZONTAL | Self::VERTICAL)
+    }
+
+    /// Whether a wire may come in this way and leave in that one: straight over nothing or
+    /// across another wire, or around a corner where no wire is.
+    pub(super) fn lets(self, enters: Direction, leaves: Direction) -> bool {
+        if enters == leaves {
+            !self.carries(enters)
+        } else {
+            self.is_free()
+        }
+    }
+
+    /// Whether it lies along a box and is nobody's pin.
+    pub(super) fn is_along_box(self) -> bool {
+        self.has(Self::AT_BOX) && !self.has(Self::PIN)
     }
 }
 
@@ -38,7 +63,13 @@ impl Cell {
 #[derive(Debug)]
 pub(super) struct Grid {
     bounds: Rectangle,
+    /// The bounds and one more cell on each side, so that every cell has neighbours.
+    around: Rectangle,
+    /// Cells in a row.
+    stride: usize,
     cells: Vec<Cell>,
+    /// The wires of the pins, by position.
+    pins: BTreeMap<usize, usize>,
 }
 
 impl Grid {
@@ -48,102 +79,112 @@ impl Grid {
         boxes: &[Rectangle],
         requests: &[Request],
     ) -> Option<Self> {
-        let count = bounds.width.checked_mul(bounds.height)?;
+        let around = bounds.grown(1, 1);
+        let count = around.width.checked_mul(around.height)?;
         let count = usize::try_from(count).ok().filter(|_| count <= MAX_CELLS)?;
         let mut grid = Self {
             bounds,
+            around,
+            stride: usize::try_from(around.width).ok()?,
             cells: vec![Cell::default(); count],
+            pins: BTreeMap::new(),
         };
         for rectangle in boxes {
-            grid.fill(rectangle.grown(1, 1), |cell| cell.at_box = true);
-            grid.fill(*rectangle, |cell| cell.blocked = true);
+            grid.mark_all(rectangle.grown(1, 1), Cell::AT_BOX);
+            grid.mark_all(*rectangle, Cell::BOX);
         }
         for (index, request) in requests.iter().enumerate() {
             for point in [request.from, request.to] {
-                grid.change(point, |cell| cell.pin = cell.pin.or(Some(index)));
+                grid.mark(point, Cell::PIN);
+                let position = grid.position(point);
+                grid.pins.entry(position).or_insert(index);
             }
         }
         Some(grid)
     }
 
-    fn fill(&mut self, rectangle: Rectangle, change: impl Fn(&mut Cell)) {
+    fn mark_all(&mut self, rectangle: Rectangle, bits: u8) {
         for y in rectangle.y..rectangle.bottom() {
             for x in rectangle.x..rectangle.right() {
-                self.change(Point { x, y }, &change);
+                self.mark(Point { x, y }, bits);
             }
         }
     }
 
-    fn change(&mut self, point: Point, change: impl Fn(&mut Cell)) {
+    fn mark(&mut self, point: Point, bits: u8) {
         let position = self.position(point);
-        if let Some(cell) = position.and_then(|position| self.cells.get_mut(position)) {
-            change(cell);
-        }
+        self.cells[position].0 |= bits;
     }
 
-    /// All cells.
+    /// All cells in which wires may run.
     pub(super) fn bounds(&self) -> Rectangle {
         self.bounds
     }
 
-    fn position(&self, point: Point) -> Option<usize> {
-        if !self.bounds.contains(point) {
-            return None;
+    /// How many positions there are.
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The number of a cell inside the bounds, or next to them.
+    pub(super) fn position(&self, point: Point) -> usize {
+        let (column, row) = (point.x - self.around.x, point.y - self.around.y);
+        usize::try_from(row).unwrap_or(0) * self.stride + usize::try_from(column).unwrap_or(0)
+    }
+
+    /// The position next to one inside the bounds.
+    pub(super) fn next(&self, position: usize, direction: Direction) -> usize {
+        match direction {
+            Direction::Right => position + 1,
+            Direction::Down => position + self.stride,
+            Direction::Left => position - 1,
+            Direction::Up => position - self.stride,
         }
-        let row = (point.y - self.bounds.y) * self.bounds.width;
-        usize::try_from(row + point.x - self.bounds.x).ok()
     }
 
-    /// What is on a cell; `None` outside.
-    pub(super) fn cell(&self, point: Point) -> Option<Cell> {
-        self.position(point)
-            .and_then(|position| self.cells.get(position).copied())
+    /// What is at a position.
+    pub(super) fn cell(&self, position: usize) -> Cell {
+        self.cells[position]
     }
 
-    /// Whether this wire may be on the cell at all.
-    pub(super) fn admits(&self, index: usize, point: Point) -> bool {
-        self.cell(point)
-            .is_some_and(|cell| !cell.blocked && cell.pin.is_none_or(|it| it == index))
+    /// Whether this wire may be at a position inside the bounds at all.
+    pub(super) fn admits(&self, index: usize, position: usize) -> bool {
+        let cell = self.cells[position];
+        !cell.has(Cell::BOX)
+            && (!cell.has(Cell::PIN) || self.pins.get(&position) == Some(&index))
     }
 
     /// Whether a wire could run as it did before.
-    pub(super) fn allows(&self, index: usize, path: &Path, request: &Request) -> bool {
+    pub(super) fn allows(&self, index: usize, path: &[Point], request: &Request) -> bool {
         let ends = path.first() == Some(&request.from) && path.last() == Some(&request.to);
         ends && legs(path, request).all(|(point, enters, leaves)| {
-            let cell = self.cell(point).unwrap_or_default();
-            let free = if enters == leaves {
-                cell.passes(enters)
-            } else {
-                cell.is_free()
-            };
-            self.admits(index, point) && free
+            let position = self.position(point);
+            self.bounds.contains(point)
+                && self.admits(index, position)
+                && self.cells[position].lets(enters, leaves)
         })
     }
 
     /// Lays a wire.
-    pub(super) fn occupy(&mut self, path: &Path, request: &Request) {
+    pub(super) fn occupy(&mut self, path: &[Point], request: &Request) {
         for (point, enters, leaves) in legs(path, request) {
-            self.change(point, |cell| {
-                cell.horizontal |= enters.is_horizontal() || leaves.is_horizontal();
-                cell.vertical |= !enters.is_horizontal() || !leaves.is_horizontal();
-            });
+            self.mark(point, Cell::along(enters) | Cell::along(leaves));
         }
     }
 }
 
 /// The cells of a path, each with the direction in which it is entered and left.
-fn legs(
-    path: &Path,
+fn legs<'a>(
+    path: &'a [Point],
     request: &Request,
-) -> impl Iterator<Item = (Point, Direction, Direction)> + use<> {
-    let steps: Vec<Direction> = path
+) -> impl Iterator<Item = (Point, Direction, Direction)> + use<'a> {
+    let steps = path
         .windows(2)
-        .filter_map(|pair| Direction::between(pair[0], pair[1]))
-        .collect();
+        .filter_map(|pair| Direction::between(pair[0], pair[1]));
     let enters = std::iter::once(request.leaves).chain(steps.clone());
-    let leaves = steps.into_iter().chain(std::iter::once(request.enters));
-    path.clone()
-        .into_iter()
+    let leaves = steps.chain(std::iter::once(request.enters));
+    path.iter()
+        .copied()
         .zip(enters.zip(leaves))
         .map(|(point, (enters, leaves))| (point, enters, leaves))
 }

@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::grid::{Cell, Grid};
+use super::effort::{Effort, Exhausted};
+use super::grid::Grid;
+use super::turns;
 use super::{Path, Request};
 use crate::ui::graph::geometry::{Direction, Point, Rectangle};
 
@@ -20,192 +22,209 @@ const BESIDE: u32 = 2;
 /// Cost of running along a box.
 const AT_BOX: u32 = 12;
 
-const UNSEEN: u32 = u32::MAX;
-
-/// The search's memory: for each cell of the window and direction, the least cost so far
-/// and the direction of the cell before.
-struct Seen {
-    window: Rectangle,
-    cost: Vec<u32>,
-    before: Vec<Option<Direction>>,
-}
-
-impl Seen {
-    fn new(window: Rectangle) -> Self {
-        let count = usize::try_from(window.width * window.height * 4).unwrap_or(0);
-        Self {
-            window,
-            cost: vec![UNSEEN; count],
-            before: vec![None; count],
-        }
-    }
-
-    fn slot(&self, point: Point, direction: Direction) -> Option<usize> {
-        if !self.window.contains(point) {
-            return None;
-        }
-        let cell = (point.y - self.window.y) * self.window.width + point.x - self.window.x;
-        usize::try_from(cell * 4)
-            .ok()
-            .map(|cell| cell + direction.number())
-    }
-
-    /// Notes a way to a cell; false where one as good is known.
-    fn improve(&mut self, step: Step, before: Option<Direction>) -> bool {
-        let Some(slot) = self.slot(step.point, step.direction) else {
-            return false;
-        };
-        let better = step.cost < self.cost[slot];
-        if better {
-            self.cost[slot] = step.cost;
-            self.before[slot] = before;
-        }
-        better
-    }
-}
-
-/// A cell reached in a direction at a cost.
+/// A position reached in a direction at a cost.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     point: Point,
+    position: usize,
     direction: Direction,
     cost: u32,
 }
 
-/// The cheapest way of a wire inside a window; `None` where there is none.
-pub(super) fn search(
-    grid: &Grid,
-    index: usize,
-    request: &Request,
-    window: Rectangle,
-) -> Option<Path> {
-    if !grid.admits(index, request.from) || !grid.admits(index, request.to) {
-        return None;
-    }
-    let mut seen = Seen::new(clipped(window, grid.bounds()));
-    let mut queue = BinaryHeap::new();
-    let start = Step {
-        point: request.from,
-        direction: request.leaves,
-        cost: 0,
-    };
-    seen.improve(start, None);
-    queue.push(entry(start, request.to));
-    while let Some(Reverse((_, cost, point, direction))) = queue.pop() {
-        if point == request.to && direction == request.enters {
-            return Some(trace_back(&seen, request));
-        }
-        let step = Step {
-            point,
-            direction,
-            cost,
-        };
-        let slot = seen.slot(point, direction);
-        if slot.is_some_and(|slot| seen.cost[slot] < cost) {
-            continue;
-        }
-        for next in neighbours(grid, index, step) {
-            if seen.improve(next, Some(direction)) {
-                queue.push(entry(next, request.to));
-            }
-        }
-    }
-    None
-}
-
+/// The least cost of the whole way, the cost so far, the cell and the direction there.
 type Entry = Reverse<(u32, u32, Point, Direction)>;
 
-fn entry(step: Step, to: Point) -> Entry {
-    let across = ACROSS * (step.point.x - to.x).unsigned_abs();
-    let down = DOWN * (step.point.y - to.y).unsigned_abs();
-    Reverse((
-        step.cost + across + down,
-        step.cost,
-        step.point,
-        step.direction,
-    ))
+/// The memory of searches in one grid; a search leaves it as it found it.
+#[derive(Debug)]
+pub(super) struct Search {
+    /// For each position and direction what [`Known`] says, 0 where nothing is known.
+    known: Vec<u32>,
+    /// The slots that are not 0.
+    touched: Vec<usize>,
+    queue: BinaryHeap<Entry>,
 }
 
-fn neighbours(grid: &Grid, index: usize, step: Step) -> impl Iterator<Item = Step> + use<'_> {
-    let here = grid.cell(step.point).unwrap_or_default();
-    let ways = Direction::ALL
-        .into_iter()
-        .filter(move |way| *way != step.direction.opposite());
-    ways.filter_map(move |direction| {
-        let straight = direction == step.direction;
-        let possible = if straight {
-            here.passes(direction)
-        } else {
-            here.is_free()
-        };
-        let point = step.point.step(direction);
-        if !possible || !grid.admits(index, point) {
-            return None;
+/// The least cost so far of a position and direction, and the direction before.
+#[derive(Debug, Clone, Copy)]
+struct Known(u32);
+
+impl Known {
+    /// The number of a direction, and one more.
+    const BEFORE: u32 = 0b111;
+    /// There is no direction before the start.
+    const START: u32 = 5;
+
+    fn new(cost: u32, before: Option<Direction>) -> Self {
+        let before = before.and_then(|it| u32::try_from(it.number() + 1).ok());
+        Self(cost << 3 | before.unwrap_or(Self::START))
+    }
+
+    fn cost(self) -> Option<u32> {
+        (self.0 != 0).then_some(self.0 >> 3)
+    }
+
+    fn before(self) -> Option<Direction> {
+        let number = usize::try_from(self.0 & Self::BEFORE).ok()?.checked_sub(1)?;
+        Direction::ALL.get(number).copied()
+    }
+}
+
+/// What is looked for, and where.
+struct Task<'a> {
+    grid: &'a Grid,
+    index: usize,
+    request: &'a Request,
+    window: Rectangle,
+}
+
+impl Search {
+    /// Memory for searches in a grid.
+    pub(super) fn new(grid: &Grid) -> Self {
+        Self {
+            known: vec![0; 4 * grid.len()],
+            touched: Vec::new(),
+            queue: BinaryHeap::new(),
         }
-        let turn = if straight { 0 } else { TURN };
-        Some(Step {
-            point,
-            direction,
-            cost: step.cost + turn + price(grid, point, direction),
-        })
-    })
+    }
+
+    /// The cheapest way of a wire inside a window; `None` where there is none.
+    pub(super) fn run(
+        &mut self,
+        grid: &Grid,
+        index: usize,
+        request: &Request,
+        window: Rectangle,
+        effort: &mut Effort,
+    ) -> Result<Option<Path>, Exhausted> {
+        let window = window.clipped(grid.bounds());
+        let task = Task {
+            grid,
+            index,
+            request,
+            window,
+        };
+        let found = self.find(&task, effort);
+        for slot in self.touched.drain(..) {
+            self.known[slot] = 0;
+        }
+        self.queue.clear();
+        found
+    }
+
+    fn find(&mut self, task: &Task<'_>, effort: &mut Effort) -> Result<Option<Path>, Exhausted> {
+        let Request { from, to, .. } = *task.request;
+        let admitted = |point| task.grid.admits(task.index, task.grid.position(point));
+        if !admitted(from) || !admitted(to) {
+            return Ok(None);
+        }
+        let start = Step {
+            point: from,
+            position: task.grid.position(from),
+            direction: task.request.leaves,
+            cost: 0,
+        };
+        self.reach(task, start, None);
+        while let Some(Reverse((_, cost, point, direction))) = self.queue.pop() {
+            if point == to && direction == task.request.enters {
+                return Ok(Some(self.trace_back(task)));
+            }
+            let position = task.grid.position(point);
+            if self.known(position, direction).cost() < Some(cost) {
+                continue;
+            }
+            effort.spend()?;
+            let step = Step {
+                point,
+                position,
+                direction,
+                cost,
+            };
+            self.leave(task, step);
+        }
+        Ok(None)
+    }
+
+    /// Goes from a cell to its neighbours.
+    fn leave(&mut self, task: &Task<'_>, step: Step) {
+        let here = task.grid.cell(step.position);
+        for direction in Direction::ALL {
+            let point = step.point.step(direction);
+            if direction == step.direction.opposite()
+                || !here.lets(step.direction, direction)
+                || !task.window.contains(point)
+            {
+                continue;
+            }
+            let position = task.grid.next(step.position, direction);
+            if !task.grid.admits(task.index, position) {
+                continue;
+            }
+            let turn = if direction == step.direction { 0 } else { TURN };
+            let next = Step {
+                point,
+                position,
+                direction,
+                cost: step.cost + turn + price(task.grid, position, direction),
+            };
+            self.reach(task, next, Some(step.direction));
+        }
+    }
+
+    /// Notes a way to a cell, unless one as good is known.
+    fn reach(&mut self, task: &Task<'_>, step: Step, before: Option<Direction>) {
+        let slot = slot(step.position, step.direction);
+        let known = Known(self.known[slot]).cost();
+        if known.is_some_and(|known| known <= step.cost) {
+            return;
+        }
+        if known.is_none() {
+            self.touched.push(slot);
+        }
+        self.known[slot] = Known::new(step.cost, before).0;
+        let least = step.cost + remaining(step, task.request);
+        let entry = (least, step.cost, step.point, step.direction);
+        self.queue.push(Reverse(entry));
+    }
+
+    fn known(&self, position: usize, direction: Direction) -> Known {
+        Known(self.known[slot(position, direction)])
+    }
+
+    fn trace_back(&self, task: &Task<'_>) -> Path {
+        let mut path = vec![task.request.to];
+        let (mut point, mut direction) = (task.request.to, task.request.enters);
+        while let Some(before) = self.known(task.grid.position(point), direction).before() {
+            point = point.step(direction.opposite());
+            direction = before;
+            path.push(point);
+        }
+        path.reverse();
+        path
+    }
+}
+
+fn slot(position: usize, direction: Direction) -> usize {
+    4 * position + direction.number()
+}
+
+/// What the rest of the way costs at least: its steps and its turns on an empty canvas.
+fn remaining(step: Step, request: &Request) -> u32 {
+    let across = ACROSS * (step.point.x - request.to.x).unsigned_abs();
+    let down = DOWN * (step.point.y - request.to.y).unsigned_abs();
+    let turns = turns::least(step.point, step.direction, request.to, request.enters);
+    across + down + TURN * turns
 }
 
 /// What it costs to go onto a cell in a direction.
-fn price(grid: &Grid, point: Point, direction: Direction) -> u32 {
-    let cell = grid.cell(point).unwrap_or_default();
-    let base = if direction.is_horizontal() {
-        ACROSS
+fn price(grid: &Grid, position: usize, direction: Direction) -> u32 {
+    let cell = grid.cell(position);
+    let (base, sides) = if direction.is_horizontal() {
+        (ACROSS, [Direction::Up, Direction::Down])
     } else {
-        DOWN
+        (DOWN, [Direction::Left, Direction::Right])
     };
     let cross = if cell.is_free() { 0 } else { CROSS };
-    let at_box = if cell.at_box && cell.pin.is_none() {
-        AT_BOX
-    } else {
-        0
-    };
-    base + cross + at_box + BESIDE * beside(grid, point, direction)
-}
-
-/// How many wires run beside the cell in the same direction.
-fn beside(grid: &Grid, point: Point, direction: Direction) -> u32 {
-    let runs = |cell: Cell| {
-        if direction.is_horizontal() {
-            cell.horizontal
-        } else {
-            cell.vertical
-        }
-    };
-    let sides = Direction::ALL
-        .iter()
-        .filter(|way| way.is_horizontal() != direction.is_horizontal());
-    sides
-        .map(|way| u32::from(grid.cell(point.step(*way)).is_some_and(runs)))
-        .sum()
-}
-
-fn trace_back(seen: &Seen, request: &Request) -> Path {
-    let mut path = vec![request.to];
-    let (mut point, mut direction) = (request.to, request.enters);
-    while let Some(before) = seen
-        .slot(point, direction)
-        .and_then(|slot| seen.before[slot])
-    {
-        point = point.step(direction.opposite());
-        direction = before;
-        path.push(point);
-    }
-    path.reverse();
-    path
-}
-
-fn clipped(window: Rectangle, bounds: Rectangle) -> Rectangle {
-    let (x, y) = (window.x.max(bounds.x), window.y.max(bounds.y));
-    Rectangle {
-        x,
-        y,
-        width: window.right().min(bounds.right()) - x,
-        height: window.bottom().min(bounds.bottom()) - y,
-    }
+    let at_box = if cell.is_along_box() { AT_BOX } else { 0 };
+    let beside = sides.map(|side| grid.cell(grid.next(position, side)).carries(direction));
+    base + cross + at_box + beside.map(|it| if it { BESIDE } else { 0 }).iter().sum::<u32>()
 }

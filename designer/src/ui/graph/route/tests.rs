@@ -18,10 +18,16 @@ fn across(from: Rectangle, to: Rectangle, row: i32) -> Request {
     }
 }
 
-fn check(boxes: &[Rectangle], requests: &[Request], paths: &[Option<Path>]) {
+fn routed(boxes: &[Rectangle], requests: &[Request], before: &[Way]) -> Vec<Way> {
+    let routes = route(boxes, requests, before, &mut Effort::unlimited());
+    assert!(routes.is_finished);
+    routes.ways
+}
+
+fn check(boxes: &[Rectangle], requests: &[Request], paths: &[Way]) {
     let mut used: std::collections::BTreeMap<Point, Vec<bool>> = std::collections::BTreeMap::new();
     for (request, path) in requests.iter().zip(paths) {
-        let Some(path) = path else { continue };
+        let Some(path) = path.path() else { continue };
         assert_eq!(path.first(), Some(&request.from), "begins at its port");
         assert_eq!(path.last(), Some(&request.to), "ends at its port");
         let steps: Vec<Direction> = path
@@ -70,8 +76,8 @@ fn a_wire_between_neighbours_is_straight() {
         },
     ];
     let requests = [across(boxes[0], boxes[1], 2)];
-    let paths = route(&boxes, &requests, &[]);
-    let path = paths[0].as_ref().unwrap();
+    let paths = routed(&boxes, &requests, &[]);
+    let path = paths[0].path().unwrap();
     assert_eq!(path.len(), 10);
     assert!(path.iter().all(|point| point.y == 2));
 }
@@ -99,9 +105,9 @@ fn a_wire_goes_around_what_is_in_the_way() {
         },
     ];
     let requests = [across(boxes[0], boxes[2], 2)];
-    let paths = route(&boxes, &requests, &[]);
+    let paths = routed(&boxes, &requests, &[]);
     check(&boxes, &requests, &paths);
-    assert!(paths[0].is_some());
+    assert!(paths[0].path().is_some());
 }
 
 #[test]
@@ -126,7 +132,8 @@ fn a_walled_in_port_gets_no_path() {
             height: 5,
         },
     ];
-    assert_eq!(route(&boxes, &[across(boxes[0], boxes[2], 2)], &[]), [None]);
+    let requests = [across(boxes[0], boxes[2], 2)];
+    assert_eq!(routed(&boxes, &requests, &[]), [Way::Stuck]);
 }
 
 #[test]
@@ -145,7 +152,10 @@ fn boxes_too_far_apart_get_no_wire_and_take_no_time() {
             height: 5,
         },
     ];
-    assert_eq!(route(&boxes, &[across(boxes[0], boxes[1], 2)], &[]), [None]);
+    let requests = [across(boxes[0], boxes[1], 2)];
+    let mut none = Effort::of(0);
+    let routes = route(&boxes, &requests, &[], &mut none);
+    assert_eq!((&routes.ways[..], routes.is_finished), (&[Way::Stuck][..], true));
 }
 
 #[test]
@@ -165,7 +175,7 @@ fn a_kept_path_stays() {
         },
     ];
     let requests = [across(boxes[0], boxes[1], 2)];
-    let first = route(&boxes, &requests, &[]);
+    let first = routed(&boxes, &requests, &[]);
     let more = [
         boxes[0],
         boxes[1],
@@ -176,8 +186,8 @@ fn a_kept_path_stays() {
             height: 5,
         },
     ];
-    let before = [Before::Routed(first[0].clone().unwrap())];
-    assert_eq!(route(&more, &requests, &before), first);
+    assert!(first[0].path().is_some());
+    assert_eq!(routed(&more, &requests, &first), first);
 }
 
 fn rectangles() -> impl Strategy<Value = Vec<Rectangle>> {
@@ -201,8 +211,8 @@ proptest! {
         let pick = |index: usize| boxes[index % boxes.len()];
         let requests: Vec<Request> =
             pairs.iter().map(|(from, to, row)| across(pick(*from), pick(*to), *row)).collect();
-        let paths = route(&boxes, &requests, &[]);
+        let paths = routed(&boxes, &requests, &[]);
         check(&boxes, &requests, &paths);
-        prop_assert_eq!(&paths, &route(&boxes, &requests, &[]));
+        prop_assert_eq!(&paths, &routed(&boxes, &requests, &[]));
     }
 }
