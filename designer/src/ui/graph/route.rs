@@ -1,8 +1,8 @@
 //! Wires between boxes: along rows and columns, around every box, never on another wire.
 //!
 //! A search over cells for each wire (A*), the short wires first. Where a wire cannot get
-//! through, it gets no path. The search always ends: each cell is left at most once in each
-//! direction, and there are at most [`MAX_CELLS`] of them.
+//! through, it gets no path. The search always ends: it leaves at most [`PER_WIRE`] cells for
+//! a wire, and no more for all of them than its caller allows.
 
 pub mod effort;
 mod grid;
@@ -21,6 +21,11 @@ const NEAR: (i32, i32) = (24, 8);
 /// Free cells around all boxes in which wires may run.
 const AROUND: (i32, i32) = (12, 6);
 
+/// Cells around an end that are looked at for a way out of it.
+const PROBE: u64 = 400;
+/// Cells that the search for one wire may leave: what is harder to find is no way.
+const PER_WIRE: u64 = 30_000;
+
 /// A wire to route: the cells in front of its ports, and the ways out of the boxes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request {
@@ -38,6 +43,16 @@ impl Request {
     fn length(&self) -> i32 {
         (self.from.x - self.to.x).abs() + 2 * (self.from.y - self.to.y).abs()
     }
+
+    /// The same wire from its other end.
+    fn reversed(&self) -> Self {
+        Self {
+            from: self.to,
+            leaves: self.enters.opposite(),
+            to: self.from,
+            enters: self.leaves.opposite(),
+        }
+    }
 }
 
 /// The cells of a wire, from port to port, each next to the one before.
@@ -51,7 +66,7 @@ pub enum Way {
     Open,
     /// It runs like this.
     Routed(Path),
-    /// There is none between these ends.
+    /// None was found between these ends.
     Stuck,
 }
 
@@ -187,6 +202,8 @@ fn order(requests: &[Request], before: &[Way], early: &[usize]) -> Vec<usize> {
     order
 }
 
+/// The way of one wire. Its end is looked at first: if that is walled in, a search from the
+/// beginning would go everywhere before it knew.
 fn one(
     grid: &mut Grid,
     search: &mut Search,
@@ -194,11 +211,20 @@ fn one(
     request: &Request,
     effort: &mut Effort,
 ) -> Result<Option<Path>, Exhausted> {
-    let near = span(request).grown(NEAR.0, NEAR.1);
-    let mut path = search.run(grid, index, request, near, effort)?;
-    if path.is_none() {
-        path = search.run(grid, index, request, grid.bounds(), effort)?;
+    let (near, all) = (span(request).grown(NEAR.0, NEAR.1), grid.bounds());
+    let back = request.reversed();
+    let probe = effort.part(PROBE, |part| search.run(grid, index, &back, all, part))?;
+    if probe == Some(None) {
+        return Ok(None);
     }
+    let found = effort.part(PER_WIRE, |part| {
+        let path = search.run(grid, index, request, near, part)?;
+        match path {
+            Some(path) => Ok(Some(path)),
+            None => search.run(grid, index, request, all, part),
+        }
+    })?;
+    let path = found.flatten();
     if let Some(path) = &path {
         grid.occupy(path, request);
     }

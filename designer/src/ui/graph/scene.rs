@@ -40,7 +40,7 @@ impl Wire {
 }
 
 /// Cells that searches may leave while somebody waits for the drawing.
-pub const AT_ONCE: u64 = 20_000;
+pub const AT_ONCE: u64 = 10_000;
 
 /// The drawing of a design.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

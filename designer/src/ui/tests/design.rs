@@ -6,6 +6,7 @@ use septum_core::spec::{RawEnd, RawSystem};
 use crate::ui::defaults;
 use crate::ui::design::Design;
 use crate::ui::file_work;
+use crate::ui::graph::arrange::arrange;
 use crate::ui::graph::placement::Placement;
 
 /// The machine of a starter system, with nothing on it.
@@ -43,6 +44,13 @@ pub(super) fn unplaced(system: RawSystem) -> Design {
         placement: Placement::empty(&system),
         system,
     }
+}
+
+/// A system with all boxes placed automatically.
+pub(super) fn arranged(system: RawSystem, width: i32) -> Design {
+    let mut design = unplaced(system);
+    design.placement = arrange(&design, width);
+    design
 }
 
 /// Systems of all sizes, with loops, double channels and channels from a box to itself.

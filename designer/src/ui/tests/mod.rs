@@ -6,5 +6,6 @@ mod design;
 mod desk;
 mod files;
 mod properties;
+mod routing;
 mod screens;
 mod wires;

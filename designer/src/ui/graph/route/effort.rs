@@ -31,6 +31,26 @@ impl Effort {
         self.spent
     }
 
+    /// Does something with no more than a part of the effort; `None` when the part was too
+    /// small.
+    ///
+    /// # Errors
+    /// When the effort is used up.
+    pub(super) fn part<T>(
+        &mut self,
+        limit: u64,
+        work: impl FnOnce(&mut Self) -> Result<T, Exhausted>,
+    ) -> Result<Option<T>, Exhausted> {
+        let mut part = Self::of(limit.min(self.limit - self.spent));
+        let done = work(&mut part);
+        self.spent += part.spent;
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(Exhausted) if self.spent < self.limit => Ok(None),
+            Err(exhausted) => Err(exhausted),
+        }
+    }
+
     /// Leaves one more cell.
     ///
     /// # Errors

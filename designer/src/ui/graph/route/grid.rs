@@ -150,8 +150,7 @@ impl Grid {
     /// Whether this wire may be at a position inside the bounds at all.
     pub(super) fn admits(&self, index: usize, position: usize) -> bool {
         let cell = self.cells[position];
-        !cell.has(Cell::BOX)
-            && (!cell.has(Cell::PIN) || self.pins.get(&position) == Some(&index))
+        !cell.has(Cell::BOX) && (!cell.has(Cell::PIN) || self.pins.get(&position) == Some(&index))
     }
 
     /// Whether a wire could run as it did before.

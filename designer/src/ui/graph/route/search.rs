@@ -64,7 +64,9 @@ impl Known {
     }
 
     fn before(self) -> Option<Direction> {
-        let number = usize::try_from(self.0 & Self::BEFORE).ok()?.checked_sub(1)?;
+        let number = usize::try_from(self.0 & Self::BEFORE)
+            .ok()?
+            .checked_sub(1)?;
         Direction::ALL.get(number).copied()
     }
 }
@@ -226,5 +228,10 @@ fn price(grid: &Grid, position: usize, direction: Direction) -> u32 {
     let cross = if cell.is_free() { 0 } else { CROSS };
     let at_box = if cell.is_along_box() { AT_BOX } else { 0 };
     let beside = sides.map(|side| grid.cell(grid.next(position, side)).carries(direction));
-    base + cross + at_box + beside.map(|it| if it { BESIDE } else { 0 }).iter().sum::<u32>()
+    base + cross
+        + at_box
+        + beside
+            .map(|it| if it { BESIDE } else { 0 })
+            .iter()
+            .sum::<u32>()
 }

@@ -34,6 +34,13 @@ fn check(boxes: &[Rectangle], requests: &[Request], paths: &[Way]) {
             .windows(2)
             .map(|pair| Direction::between(pair[0], pair[1]).unwrap())
             .collect();
+        let all: Vec<Direction> = std::iter::once(request.leaves)
+            .chain(steps.iter().copied())
+            .chain(std::iter::once(request.enters))
+            .collect();
+        let turns = all.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        let least = turns::least(request.from, request.leaves, request.to, request.enters);
+        assert!(turns >= usize::try_from(least).unwrap(), "{path:?}");
         assert!(
             !boxes
                 .iter()
@@ -137,6 +144,78 @@ fn a_walled_in_port_gets_no_path() {
 }
 
 #[test]
+fn an_end_that_is_walled_in_is_noticed_from_there() {
+    let [from, to] = [0, 200].map(|x| Rectangle {
+        x,
+        y: 0,
+        width: 10,
+        height: 5,
+    });
+    let wall = Rectangle {
+        x: 195,
+        y: -1,
+        width: 5,
+        height: 10,
+    };
+    let mut effort = Effort::unlimited();
+    let requests = [across(from, to, 2)];
+    let routes = route(&[from, to, wall], &requests, &[], &mut effort);
+    assert_eq!(routes.ways, [Way::Stuck]);
+    assert_eq!(effort.spent(), 0);
+    let hollow = [
+        Rectangle {
+            x: 170,
+            y: -2,
+            width: 30,
+            height: 1,
+        },
+        Rectangle {
+            x: 170,
+            y: 8,
+            width: 30,
+            height: 1,
+        },
+        Rectangle {
+            x: 190,
+            y: -1,
+            width: 1,
+            height: 9,
+        },
+        Rectangle {
+            x: 200,
+            y: 5,
+            width: 1,
+            height: 3,
+        },
+        Rectangle {
+            x: 200,
+            y: -1,
+            width: 1,
+            height: 1,
+        },
+    ];
+    let boxes: Vec<Rectangle> = [from, to].into_iter().chain(hollow).collect();
+    let routes = route(&boxes, &requests, &[], &mut effort);
+    assert_eq!(routes.ways, [Way::Stuck]);
+    assert!((10..400).contains(&effort.spent()), "{}", effort.spent());
+}
+
+#[test]
+fn a_turn_is_counted_where_it_cannot_be_saved() {
+    use Direction::{Down, Left, Right, Up};
+    let least = |direction, x, y, enters| {
+        turns::least(Point { x: 0, y: 0 }, direction, Point { x, y }, enters)
+    };
+    assert_eq!(least(Right, 5, 0, Right), 0);
+    assert_eq!(least(Right, 5, 2, Right), 2);
+    assert_eq!(least(Right, 0, 2, Right), 4);
+    assert_eq!(least(Right, 5, 2, Down), 1);
+    assert_eq!(least(Right, 5, 2, Up), 3);
+    assert_eq!(least(Right, 5, 2, Left), 2);
+    assert_eq!(least(Right, -5, 0, Left), 4);
+}
+
+#[test]
 fn boxes_too_far_apart_get_no_wire_and_take_no_time() {
     let boxes = [
         Rectangle {
@@ -155,7 +234,10 @@ fn boxes_too_far_apart_get_no_wire_and_take_no_time() {
     let requests = [across(boxes[0], boxes[1], 2)];
     let mut none = Effort::of(0);
     let routes = route(&boxes, &requests, &[], &mut none);
-    assert_eq!((&routes.ways[..], routes.is_finished), (&[Way::Stuck][..], true));
+    assert_eq!(
+        (&routes.ways[..], routes.is_finished),
+        (&[Way::Stuck][..], true)
+    );
 }
 
 #[test]
