@@ -297,4 +297,33 @@ proptest! {
         check(&boxes, &requests, &paths);
         prop_assert_eq!(&paths, &routed(&boxes, &requests, &[]));
     }
+
+    #[test]
+    fn a_search_that_was_cut_short_goes_on_to_the_same_end(
+        boxes in rectangles(),
+        pairs in proptest::collection::vec((0..12usize, 0..12usize, 1..3i32), 1..30),
+        limits in proptest::collection::vec(0..2000u64, 1..4),
+    ) {
+        let requests = |boxes: &[Rectangle]| -> Vec<Request> {
+            let pick = |index: usize| boxes[index % boxes.len()];
+            pairs.iter().map(|(from, to, row)| across(pick(*from), pick(*to), *row)).collect()
+        };
+        let mut ways = routed(&boxes, &requests(&boxes), &[]);
+        let mut moved = boxes.clone();
+        moved[0].x += 11;
+        moved[0].y += 4;
+        let requests = requests(&moved);
+        let at_once = routed(&moved, &requests, &ways);
+        for limit in limits {
+            let mut effort = Effort::of(limit);
+            let routes = route(&moved, &requests, &ways, &mut effort);
+            prop_assert!(effort.spent() <= limit);
+            ways = routes.ways;
+            if routes.is_finished {
+                prop_assert_eq!(&ways, &at_once);
+                return Ok(());
+            }
+        }
+        prop_assert_eq!(routed(&moved, &requests, &ways), at_once);
+    }
 }
