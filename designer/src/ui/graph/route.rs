@@ -24,7 +24,7 @@ const AROUND: (i32, i32) = (12, 6);
 /// Cells around an end that are looked at for a way out of it.
 const PROBE: u64 = 400;
 /// Cells that the search for one wire may leave: what is harder to find is no way.
-const PER_WIRE: u64 = 30_000;
+const PER_WIRE: u64 = 60_000;
 
 /// A wire to route: the cells in front of its ports, and the ways out of the boxes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,10 +59,9 @@ impl Request {
 pub type Path = Vec<Point>;
 
 /// What is known about the way of a wire.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
     /// It was not looked for yet, or not to the end.
-    #[default]
     Open,
     /// It runs like this.
     Routed(Path),
@@ -188,17 +187,13 @@ fn keep(grid: &mut Grid, requests: &[Request], before: &[Way], paths: &mut [Opti
 /// The short wires first; before them those that must not be shut out, after them those
 /// that found no way before.
 fn order(requests: &[Request], before: &[Way], early: &[usize]) -> Vec<usize> {
-    let mut is_late = vec![1; requests.len()];
-    for (late, _) in is_late
-        .iter_mut()
-        .zip(before)
-        .filter(|(_, way)| **way == Way::Stuck)
-    {
-        *late = 2;
-    }
-    early.iter().for_each(|index| is_late[*index] = 0);
+    let was_stuck = |index| before.get(index) == Some(&Way::Stuck);
+    let mut turn: Vec<u8> = (0..requests.len())
+        .map(|index| 1 + u8::from(was_stuck(index)))
+        .collect();
+    early.iter().for_each(|index| turn[*index] = 0);
     let mut order: Vec<usize> = (0..requests.len()).collect();
-    order.sort_by_key(|index| (is_late[*index], requests[*index].length(), *index));
+    order.sort_by_key(|index| (turn[*index], requests[*index].length(), *index));
     order
 }
 
