@@ -12,6 +12,7 @@ pub mod new;
 pub mod output;
 pub mod report;
 pub mod run;
+mod summary;
 
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;

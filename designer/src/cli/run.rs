@@ -11,12 +11,12 @@ use septum_core::plan::Plan;
 use septum_simulator::event::Event;
 use septum_simulator::simulation::{Outcome, Simulation};
 
-use crate::trace::describe::{bare_milliseconds, detail, milliseconds};
+use crate::trace::describe::{bare_milliseconds, detail};
 use crate::trace::duration::VirtualTime;
 use crate::trace::kind::{KINDS, Kind};
 
 use super::output::Output;
-use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD, design, report};
+use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD, design, report, summary};
 
 /// Events that are taken from the machine at once.
 const BATCH: usize = 1024;
@@ -78,10 +78,11 @@ fn print(
     if let Some(table) = &table {
         table.header(out)?;
     }
-    let outcome = events(simulation, duration, table.as_ref(), out)?;
+    let mut faults = Vec::new();
+    let outcome = events(simulation, duration, table.as_ref(), &mut faults, out)?;
     if table.is_some() {
         consoles(plan, simulation, out)?;
-        ending(simulation.time_ns(), outcome, out)?;
+        summary::print(plan, simulation, outcome, &faults, out)?;
     }
     Ok(match outcome {
         Outcome::Stopped { code: 1.. } => FINDINGS,
@@ -89,21 +90,26 @@ fn print(
     })
 }
 
-/// Prints events until the time is over, nothing happens any more, or nobody reads them.
+/// Prints events until the time is over, nothing happens any more, or nobody reads them, and
+/// keeps the faults.
 fn events(
     simulation: &mut Simulation,
     duration: VirtualTime,
     table: Option<&Table>,
+    faults: &mut Vec<Event>,
     out: &mut Output<impl Write>,
 ) -> anyhow::Result<Outcome> {
     loop {
         let outcome = simulation.run_events(BATCH, duration.ns);
-        for event in &simulation.drain_events() {
+        let new = simulation.drain_events();
+        for event in &new {
             match table {
                 Some(table) => table.row(event, out)?,
                 None => writeln!(out, "{}", serde_json::to_string(event)?)?,
             }
         }
+        let is_fault = |event: &Event| Kind::of(&event.kind) == Kind::Fault;
+        faults.extend(new.into_iter().filter(is_fault));
         let outcome = outcome.map_err(|error| anyhow!("the emulator failed: {error}"))?;
         let is_over = simulation.time_ns() >= duration.ns || out.is_closed();
         if outcome != Outcome::Reached || is_over {
@@ -181,18 +187,6 @@ fn consoles(plan: &Plan, simulation: &Simulation, out: &mut impl Write) -> io::R
         }
     }
     Ok(())
-}
-
-fn ending(time_ns: u64, outcome: Outcome, out: &mut impl Write) -> io::Result<()> {
-    let how = match outcome {
-        Outcome::Reached => "the time to run is over".to_owned(),
-        Outcome::Stopped { code: 0 } => "the machine was powered off".to_owned(),
-        Outcome::Stopped { code } => {
-            format!("the machine was powered off with exit code {code}, which is a failure")
-        }
-        Outcome::Idle => "nothing can ever happen again".to_owned(),
-    };
-    writeln!(out, "\nended at {}: {how}", milliseconds(time_ns))
 }
 
 #[cfg(test)]

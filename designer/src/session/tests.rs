@@ -8,6 +8,7 @@ use septum_simulator::console::ConsoleByte;
 use septum_simulator::cpu::{Privilege, Registers};
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::recorder::Trace;
+use septum_simulator::script::ScriptProgress;
 use septum_simulator::system_call::SystemCall;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
@@ -146,6 +147,10 @@ impl Machine for Clockwork {
 
     fn printed(&self) -> &[ConsoleByte] {
         &self.printed
+    }
+
+    fn script(&self) -> ScriptProgress {
+        ScriptProgress::default()
     }
 
     fn time_ns(&self) -> u64 {

@@ -179,6 +179,7 @@ impl<M: Machine> Worker<'_, M> {
     fn report(&mut self, pace: Pace) -> Result<(), Gone> {
         let mut progress = std::mem::take(&mut self.progress);
         progress.pace = pace;
+        progress.script = self.machine.script();
         progress.time_ns = self.machine.time_ns();
         progress.printed = self.machine.printed()[self.printed..].to_vec();
         self.printed += progress.printed.len();

@@ -116,6 +116,12 @@ pub fn quoted(bytes: &[u8]) -> String {
     format!("\"{}\"", bytes.escape_ascii())
 }
 
+/// Text that is waited for on the UART, between backticks.
+#[must_use]
+pub fn output(text: &str) -> String {
+    format!("`{}`", text.escape_debug())
+}
+
 /// A time in milliseconds, to the nanosecond: `1.234567 ms`.
 #[must_use]
 pub fn milliseconds(ns: u64) -> String {

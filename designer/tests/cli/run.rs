@@ -83,7 +83,11 @@ fn text_is_a_table_then_the_consoles_then_how_it_ended() {
     );
     assert_eq!(reporter, "console of reporter:\n  result 1\n  result 2");
     assert_eq!(culprit, "console of culprit:\n  watch this");
-    assert_eq!(end, "ended at 2.000000 ms: the time to run is over\n");
+    assert_eq!(
+        end,
+        "ended at 2.000000 ms: the time to run is over\n\
+         1 fault: culprit, store page fault at 0x80000000 (kernel.code), halted\n"
+    );
 }
 
 #[test]
@@ -170,6 +174,8 @@ fn input_comes_from_the_scenario_that_is_named_or_lies_beside() {
         console.split("\n\n").next().unwrap().to_owned()
     };
     assert_eq!(console(&[]), "  ready\n  2\n  1\n  .\n  5");
+    let whole = desk.run(run("a/system.dhall", &[])).good();
+    assert!(whole.ends_with("the time to run is over\n"), "{whole}");
     desk.change("a/scenario.dhall", "send = \"2\"", "send = \"7\"");
     assert_eq!(console(&[]), "  ready\n  7");
     let quiet = "let Septum = ./septum/package.dhall in Septum.Scenario::{=}";
