@@ -23,6 +23,7 @@ pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
         Input::Trace(report) => trace::update(state, report),
         Input::Terminate => terminate(state),
     };
+    state.trace.note_stop();
     if state.generation != before {
         form::prune(state);
         effects.extend(after_change(state));

@@ -7,4 +7,5 @@ mod desk;
 mod files;
 mod properties;
 mod screens;
+mod trace;
 mod wires;

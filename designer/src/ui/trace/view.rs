@@ -3,17 +3,21 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 
+use crate::session::command::Goal;
 use crate::session::report::Ending;
 use crate::trace::describe::{duration, milliseconds};
 use crate::ui::look::Look;
 
 use super::paint::{self, Role};
-use super::{Panel, Phase, Trace, console, list, message, registers, timeline};
+use super::{Panel, Phase, Trace, console, list, message, registers, timeline, words};
 
 /// From this width on, all panels are shown beside the list.
 const WIDE: u16 = 104;
 /// From this width on, the console has a column of its own.
 const WIDEST: u16 = 160;
+
+/// The pieces of a line with their roles.
+pub(super) type Line = Vec<(String, Role)>;
 
 /// Rows that the event has beside the registers, with its title: a message of one line.
 const EVENT_ROWS: u16 = 7;
@@ -40,7 +44,7 @@ fn rows(area: Rect, first: Constraint, second: Constraint) -> [Rect; 2] {
 }
 
 fn draw_status(trace: &Trace, outdated: bool, look: Look, area: Rect, buffer: &mut Buffer) {
-    let (word, role) = phase(&trace.phase);
+    let (word, role) = phase(trace);
     let mut parts = vec![(word, role)];
     if trace.has_run() {
         let cursor = milliseconds(trace.cursor_ns);
@@ -56,6 +60,9 @@ fn draw_status(trace: &Trace, outdated: bool, look: Look, area: Rect, buffer: &m
             (format!("of {end}   in sight {length}"), Role::Text)
         });
     }
+    let width: usize = parts.iter().map(|(text, _)| text.chars().count()).sum();
+    let scenario = scenario(trace).filter(|it| width + it.chars().count() <= area.width.into());
+    parts.extend(scenario.map(|text| (text, Role::Faint)));
     let mut x = area.x;
     for (text, role) in parts {
         let room = usize::from(area.right().saturating_sub(x));
@@ -63,13 +70,31 @@ fn draw_status(trace: &Trace, outdated: bool, look: Look, area: Rect, buffer: &m
     }
 }
 
-fn phase(phase: &Phase) -> (String, Role) {
-    match phase {
+/// How far the scenario has come, where there is one.
+fn scenario(trace: &Trace) -> Option<String> {
+    let (sent, total) = (trace.script.sent, trace.script.total);
+    (total > 0).then(|| format!("   scenario.dhall: {sent} of {total} sent"))
+}
+
+/// What the run goes on to, and how to stop it.
+fn running(trace: &Trace) -> String {
+    match trace.goal {
+        Some(Goal::Event { kinds, .. }) => {
+            format!("running to the next {}; r pauses", words::noun(kinds))
+        }
+        Some(Goal::Call) => "running to the next system call; r pauses".to_owned(),
+        Some(Goal::Time(time_ns)) => format!("running to {}; r pauses", milliseconds(time_ns)),
+        Some(Goal::Instruction | Goal::Forever) | None => "running; r pauses".to_owned(),
+    }
+}
+
+fn phase(trace: &Trace) -> (String, Role) {
+    match &trace.phase {
         Phase::Empty => ("nothing has run yet".to_owned(), Role::Faint),
         Phase::Booting => ("booting".to_owned(), Role::Heading),
         Phase::Refused(reason) => (reason.clone(), Role::Bad),
         Phase::Paused => ("paused".to_owned(), Role::Heading),
-        Phase::Running => ("running".to_owned(), Role::Heading),
+        Phase::Running => (running(trace), Role::Heading),
         Phase::Ended(Ending::Stopped { code: 0 }) => ("powered off".to_owned(), Role::Heading),
         Phase::Ended(Ending::Stopped { code }) => (format!("stopped, code {code}"), Role::Bad),
         Phase::Ended(Ending::Idle) => ("nothing can happen any more".to_owned(), Role::Heading),
@@ -84,12 +109,8 @@ fn draw_welcome(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
     }
     let text = "F5 builds the image of this design, boots it here and shows its first message.";
     let lines = message::wrap(text, area.width).into_iter();
-    draw_lines(
-        &lines.map(|line| (line, Role::Text)).collect::<Vec<_>>(),
-        look,
-        area,
-        buffer,
-    );
+    let lines: Vec<Line> = lines.map(|line| vec![(line, Role::Text)]).collect();
+    draw_lines(&lines, look, area, buffer);
 }
 
 fn draw_panels(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
@@ -156,9 +177,9 @@ fn draw_panel(
     };
     let inside = draw_title(&title, heavy, look, area, buffer);
     let lines = match panel {
-        Panel::Event => message::lines(trace, inside.width, look),
-        Panel::Registers => registers::lines(trace, inside.width),
-        Panel::Console => console::lines(trace, inside.height),
+        Panel::Event => whole(message::lines(trace, inside.width, look)),
+        Panel::Registers => registers::lines(trace, inside.width, look),
+        Panel::Console => whole(console::lines(trace, inside.height)),
     };
     let scrolled = panel == trace.panel;
     let most = lines.len().saturating_sub(usize::from(inside.height));
@@ -199,11 +220,19 @@ fn draw_title(title: &str, heavy: bool, look: Look, area: Rect, buffer: &mut Buf
     inside
 }
 
-fn draw_lines(lines: &[(String, Role)], look: Look, area: Rect, buffer: &mut Buffer) {
-    let room = usize::from(area.width);
-    for (y, (line, role)) in (area.y..area.bottom()).zip(lines) {
-        let line = timeline::shorten(line, room, paint::glyphs(look).cut);
-        buffer.set_stringn(area.x, y, line, room, paint::style(*role, look));
+/// Lines of one piece each.
+fn whole(lines: Vec<(String, Role)>) -> Vec<Line> {
+    lines.into_iter().map(|line| vec![line]).collect()
+}
+
+fn draw_lines(lines: &[Line], look: Look, area: Rect, buffer: &mut Buffer) {
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        let mut x = area.x;
+        for (text, role) in line {
+            let room = usize::from(area.right().saturating_sub(x));
+            let text = timeline::shorten(text, room, paint::glyphs(look).cut);
+            (x, _) = buffer.set_stringn(x, y, text, room, paint::style(*role, look));
+        }
     }
 }
 
@@ -247,6 +276,47 @@ mod tests {
         insta::assert_snapshot!(drawn(&trace, 80, 20));
         trace.panel = Panel::Console;
         assert!(drawn(&trace, 80, 20).contains("nothing was printed"));
+    }
+
+    #[test]
+    fn a_run_says_what_it_goes_on_to_and_how_to_stop_it() {
+        let mut trace = Trace {
+            recording: recording(1),
+            phase: Phase::Running,
+            ..Trace::default()
+        };
+        let mut says = |goal| {
+            trace.goal = Some(goal);
+            drawn(&trace, 120, 20).lines().next().unwrap().to_owned()
+        };
+        let event = |word| Goal::Event {
+            kinds: words::kinds_of(word).unwrap(),
+            until_ns: None,
+        };
+        for (goal, text) in [
+            (event("faults"), "running to the next fault; r pauses   "),
+            (event("wake"), "running to the next wake; r pauses   "),
+            (Goal::Call, "running to the next system call; r pauses   "),
+            (Goal::Time(5), "running to 0.000005 ms; r pauses   "),
+            (Goal::Forever, "running; r pauses   "),
+        ] {
+            assert!(says(goal).starts_with(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_scenario_is_told_where_there_is_room() {
+        let mut trace = Trace {
+            recording: recording(1),
+            phase: Phase::Paused,
+            ..Trace::default()
+        };
+        let says = |trace: &Trace, width| drawn(trace, width, 20).contains("scenario.dhall");
+        assert!(!says(&trace, 120), "there is none");
+        trace.script.total = 4;
+        trace.script.sent = 1;
+        assert!(drawn(&trace, 120, 20).contains("   scenario.dhall: 1 of 4 sent\n"));
+        assert!(!says(&trace, 80), "there is no room");
     }
 
     #[test]
