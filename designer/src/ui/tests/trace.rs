@@ -47,7 +47,7 @@ fn a_search_goes_round_and_says_so() {
     let mut desk = Desk::sized("crash-course", MIDDLE);
     desk.keys("F5 c \"fault\" enter / ctrl-u \"log\" enter");
     assert!(
-        desk.screen().contains(" The search went on at the top "),
+        desk.screen().contains(" The search went on at the top. "),
         "{}",
         desk.screen()
     );
@@ -59,7 +59,8 @@ fn a_search_goes_round_and_says_so() {
     desk.keys("N N");
     assert_eq!(desk.state.trace.selected, second);
     assert!(
-        desk.screen().contains(" The search went on at the bottom "),
+        desk.screen()
+            .contains(" The search went on at the bottom. "),
         "{}",
         desk.screen()
     );
@@ -75,14 +76,14 @@ fn a_search_goes_round_and_says_so() {
 fn a_search_names_the_keys_that_go_on() {
     let mut desk = Desk::sized("crash-course", MIDDLE);
     desk.keys("F5 c \"fault\" enter g g / ctrl-u \"log\" enter");
-    let notice = " n goes to the next match, N to the previous one ";
+    let notice = " n goes to the next match, N to the previous one. ";
     assert!(desk.screen().contains(notice), "{}", desk.screen());
 }
 
 #[test]
 fn a_step_from_the_past_says_that_it_goes_to_the_end() {
     let mut desk = Desk::sized("crash-course", MIDDLE);
-    let notice = "Went to the end of the recording: instructions are stepped there";
+    let notice = "Went to the end of the recording: instructions are stepped there.";
     desk.keys("F5 c \"receive\" enter i");
     assert!(!desk.screen().contains(notice), "{}", desk.screen());
     desk.keys("g g i");

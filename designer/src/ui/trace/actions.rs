@@ -61,7 +61,8 @@ pub const ROWS: &[Row] = &[
             "step.instruction",
             "Step one instruction",
             &["i"],
-            "Goes to the end of the recording and executes one instruction.",
+            "Goes to the end of the recording and executes one instruction; the registers that it \
+             changed stand out.",
             step_instruction,
         )),
     ),
@@ -409,7 +410,7 @@ fn go(state: &mut State, change: impl FnOnce(&mut Trace)) -> Vec<Effect> {
 
 fn step_instruction(state: &mut State) -> Vec<Effect> {
     if !state.trace.at_end() {
-        state.say("Went to the end of the recording: instructions are stepped there");
+        state.say("Went to the end of the recording: instructions are stepped there.");
     }
     let command = state.trace.advance_instruction();
     vec![Effect::Trace(command)]
@@ -440,15 +441,18 @@ fn other_end(state: &mut State) -> Vec<Effect> {
 
 pub(super) fn search(state: &mut State, way: Way) -> Vec<Effect> {
     let text = state.trace.search.clone();
-    match state.trace.go_to_match(way) {
+    let (found, around) = state.trace.go_to_match(way);
+    let went_on = match (around, way) {
+        (false, _) => "",
+        (true, Way::Forwards) => "The search went on at the top. ",
+        (true, Way::Backwards) => "The search went on at the bottom. ",
+    };
+    match found {
+        Found::Event(_) if around => state.say(went_on.trim_end()),
         Found::Event(_) => {}
-        Found::Around(_) => state.say(match way {
-            Way::Forwards => "The search went on at the top",
-            Way::Backwards => "The search went on at the bottom",
-        }),
         Found::Nothing => state.complain(format!("No event has `{text}`.")),
         Found::NotYet(_) => state.say(format!(
-            "`{text}` was not found up to here; once more goes on."
+            "{went_on}`{text}` was not found up to here; once more goes on."
         )),
     }
     Vec::new()

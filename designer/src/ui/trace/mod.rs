@@ -378,18 +378,18 @@ impl Trace {
         self.select_some(event)
     }
 
-    /// Goes to the next event that contains the searched text, if need be from the other end
-    /// on.
-    pub fn go_to_match(&mut self, way: Way) -> Found {
+    /// Goes to the next event that contains the searched text. Says too whether the search
+    /// went on at the other end.
+    pub fn go_to_match(&mut self, way: Way) -> (Found, bool) {
         let search = |from| navigate::search(&self.recording, &self.search, from, way);
-        let found = match search(self.selected) {
-            Found::Nothing => search(None).around(),
-            found => found,
+        let (found, around) = match search(self.selected) {
+            Found::Nothing => (search(None), true),
+            found => (found, false),
         };
-        if let Found::Event(event) | Found::Around(event) | Found::NotYet(event) = found {
+        if let Found::Event(event) | Found::NotYet(event) = found {
             self.select(event);
         }
-        found
+        (found, around)
     }
 
     /// Shows only these kinds in the list.

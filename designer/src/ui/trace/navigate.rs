@@ -69,23 +69,10 @@ pub const SEARCH_LIMIT: usize = 100_000;
 pub enum Found {
     /// This event.
     Event(usize),
-    /// This event, after the search went on at the other end.
-    Around(usize),
     /// Nothing up to the end.
     Nothing,
     /// Nothing so far; the search goes on from this event.
     NotYet(usize),
-}
-
-impl Found {
-    /// The same, found from the other end on.
-    #[must_use]
-    pub fn around(self) -> Self {
-        match self {
-            Self::Event(event) => Self::Around(event),
-            other => other,
-        }
-    }
 }
 
 /// The next event whose partition, kind or detail contains the text, in any case.

@@ -44,30 +44,36 @@ fn rows(area: Rect, first: Constraint, second: Constraint) -> [Rect; 2] {
 }
 
 fn draw_status(trace: &Trace, outdated: bool, look: Look, area: Rect, buffer: &mut Buffer) {
-    let (word, role) = phase(trace);
-    let mut parts = vec![(word, role)];
-    if trace.has_run() {
-        let cursor = milliseconds(trace.cursor_ns);
-        parts.push((format!("   cursor {cursor}   "), Role::Text));
-        parts.push(if outdated {
-            (
-                "of an older design; F5 boots this one".to_owned(),
-                Role::Bad,
-            )
-        } else {
-            let end = milliseconds(trace.recording.time_ns());
-            let length = duration(trace.span.length_ns);
-            (format!("of {end}   in sight {length}"), Role::Text)
-        });
-    }
-    let width: usize = parts.iter().map(|(text, _)| text.chars().count()).sum();
-    let scenario = scenario(trace).filter(|it| width + it.chars().count() <= area.width.into());
-    parts.extend(scenario.map(|text| (text, Role::Faint)));
     let mut x = area.x;
-    for (text, role) in parts {
+    for (text, role) in status(trace, outdated) {
         let room = usize::from(area.right().saturating_sub(x));
+        // Half a number says something else; half a sentence is still one.
+        if matches!(role, Role::Text | Role::Faint) && text.chars().count() > room {
+            return;
+        }
         (x, _) = buffer.set_stringn(x, area.y, text, room, paint::style(role, look));
     }
+}
+
+/// How the run stands, what is in sight, and how far the scenario has come.
+fn status(trace: &Trace, outdated: bool) -> Vec<(String, Role)> {
+    let mut parts = vec![phase(trace)];
+    if !trace.has_run() {
+        return parts;
+    }
+    let cursor = milliseconds(trace.cursor_ns);
+    parts.push((format!("   cursor {cursor}"), Role::Text));
+    if outdated {
+        let text = "   of an older design; F5 boots this one";
+        parts.push((text.to_owned(), Role::Bad));
+        return parts;
+    }
+    let end = milliseconds(trace.recording.time_ns());
+    let length = duration(trace.span.length_ns);
+    parts.push((format!("   of {end}"), Role::Text));
+    parts.push((format!("   in sight {length}"), Role::Text));
+    parts.extend(scenario(trace).map(|text| (text, Role::Faint)));
+    parts
 }
 
 /// How far the scenario has come, where there is one.
@@ -301,6 +307,23 @@ mod tests {
             (Goal::Forever, "running; r pauses   "),
         ] {
             assert!(says(goal).starts_with(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_status_has_no_half_numbers() {
+        let mut trace = Trace {
+            recording: recording(1),
+            phase: Phase::Paused,
+            ..Trace::default()
+        };
+        trace.script.total = 4;
+        let whole = "paused   cursor 0.000000 ms   of 1.000000 ms   in sight 1 ms   \
+                     scenario.dhall: 0 of 4 sent";
+        for width in 30..120 {
+            let line = drawn(&trace, width, 20).lines().next().unwrap().to_owned();
+            let rest = whole.strip_prefix(&line).unwrap();
+            assert!(rest.is_empty() || rest.starts_with("   "), "{line}");
         }
     }
 
