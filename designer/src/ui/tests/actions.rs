@@ -758,7 +758,10 @@ fn a_broken_design_refuses_to_boot_and_leads_to_the_problem() {
     desk.keys("l l r ctrl-u \"ping\" enter esc F5");
     assert_eq!(desk.state.view, View::Graph);
     let screen = desk.screen();
-    assert!(screen.contains("Build and boot: ! leads to S"), "{screen}");
+    assert!(
+        screen.contains("Cannot boot, 5 errors; ! leads to S"),
+        "{screen}"
+    );
     desk.keys("!");
     assert!(desk.state.selection.is_some());
 }
