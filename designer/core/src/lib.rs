@@ -9,6 +9,7 @@ pub mod codes;
 pub mod console;
 pub mod dhall;
 pub mod diagnostic;
+mod folder;
 pub mod image;
 pub mod places;
 pub mod plan;

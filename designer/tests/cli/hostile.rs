@@ -391,7 +391,22 @@ fn a_program_that_is_a_pipe() {
     assert!(
         ended
             .stdout
-            .starts_with("error[S0170]: the program `pipe` "),
+            .starts_with("error[S0170]: the program `pipe` is not a regular file\n"),
         "{ended:?}"
     );
+}
+
+#[test]
+fn programs_that_lie_outside_of_the_project() {
+    for path in ["/proc/kmsg", "../secret.elf", "link.elf"] {
+        let desk = Desk::with("sensor-pipeline", "a");
+        desk.write("secret.elf", "secret");
+        symlinkat("../secret.elf", CWD, desk.path("a/link.elf")).unwrap();
+        desk.change("a/system.dhall", "programs/uart-driver.elf", path);
+        let ended = desk.run(["check", "a/system.dhall"]);
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        let sentence =
+            format!("error[S0170]: the program `{path}` lies outside of the project folder\n");
+        assert!(ended.stdout.starts_with(&sentence), "{ended:?}");
+    }
 }

@@ -6,7 +6,7 @@
 --   help: use a multiple of 4096 from 4096 to 67108864
 -- error S0170 system.dhall:47:19 partitions[0].program: the program `ping.elf` does not exist
 --   here: Septum.Program.Elf "ping.elf"
---   help: the path is relative to the design's file; build the program first
+--   help: name a file in the design's folder by its path from there, and build it first
 -- error S0101 system.dhall:52:16 partitions[1].name: the partition name `ping` is used twice
 --   here: "ping"
 --   also: system.dhall:45:16 partitions[0].name "ping"
