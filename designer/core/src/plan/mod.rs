@@ -274,7 +274,7 @@ impl Memory {
             let base = self.layout.align(PAGE_BYTES);
             let tables = page_table::build(&space.mappings, base);
             self.layout.place(Request {
-                name: format!("{}.page-tables", partition.name),
+                name: format!("{}/page-tables", partition.name),
                 size_bytes: ports::wide(tables.len()) * PAGE_BYTES,
                 kind: RegionKind::PageTables,
                 owner: Some(PartitionIndex::new(index)),
