@@ -40,7 +40,7 @@ const SENSOR: &str = "sensor-pipeline";
 macro_rules! broken {
     ($keys:literal) => {
         concat!(
-            "/ \"driver\" enter enter j \"9\" esc / \"logger\" enter r ctrl-u \"driver\" enter ",
+            "/ \"driver\" enter enter j \"9\" esc / \"logger\" enter r ctrl-u \"9logger\" enter ",
             $keys
         )
     };
@@ -115,6 +115,29 @@ const TRIPLES: &[Triple] = &[
         system.channels[0].from.partition == "alpha"
             && system.channels[1].to.partition == "alpha"
             && system.schedules[0].windows[0].partitions == ["alpha"]
+    }),
+    ("edit.rename", PING, "l r ctrl-u \"pong\" enter", |desk| {
+        desk.system().partitions[0].name == "ping"
+            && desk
+                .screen()
+                .contains("the name pong is taken by another partition")
+    }),
+    (
+        "edit.properties",
+        PING,
+        "l enter enter ctrl-u \"pong\" enter",
+        |desk| {
+            desk.system().partitions[0].name == "ping"
+                && desk
+                    .screen()
+                    .contains("the name pong is taken by another partition")
+        },
+    ),
+    ("add.partition", PING, "a p ctrl-u \"pong\" enter", |desk| {
+        desk.system().partitions.len() == 2
+            && desk
+                .screen()
+                .contains("the name pong is taken by another partition")
     }),
     ("edit.delete", PING, "l d", |desk| {
         desk.system().partitions.len() == 1 && desk.system().channels.is_empty()
