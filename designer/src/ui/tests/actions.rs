@@ -36,11 +36,12 @@ type Triple = (&'static str, &'static str, &'static str, fn(&Desk) -> bool);
 const PING: &str = "ping-pong";
 const SENSOR: &str = "sensor-pipeline";
 
-/// Deletes a partition of the sensor pipeline, so that there are problems.
+/// Gives wrong names to a port and a partition of the sensor pipeline, so that there are problems.
 macro_rules! broken {
     ($keys:literal) => {
         concat!(
-            "/ \"driver\" enter enter j \"9\" esc / \"logger\" enter r ctrl-u \"9logger\" enter ",
+            "/ \"driver.irq\" enter r ctrl-u \"line\" enter ",
+            "/ \"logger\" enter r ctrl-u \"9logger\" enter ",
             $keys
         )
     };
@@ -778,7 +779,7 @@ fn a_refused_action_says_why() {
 #[test]
 fn a_broken_design_refuses_to_boot_and_leads_to_the_problem() {
     let mut desk = Desk::new(PING);
-    desk.keys("l l r ctrl-u \"ping\" enter esc F5");
+    desk.keys("l l r ctrl-u \"9\" enter esc F5");
     assert_eq!(desk.state.view, View::Graph);
     let screen = desk.screen();
     assert!(screen.contains("Build and boot: ! leads to S"), "{screen}");
