@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use septum_kernel_builder::root;
 
@@ -11,7 +11,7 @@ const MOST_LINES: usize = 2_000;
 
 /// The rows of the table under a heading, each with its cells.
 fn table(heading: &str) -> Vec<Vec<String>> {
-    let text = fs::read_to_string(root().join("kernel/README.md")).unwrap();
+    let text = fs::read_to_string(root().join("kernel/README.md")).expect("a README");
     let section = text
         .lines()
         .skip_while(|line| *line != heading)
@@ -30,8 +30,8 @@ fn unquoted(cell: &str) -> String {
 }
 
 fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
-    let entries = fs::read_dir(root().join(folder)).unwrap();
-    let paths = entries.map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(root().join(folder)).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
     let wanted = |path: &PathBuf| {
         endings
             .iter()
@@ -85,6 +85,6 @@ fn all_tests() -> String {
     ];
     let paths = folders.iter().flat_map(|folder| files(folder, &[".rs"]));
     paths
-        .map(|path: PathBuf| fs::read_to_string(Path::new(&path)).unwrap())
+        .map(|path| fs::read_to_string(path).expect("a text"))
         .collect()
 }

@@ -778,11 +778,14 @@ fn a_refused_action_says_why() {
 
 #[test]
 fn a_broken_design_refuses_to_boot_and_leads_to_the_problem() {
-    let mut desk = Desk::new(PING);
-    desk.keys("l l r ctrl-u \"9\" enter esc F5");
+    let mut desk = Desk::new(SENSOR);
+    desk.keys(broken!("esc F5"));
     assert_eq!(desk.state.view, View::Graph);
     let screen = desk.screen();
-    assert!(screen.contains("Build and boot: ! leads to S"), "{screen}");
+    assert!(
+        screen.contains("Cannot boot, 3 errors; ! leads to S"),
+        "{screen}"
+    );
     desk.keys("!");
     assert!(desk.state.selection.is_some());
 }
