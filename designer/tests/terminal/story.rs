@@ -76,7 +76,7 @@ fn break_and_repair(designer: &mut Designer) {
         .keys("2 j enter")
         .see(&["━ window 0 ━"])
         .keys("j enter ctrl-u \"250us\" enter")
-        .see(&["1 error", "S0150 the windows of `main` add up to 950000 ns"]);
+        .see(&["1 error", "S0150 the windows of `main` add up to 950us"]);
     designer.keys("esc").see_none(&["━ window 0 ━"]);
     designer
         .keys("F5")
