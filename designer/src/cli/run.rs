@@ -202,8 +202,8 @@ mod tests {
     /// Nothing answers at this address.
     const NOWHERE: u64 = 0x20_0000;
 
-    /// Runs ping-pong with a change in its plan; exit code and text.
-    fn ran(change: impl FnOnce(&mut Plan)) -> (u8, String) {
+    /// Runs ping-pong with a change in its plan; exit code and output.
+    fn ran(format: Format, change: impl FnOnce(&mut Plan)) -> (u8, String) {
         let template = templates::find("ping-pong").unwrap();
         let text = std::str::from_utf8(template.files[0].bytes).unwrap();
         let loaded = load_text(text);
@@ -214,13 +214,13 @@ mod tests {
         let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).unwrap();
         let mut out = Output::new(Vec::new());
         let duration = "5ms".parse().unwrap();
-        let code = print(&plan, &mut simulation, duration, Format::Text, &mut out).unwrap();
+        let code = print(&plan, &mut simulation, duration, format, &mut out).unwrap();
         (code, String::from_utf8(out.into_inner()).unwrap())
     }
 
     #[test]
     fn a_run_until_the_time_is_over_is_good() {
-        let (code, text) = ran(|_| {});
+        let (code, text) = ran(Format::Text, |_| {});
         assert_eq!(code, GOOD);
         assert!(
             text.ends_with("\nended at 5.000000 ms: the time to run is over\n"),
@@ -231,11 +231,20 @@ mod tests {
 
     #[test]
     fn a_kernel_that_stops_the_machine_is_a_finding() {
-        let (code, text) = ran(|plan| plan.tables.header.mtime = NOWHERE);
+        let (code, text) = ran(Format::Text, |plan| plan.tables.header.mtime = NOWHERE);
         assert_eq!(code, FINDINGS, "{text}");
         let end = "ms: the machine was powered off with exit code 70, which is a failure\n";
         assert!(text.ends_with(end), "{text}");
         let said = text.split("\nconsole of the kernel:\n").nth(1).unwrap();
         assert!(said.starts_with("  !|0000000000000005 "), "{text}");
+    }
+
+    #[test]
+    fn the_last_object_says_how_the_kernel_stopped_the_machine() {
+        let (code, json) = ran(Format::Json, |plan| plan.tables.header.misa_value = 0);
+        assert_eq!(code, FINDINGS, "{json}");
+        let last: serde_json::Value = serde_json::from_str(json.lines().last().unwrap()).unwrap();
+        assert_eq!(last["event"], "stop");
+        assert_eq!(last["code"], septum_abi::state::EXIT_REFUSED);
     }
 }

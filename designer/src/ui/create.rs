@@ -10,6 +10,7 @@ use super::graph::node;
 use super::graph::settle;
 use super::object::Object;
 use super::overlay::Overlay;
+use super::rename;
 use super::state::State;
 use super::unit;
 use super::{canvas, design::Design};
@@ -56,6 +57,14 @@ pub fn ask_partition(state: &mut State) -> Vec<Effect> {
     let ask = Ask::text("Name of the new partition", name, Purpose::AddPartition);
     state.overlays.push(Overlay::Ask(ask));
     Vec::new()
+}
+
+/// Why there cannot be a new partition of a name.
+///
+/// # Errors
+/// Says what is wrong.
+pub fn check_partition(system: &RawSystem, name: &str) -> Result<(), String> {
+    rename::check(system, Object::Partition(system.partitions.len()), name)
 }
 
 /// Adds a partition, last in line in the first window, so that it runs when nobody else does.

@@ -128,7 +128,7 @@ pub struct State {
     pub recovery: Option<Recovery>,
     /// The design as it was when another one was asked for, which is being opened.
     pub opening: Option<Arc<Design>>,
-    /// The design boots as soon as the check under way is done.
+    /// The design boots as soon as the check that was asked for is done.
     pub boots_when_checked: bool,
     /// The program ends as soon as the save under way is done.
     pub quit_after_save: bool,

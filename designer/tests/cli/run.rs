@@ -200,47 +200,6 @@ fn a_scenario_that_cannot_be_read_is_a_finding_with_its_place() {
     assert!(error.contains("\n  --> a/scenario.dhall:1:"), "{error}");
 }
 
-/// A machine whose CLINT ends before `mtime`: the kernel cannot read the time.
-const NO_TIME: &str = "
-    , machine =
-            Septum.qemu-virt
-        //  { devices =
-              [ Septum.Device::{
-                , name = \"finisher\"
-                , kind = Septum.DeviceKind.TestFinisher
-                , base = 0x100000
-                , size_bytes = 0x1000
-                }
-              , Septum.Device::{
-                , name = \"clint\"
-                , kind = Septum.DeviceKind.Clint
-                , base = 0x2000000
-                , size_bytes = 0x1000
-                }
-              ]
-            }";
-
-#[test]
-fn a_machine_that_is_powered_off_with_a_failure_is_a_finding() {
-    let desk = Desk::with("ping-pong", "a");
-    let name = "    , name = \"ping-pong\"";
-    desk.change("a/system.dhall", name, &format!("{name}{NO_TIME}"));
-    let text = desk.run(run("a/system.dhall", &[]));
-    assert_eq!((text.code, text.stderr.as_str()), (Some(1), ""), "{text:?}");
-    assert!(
-        text.stdout
-            .ends_with(" ms: the machine was powered off with exit code 70, which is a failure\n"),
-        "{text:?}"
-    );
-    let json = desk.run(run("a/system.dhall", &["--format", "json"]));
-    assert_eq!(json.code, Some(1));
-    let last: Value = serde_json::from_str(json.stdout.lines().last().unwrap()).unwrap();
-    assert_eq!(
-        (&last["event"], &last["code"]),
-        (&"stop".into(), &70.into())
-    );
-}
-
 #[test]
 fn a_machine_that_cannot_be_simulated_is_impossible() {
     let desk = Desk::with("ping-pong", "a");

@@ -67,7 +67,7 @@ fn owner(object: Object) -> Object {
 
 /// Sets the name of the form's object, everywhere.
 fn set_name(system: &mut RawSystem, target: Target, text: &str) -> Result<(), String> {
-    rename::check(text)?;
+    rename::check(system, target.object, text)?;
     rename::rename(system, target.object, text.trim());
     Ok(())
 }

@@ -36,11 +36,12 @@ type Triple = (&'static str, &'static str, &'static str, fn(&Desk) -> bool);
 const PING: &str = "ping-pong";
 const SENSOR: &str = "sensor-pipeline";
 
-/// Deletes a partition of the sensor pipeline, so that there are problems.
+/// Gives wrong names to a port and a partition of the sensor pipeline, so that there are problems.
 macro_rules! broken {
     ($keys:literal) => {
         concat!(
-            "/ \"driver\" enter enter j \"9\" esc / \"logger\" enter r ctrl-u \"driver\" enter ",
+            "/ \"driver.irq\" enter r ctrl-u \"line\" enter ",
+            "/ \"logger\" enter r ctrl-u \"9logger\" enter ",
             $keys
         )
     };
@@ -115,6 +116,29 @@ const TRIPLES: &[Triple] = &[
         system.channels[0].from.partition == "alpha"
             && system.channels[1].to.partition == "alpha"
             && system.schedules[0].windows[0].partitions == ["alpha"]
+    }),
+    ("edit.rename", PING, "l r ctrl-u \"pong\" enter", |desk| {
+        desk.system().partitions[0].name == "ping"
+            && desk
+                .screen()
+                .contains("the name pong is taken by another partition")
+    }),
+    (
+        "edit.properties",
+        PING,
+        "l enter enter ctrl-u \"pong\" enter",
+        |desk| {
+            desk.system().partitions[0].name == "ping"
+                && desk
+                    .screen()
+                    .contains("the name pong is taken by another partition")
+        },
+    ),
+    ("add.partition", PING, "a p ctrl-u \"pong\" enter", |desk| {
+        desk.system().partitions.len() == 2
+            && desk
+                .screen()
+                .contains("the name pong is taken by another partition")
     }),
     ("edit.delete", PING, "l d", |desk| {
         desk.system().partitions.len() == 1 && desk.system().channels.is_empty()
@@ -754,11 +778,14 @@ fn a_refused_action_says_why() {
 
 #[test]
 fn a_broken_design_refuses_to_boot_and_leads_to_the_problem() {
-    let mut desk = Desk::new(PING);
-    desk.keys("l l r ctrl-u \"ping\" enter esc F5");
+    let mut desk = Desk::new(SENSOR);
+    desk.keys(broken!("esc F5"));
     assert_eq!(desk.state.view, View::Graph);
     let screen = desk.screen();
-    assert!(screen.contains("Build and boot: ! leads to S"), "{screen}");
+    assert!(
+        screen.contains("Cannot boot, 3 errors; ! leads to S"),
+        "{screen}"
+    );
     desk.keys("!");
     assert!(desk.state.selection.is_some());
 }
