@@ -96,6 +96,8 @@ pub struct Ask {
     pub title: String,
     /// What was typed.
     pub line: tui_input::Input,
+    /// The text is a proposal, selected as a whole: typing replaces it, other keys edit it.
+    pub proposed: bool,
     /// What can be chosen.
     pub candidates: Vec<Candidate>,
     /// Whether the text may be something that is not in the list.
@@ -126,6 +128,7 @@ impl Ask {
         Self {
             title: title.into(),
             line: tui_input::Input::new(start.into()),
+            proposed: false,
             candidates: Vec::new(),
             free: true,
             completion: Completion::Whole,
@@ -143,6 +146,15 @@ impl Ask {
             free: false,
             cursor: Some(0),
             ..Self::text(title, "", purpose)
+        }
+    }
+
+    /// The same question with its text as a proposal that typing replaces.
+    #[must_use]
+    pub fn proposing(self) -> Self {
+        Self {
+            proposed: !self.line.value().is_empty(),
+            ..self
         }
     }
 
@@ -239,18 +251,24 @@ impl Ask {
         text.replace_range(start..end, &value);
         let cursor = text[..start + value.len()].chars().count();
         self.line = tui_input::Input::new(text).with_cursor(cursor);
+        self.proposed = false;
         self.narrowed();
     }
 
     /// Changes the text or moves in it.
     pub fn handle(&mut self, request: InputRequest) {
+        self.proposed = false;
         if self.line.handle(request).is_some_and(|change| change.value) {
             self.narrowed();
         }
     }
 
-    /// Types text as if each character had been pressed; control characters are dropped.
+    /// Types text as if each character had been pressed; control characters are dropped. A
+    /// proposal makes room.
     pub fn insert(&mut self, text: &str) {
+        if std::mem::take(&mut self.proposed) {
+            self.line.reset();
+        }
         for character in text.chars().filter(|character| !character.is_control()) {
             self.line.handle(InputRequest::InsertChar(character));
         }
@@ -326,6 +344,29 @@ mod tests {
         assert_eq!(ask.answer().unwrap().text, "dark red");
         ask.insert("x");
         assert_eq!(ask.answer(), None);
+    }
+
+    #[test]
+    fn typing_replaces_a_proposal_and_other_keys_edit_it() {
+        let ask = Ask::text("", "partition", Purpose::AddPartition).proposing();
+        let after = |change: fn(&mut Ask)| {
+            let mut ask = ask.clone();
+            change(&mut ask);
+            ask.insert("x");
+            ask.answer().unwrap().text
+        };
+        assert_eq!(after(|_| ()), "x");
+        assert_eq!(after(|ask| ask.insert("a")), "ax");
+        assert_eq!(
+            after(|ask| ask.handle(InputRequest::DeletePrevChar)),
+            "partitiox"
+        );
+        assert_eq!(
+            after(|ask| ask.handle(InputRequest::GoToStart)),
+            "xpartition"
+        );
+        assert_eq!(after(|ask| ask.handle(InputRequest::DeleteFromStart)), "x");
+        assert_eq!(ask.answer().unwrap().text, "partition");
     }
 
     #[test]

@@ -79,10 +79,16 @@ fn typing(frame: &mut Frame<'_>, area: Rect, ask: &Ask) {
             hidden
         })
         .collect();
-    let style = theme::selected();
+    let style = if ask.proposed {
+        theme::selected()
+    } else {
+        theme::typed()
+    };
+    let text = fit(&visible, columns, true);
+    let rest = " ".repeat(columns.saturating_sub(text.width()));
     frame.render_widget(Clear, area);
     frame.render_widget(
-        Paragraph::new(line(vec![(pad(&visible, columns, true), style)])),
+        Paragraph::new(line(vec![(text, style), (rest, theme::typed())])),
         area,
     );
     let cursor = ask.line.visual_cursor().saturating_sub(scroll);
