@@ -80,7 +80,7 @@ fn break_and_repair(designer: &mut Designer) {
     designer.keys("esc").see_none(&["━ window 0 ━"]);
     designer
         .keys("F5")
-        .see(&["Build and boot: ! leads to S0150"]);
+        .see(&["Build and boot: 1 error; ! goes there: S0150"]);
     // From the problem to the field that repairs it.
     designer
         .keys("tab enter")

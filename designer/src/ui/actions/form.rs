@@ -123,6 +123,16 @@ pub const ROWS: &[Row] = &[
             views::redo,
         )
     },
+    Row {
+        enabled: views::can_boot,
+        ..row(
+            "form.boot",
+            "Build and boot",
+            &["F5"],
+            "Closes the form, builds the image, boots it and opens the trace.",
+            views::boot,
+        )
+    },
     row(
         "form.help",
         "Help",

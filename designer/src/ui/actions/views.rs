@@ -1,5 +1,7 @@
 //! What works in every view: going somewhere, undo, help, the end.
 
+use septum_core::diagnostic::{Diagnostic, Severity};
+
 use crate::ui::action::{Context, Reason, Row, always, rows_in};
 use crate::ui::effect::Effect;
 use crate::ui::overlay::Overlay;
@@ -248,20 +250,38 @@ fn close(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-fn can_boot(state: &State) -> Result<(), Reason> {
+/// The design can be booted, or is still being checked.
+///
+/// # Errors
+/// It has errors.
+pub fn can_boot(state: &State) -> Result<(), Reason> {
     match (&state.review.plan, state.first_error()) {
         _ if state.is_being_checked() => Ok(()),
         (Some(_), _) => Ok(()),
-        (None, Some(finding)) => {
-            let (code, sentence) = (&finding.code, &finding.message);
-            Err(format!("! leads to {code}: {sentence}").into())
-        }
+        (None, Some(first)) => Err(errors(state, first).into()),
         (None, None) => Err("the design has not been checked".into()),
     }
 }
 
-/// Boots the design; one that is still being checked, as soon as it is.
-fn boot(state: &mut State) -> Vec<Effect> {
+/// How many errors there are, and which of them the key for the next problem goes to.
+fn errors(state: &State, first: &Diagnostic) -> String {
+    let next = state.diagnostics().get(state.problem);
+    let next = next.filter(|finding| finding.is_error());
+    let said = next.unwrap_or(first);
+    let (code, sentence) = (&said.code, &said.message);
+    match (state.count(Severity::Error), next) {
+        (1, Some(_)) => format!("1 error; ! goes there: {code} {sentence}"),
+        (1, None) => format!("1 error: {code} {sentence}"),
+        (count, Some(next)) if next == first => {
+            format!("{count} errors; ! goes to the first: {code} {sentence}")
+        }
+        (count, Some(_)) => format!("{count} errors; ! goes to the next: {code} {sentence}"),
+        (count, None) => format!("{count} errors; the first: {code} {sentence}"),
+    }
+}
+
+/// Boots the design, from a form too; one that is still being checked, as soon as it is.
+pub fn boot(state: &mut State) -> Vec<Effect> {
     state.boots_when_checked = state.is_being_checked();
     if state.boots_when_checked {
         return Vec::new();
@@ -269,6 +289,9 @@ fn boot(state: &mut State) -> Vec<Effect> {
     let Some(plan) = state.review.plan.clone() else {
         return Vec::new();
     };
+    state
+        .overlays
+        .retain(|overlay| !matches!(overlay, Overlay::Form(_)));
     state.view = View::Trace;
     state.problems_focused = false;
     state.trace.boots(&state.design);

@@ -530,6 +530,11 @@ const TRIPLES: &[Triple] = &[
     ("form.redo", PING, "l enter G d u U", |desk| {
         desk.steps("ping").last() != Some(&RawStep::End)
     }),
+    ("form.boot", PING, "l enter F5", |desk| {
+        desk.state.overlays.is_empty()
+            && desk.state.view == View::Trace
+            && desk.screen().contains("ping 1")
+    }),
     ("form.help", PING, "l enter ?", |desk| {
         matches!(desk.state.overlays.last(), Some(Overlay::Help { .. }))
     }),
@@ -758,9 +763,24 @@ fn a_broken_design_refuses_to_boot_and_leads_to_the_problem() {
     desk.keys("l l r ctrl-u \"ping\" enter esc F5");
     assert_eq!(desk.state.view, View::Graph);
     let screen = desk.screen();
-    assert!(screen.contains("Build and boot: ! leads to S"), "{screen}");
+    assert!(
+        screen.contains("errors; ! goes to the first: S0101"),
+        "{screen}"
+    );
     desk.keys("!");
     assert!(desk.state.selection.is_some());
+}
+
+#[test]
+fn a_form_stays_open_where_nothing_can_boot() {
+    let mut desk = Desk::new(PING);
+    desk.keys("l l r ctrl-u \"ping\" enter enter F5");
+    assert!(form::current(&desk.state).is_some());
+    assert!(
+        desk.screen().contains("! goes to the first"),
+        "{}",
+        desk.screen()
+    );
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn a_check_that_finds_errors_says_why_nothing_boots() {
     );
     assert!(check(&mut desk, asked).is_empty());
     assert!(
-        desk.screen().contains("Build and boot: ! leads to S0101"),
+        desk.screen().contains("! goes to the first: S0101"),
         "{}",
         desk.screen()
     );
