@@ -57,6 +57,17 @@ pub enum ForPartition {
     Interrupt,
 }
 
+/// At which word of a line an entry is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offered {
+    /// At every word.
+    Anywhere,
+    /// At the first word.
+    First,
+    /// At the second word, and at those of the same list, where the first is one of these.
+    After(&'static [&'static str]),
+}
+
 /// One entry of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
@@ -66,6 +77,8 @@ pub struct Candidate {
     pub detail: String,
     /// Why it cannot be chosen now, if so.
     pub disabled: Option<String>,
+    /// At which word of the line it is offered.
+    pub offered: Offered,
 }
 
 impl Candidate {
@@ -76,6 +89,23 @@ impl Candidate {
             value: value.into(),
             detail: detail.into(),
             disabled: None,
+            offered: Offered::Anywhere,
+        }
+    }
+}
+
+impl Offered {
+    /// Whether the entry is offered at the word that follows this text.
+    fn at_word_after(self, before: &str) -> bool {
+        let mut words = before.split_whitespace();
+        let first = words.next();
+        match self {
+            Self::Anywhere => true,
+            Self::First => first.is_none(),
+            Self::After(kinds) => {
+                let is_second = words.next().is_none() || before.trim_end().ends_with(',');
+                is_second && first.is_some_and(|first| kinds.contains(&first))
+            }
         }
     }
 }
@@ -198,10 +228,12 @@ impl Ask {
                 .candidates
                 .iter()
                 .any(|it| it.value == self.line.value());
+        let before = &self.line.value()[..self.word_start()];
         let mut ranked: Vec<(usize, usize)> = self
             .candidates
             .iter()
             .enumerate()
+            .filter(|(_, it)| it.offered.at_word_after(before))
             .filter_map(|(index, it)| {
                 let rank = if unchanged {
                     Some(0)

@@ -8,7 +8,7 @@ use ratatui::widgets::{Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
 use super::screen::Regions;
-use super::text::{fit, line, pad, wrap};
+use super::text::{fit, line, pad};
 use super::{form as form_view, pane, theme};
 use crate::ui::ask::{Ask, Purpose};
 use crate::ui::form;
@@ -172,7 +172,7 @@ fn message(frame: &mut Frame<'_>, area: Rect, state: &State, ask: &Ask) {
     );
 }
 
-/// Draws the text at the field's own line, the list or the mistake below it.
+/// Draws the text at the field's own line, the list below it; the form says what is wrong.
 fn in_form(frame: &mut Frame<'_>, regions: &Regions, state: &State, ask: &Ask, open: &form::Form) {
     let frames = form_view::frames(regions, state, open);
     let row = u16::try_from(open.cursor.saturating_sub(frames.top)).unwrap_or(0);
@@ -185,9 +185,6 @@ fn in_form(frame: &mut Frame<'_>, regions: &Regions, state: &State, ask: &Ask, o
         height: 1,
     };
     typing(frame, area, ask);
-    if let Some(error) = &ask.error {
-        mistake(frame, frames.help, state, error);
-    }
     let count = ask.matches().len().min(ENTRIES / 2);
     if count > 0 && offers(ask) {
         popup(frame, area, state, ask, count);
@@ -202,17 +199,6 @@ fn offers(ask: &Ask) -> bool {
         .iter()
         .any(|candidate| candidate.value == needle);
     ask.cursor.is_some() || !is_complete
-}
-
-fn mistake(frame: &mut Frame<'_>, area: Rect, state: &State, error: &str) {
-    frame.render_widget(Clear, area);
-    let style = theme::error(state.look);
-    let lines = wrap(&format!("! {error}"), usize::from(area.width));
-    let lines: Vec<Line<'_>> = lines
-        .into_iter()
-        .map(|text| line(vec![(text, style)]))
-        .collect();
-    frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// Draws the list below the field, or above it where there is no room below.
