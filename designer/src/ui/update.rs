@@ -153,6 +153,7 @@ fn adopt(state: &mut State, review: Review) -> Vec<Effect> {
         return Vec::new();
     }
     state.review = review;
+    follow::selection(state);
     let last = state.review.diagnostics.len().saturating_sub(1);
     state.problem = state.problem.min(last);
     if !state.boots_when_checked || state.is_being_checked() {
