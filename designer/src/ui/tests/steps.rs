@@ -75,7 +75,7 @@ fn a_bad_alternative_is_marked_on_the_line_that_says_it() {
         matches!(size.as_slice(), [line] if line.contains("message")),
         "{size:?}"
     );
-    let rule = marked("a r enter j enter ctrl-u \"nobody\" enter");
+    let rule = marked("a r j enter ctrl-u \"nobody\" enter");
     assert!(
         matches!(rule.as_slice(), [line] if line.contains("from")),
         "{rule:?}"
