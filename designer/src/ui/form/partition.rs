@@ -325,7 +325,7 @@ fn steps(system: &RawSystem, it: &RawPartition, path: &SpecPath) -> Vec<Field> {
 pub fn step_candidates(system: &RawSystem, it: &RawPartition) -> Vec<Candidate> {
     let kinds = step::KINDS.iter().map(|(name, usage, help)| Candidate {
         offered: Offered::First,
-        ..Candidate::new(*name, format!("{help}: {usage}"))
+        ..Candidate::new(*name, format!("{usage}: {help}"))
     });
     kinds.chain(port_candidates(system, it)).collect()
 }

@@ -1,6 +1,7 @@
 //! Typing the lines of a form: steps of a model, and where mistakes in it are marked.
 
 use super::desk::{Desk, LARGE, MIDDLE, SMALL};
+use crate::ui::form::step;
 
 #[test]
 fn steps_complete_to_kinds_first_and_to_fitting_ports_then() {
@@ -80,4 +81,17 @@ fn a_bad_alternative_is_marked_on_the_line_that_says_it() {
         matches!(rule.as_slice(), [line] if line.contains("from")),
         "{rule:?}"
     );
+}
+
+#[test]
+fn every_kind_of_step_is_explained_to_its_end() {
+    for size in [SMALL, MIDDLE, LARGE] {
+        for (name, usage, help) in step::KINDS {
+            let mut desk = Desk::sized("ping-pong", size);
+            let begun = &name[..name.len() - 1];
+            desk.keys(&format!("l enter G a \"{begun}\""));
+            let explained = format!("{usage}: {help} ");
+            assert!(desk.screen().contains(&explained), "{}", desk.screen());
+        }
+    }
 }

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 use super::screen::Regions;
 use super::text::{fit, line, pad};
 use super::{form as form_view, pane, theme};
-use crate::ui::ask::{Ask, Purpose};
+use crate::ui::ask::{Ask, Candidate, Purpose};
 use crate::ui::form;
 use crate::ui::state::State;
 
@@ -48,7 +48,7 @@ fn in_window(frame: &mut Frame<'_>, regions: &Regions, state: &State, ask: &Ask)
         height: inner.height.saturating_sub(2),
         ..inner
     };
-    entries(frame, list, state, ask);
+    entries(frame, list, state, ask, VALUE);
     let below = Rect {
         y: inner.bottom().saturating_sub(1),
         height: 1,
@@ -101,7 +101,8 @@ fn typing(frame: &mut Frame<'_>, area: Rect, ask: &Ask) {
     });
 }
 
-fn entries(frame: &mut Frame<'_>, area: Rect, state: &State, ask: &Ask) {
+/// Draws the list; the values have at least so many columns.
+fn entries(frame: &mut Frame<'_>, area: Rect, state: &State, ask: &Ask, least: usize) {
     let rows = usize::from(area.height);
     let matches = ask.matches();
     let top = ask
@@ -112,7 +113,7 @@ fn entries(frame: &mut Frame<'_>, area: Rect, state: &State, ask: &Ask) {
         .map(|index| ask.candidates[*index].value.width())
         .max();
     let half = usize::from(area.width) / 2;
-    let value = widest.unwrap_or(0).max(VALUE).min(half) + 2;
+    let value = widest.unwrap_or(0).max(least).min(half) + 2;
     let shown = matches.iter().enumerate().skip(top).take(rows);
     let lines: Vec<Line<'_>> = shown
         .map(|(position, index)| {
@@ -201,6 +202,16 @@ fn offers(ask: &Ask) -> bool {
     ask.cursor.is_some() || !is_complete
 }
 
+/// Columns of the list, so that nothing in it is cut.
+fn columns(ask: &Ask) -> usize {
+    let matches = ask.matches();
+    let widest = |text: fn(&Candidate) -> &str| {
+        let shown = matches.iter().map(|index| text(&ask.candidates[*index]));
+        shown.map(UnicodeWidthStr::width).max().unwrap_or(0)
+    };
+    widest(|it| &it.value) + 2 + widest(|it| &it.detail)
+}
+
 /// Draws the list below the field, or above it where there is no room below.
 fn popup(frame: &mut Frame<'_>, field: Rect, state: &State, ask: &Ask, count: usize) {
     let height = u16::try_from(count).unwrap_or(0) + 2;
@@ -210,7 +221,8 @@ fn popup(frame: &mut Frame<'_>, field: Rect, state: &State, ask: &Ask, count: us
     } else {
         field.y.saturating_sub(height)
     };
-    let width = field.width.max(30).min(state.size.width);
+    let needed = u16::try_from(columns(ask) + 4).unwrap_or(u16::MAX);
+    let width = field.width.max(needed).min(state.size.width);
     let x = field.x.min(state.size.width.saturating_sub(width));
     let inner = pane::window(
         frame,
@@ -223,5 +235,5 @@ fn popup(frame: &mut Frame<'_>, field: Rect, state: &State, ask: &Ask, count: us
         "",
         state.look,
     );
-    entries(frame, inner, state, ask);
+    entries(frame, inner, state, ask, 0);
 }
