@@ -9,7 +9,7 @@ use super::design::Design;
 use super::stamp::Stamp;
 
 /// Why the writer may not overwrite a file, as the rest of a sentence that begins with its name.
-pub const OWN_FORM: &str = "has comments or definitions of its own";
+pub const OWN_FORM: &str = "has comments or lets of its own";
 
 /// The last part of a path, as people say it.
 #[must_use]

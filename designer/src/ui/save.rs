@@ -180,7 +180,7 @@ pub fn sentence(saved: &Saved) -> String {
     let name = file_name(&order.path);
     match &order.instead_of {
         Some(original) => format!(
-            "Saved as {name}; {} {} and was left as it is",
+            "Saved as {name}; {} {}",
             file_name(original),
             document::OWN_FORM,
         ),

@@ -59,7 +59,7 @@ fn a_text_of_its_own_form_is_never_overwritten() {
     fs::write(&spec, &text).unwrap();
     let mut desk = desk.reopen(&spec);
     assert_eq!(desk.state.document.form, Form::Other);
-    let notice = "Saves go to system.septum.dhall: system.dhall has comments";
+    let notice = "Saves go to system.septum.dhall: system.dhall has comments or lets of its own";
     assert!(desk.screen().contains(notice), "{}", desk.screen());
     desk.keys("3");
     let head = desk.screen().lines().nth(1).unwrap().to_owned();
@@ -67,7 +67,7 @@ fn a_text_of_its_own_form_is_never_overwritten() {
     desk.keys("1 l r ctrl-u \"alpha\" enter F2");
     assert!(
         desk.screen()
-            .contains("Saved as system.septum.dhall; system.dhall has comments"),
+            .contains("Saved as system.septum.dhall; system.dhall has comments or lets of its own"),
         "{}",
         desk.screen()
     );
