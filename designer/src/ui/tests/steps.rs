@@ -33,6 +33,10 @@ fn a_new_step_has_a_line_of_its_own() {
         };
         let typed = screen.lines().nth(line("receive in") + 1).unwrap();
         assert!(typed.contains("send") && !typed.contains("log"), "{screen}");
+        if size == MIDDLE {
+            let next = screen.lines().nth(line("receive in") + 2).unwrap();
+            assert!(next.contains("log received"), "{screen}");
+        }
         desk.keys("esc j");
         let screen = desk.screen();
         let mut next = screen.lines().skip_while(|it| !it.contains("receive in"));
