@@ -1,6 +1,9 @@
 //! Booting: the design is checked with the programs as they are on the disk now, then it boots.
 
+use septum_core::diagnostic::Severity;
+
 use super::effect::Effect;
+use super::overlay::Overlay;
 use super::state::{State, View};
 
 /// Asks for a new check; [`checked`] goes on when it is done.
@@ -20,6 +23,8 @@ pub fn checked(state: &mut State) -> Vec<Effect> {
         refuse(state);
         return Vec::new();
     };
+    let is_form = |overlay: &Overlay| matches!(overlay, Overlay::Form(_));
+    state.overlays.retain(|overlay| !is_form(overlay));
     state.view = View::Trace;
     state.problems_focused = false;
     state.trace.boots(&state.design);
@@ -30,14 +35,23 @@ pub fn checked(state: &mut State) -> Vec<Effect> {
     }]
 }
 
+/// Says how many errors there are, and which of them the key for the next problem goes to.
 fn refuse(state: &mut State) {
-    let errors = state.review.diagnostics.iter().filter(|it| it.is_error());
-    let count = match errors.count() {
-        1 => "1 error".to_owned(),
-        count => format!("{count} errors"),
+    let Some(first) = state.first_error() else {
+        return;
     };
-    let first = state.first_error().map_or_else(String::new, |finding| {
-        format!("; ! leads to {}: {}", finding.code, finding.message)
-    });
-    state.complain(format!("Cannot boot, {count}{first}"));
+    let next = state.diagnostics().get(state.problem);
+    let next = next.filter(|finding| finding.is_error());
+    let said = next.unwrap_or(first);
+    let (code, sentence) = (&said.code, &said.message);
+    let why = match (state.count(Severity::Error), next) {
+        (1, Some(_)) => format!("1 error; ! goes there: {code} {sentence}"),
+        (1, None) => format!("1 error: {code} {sentence}"),
+        (count, Some(next)) if next == first => {
+            format!("{count} errors; ! goes to the first: {code} {sentence}")
+        }
+        (count, Some(_)) => format!("{count} errors; ! goes to the next: {code} {sentence}"),
+        (count, None) => format!("{count} errors; the first: {code} {sentence}"),
+    };
+    state.complain(format!("Cannot boot, {why}"));
 }

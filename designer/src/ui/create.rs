@@ -54,7 +54,7 @@ fn select(state: &mut State, object: Object) {
 /// Asks for the name of a new partition.
 pub fn ask_partition(state: &mut State) -> Vec<Effect> {
     let name = defaults::free_name("partition", &partition_names(&state.design.system));
-    let ask = Ask::text("Name of the new partition", name, Purpose::AddPartition);
+    let ask = Ask::text("Name of the new partition", name, Purpose::AddPartition).proposing();
     state.overlays.push(Overlay::Ask(ask));
     Vec::new()
 }

@@ -56,7 +56,7 @@ pub fn opened(state: &mut State, result: Result<Opened, OpenError>) -> Vec<Effec
             state.complain("Nothing was opened, because this design was changed in the meantime");
         }
         Ok(opened) => take_over(state, opened),
-        Err(OpenError(why)) => state.complain(why),
+        Err(why) => state.complain(why.to_string()),
     }
     Vec::new()
 }
@@ -70,7 +70,7 @@ pub fn loaded(state: &mut State, result: Result<Opened, OpenError>) -> Vec<Effec
             state.document = opened.document;
             state.say("Loaded the file; undo brings your design back");
         }
-        Err(OpenError(why)) => state.complain(why),
+        Err(why) => state.complain(why.to_string()),
     }
     Vec::new()
 }

@@ -1,12 +1,13 @@
 //! Saving, from the UI's side: where to, and what to ask before.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use septum_core::dhall::Form;
 
 use super::ask::{Answered, Ask, Purpose};
 use super::confirm::{Answer, Confirm};
+use super::document::{self, file_name};
 use super::effect::Effect;
 use super::file_work::{SaveOrder, Saved};
 use super::overlay::Overlay;
@@ -48,6 +49,7 @@ fn order(state: &State) -> Option<SaveOrder> {
         force: false,
         only_layout,
         template: None,
+        files_from: None,
         instead_of: beside.then_some(path),
     })
 }
@@ -63,6 +65,10 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
         start,
         Purpose::SaveAs,
     );
+    let ask = match state.document.path {
+        Some(_) => ask,
+        None => ask.proposing(),
+    };
     state.overlays.push(Overlay::Ask(ask));
     Vec::new()
 }
@@ -81,6 +87,7 @@ pub fn answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
         force: false,
         only_layout: false,
         template: state.document.embedded_template(),
+        files_from: Some(state.document.folder()),
         instead_of: None,
     }))]
 }
@@ -119,10 +126,14 @@ pub fn check(text: &str) -> Result<(), String> {
 pub fn ask_overwrite(state: &mut State, order: SaveOrder) -> Vec<Effect> {
     let name = order.path.display().to_string();
     let known = order.expected.is_some();
-    let question = if known {
-        format!("{name} was changed by somebody else since it was opened here.")
-    } else {
-        format!("{name} is there already.")
+    let question = match &order.instead_of {
+        _ if known => format!("{name} was changed by somebody else since it was opened here."),
+        Some(original) => format!(
+            "{name} is there already. Saves go there because {} {}.",
+            file_name(original),
+            document::OWN_FORM,
+        ),
+        None => format!("{name} is there already."),
     };
     state.refused_save = Some(order);
     let mut answers = vec![
@@ -165,28 +176,23 @@ fn load(state: &mut State) -> Vec<Effect> {
 /// What is said about a save.
 #[must_use]
 pub fn sentence(saved: &Saved) -> String {
-    let name = |path: &Path| {
-        path.file_name()
-            .unwrap_or(path.as_os_str())
-            .to_string_lossy()
-            .into_owned()
-    };
     let order = &saved.order;
+    let name = file_name(&order.path);
     match &order.instead_of {
         Some(original) => format!(
-            "{} has a form of its own; saved as {}",
-            name(original),
-            name(&order.path),
+            "Saved as {name}; {} {}",
+            file_name(original),
+            document::OWN_FORM,
         ),
-        None if order.only_layout => {
-            format!("Saved the places of the boxes of {}", name(&order.path))
-        }
+        None if order.only_layout => format!("Saved the places of the boxes of {name}"),
         None => format!("Saved {}", order.path.display()),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]

@@ -102,6 +102,8 @@ pub struct State {
     pub problems_focused: bool,
     /// What is selected.
     pub selection: Option<Object>,
+    /// The box whose wires are gone through, while one of them is selected.
+    pub wires_of: Option<Object>,
     /// Which part of the canvas is in sight.
     pub camera: Camera,
     /// The boxes and wires of the design, ready to draw.
@@ -150,6 +152,7 @@ impl State {
             view: View::Graph,
             problems_focused: false,
             selection: None,
+            wires_of: None,
             camera: Camera::default(),
             scene,
             problem: 0,

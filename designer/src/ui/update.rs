@@ -154,6 +154,7 @@ fn adopt(state: &mut State, review: Review) -> Vec<Effect> {
         return Vec::new();
     }
     state.review = review;
+    follow::selection(state);
     let last = state.review.diagnostics.len().saturating_sub(1);
     state.problem = state.problem.min(last);
     boot::checked(state)

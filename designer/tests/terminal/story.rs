@@ -80,7 +80,7 @@ fn break_and_repair(designer: &mut Designer) {
     designer.keys("esc").see_none(&["━ window 0 ━"]);
     designer
         .keys("F5")
-        .see(&["Cannot boot, 1 error; ! leads to S0150"]);
+        .see(&["Cannot boot, 1 error; ! goes there: S0150"]);
     // From the problem to the field that repairs it.
     designer
         .keys("tab enter")

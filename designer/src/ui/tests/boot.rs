@@ -52,7 +52,7 @@ fn what_boots_is_the_program_that_is_on_the_disk_now() {
     desk.keys("F5");
     let screen = desk.screen();
     assert!(
-        screen.contains("Cannot boot, 1 error; ! leads to S0171"),
+        screen.contains("Cannot boot, 1 error; ! goes there: S0171"),
         "{screen}"
     );
     assert_eq!(desk.state.view, View::Graph);
@@ -68,7 +68,7 @@ fn a_check_that_finds_errors_says_why_nothing_boots() {
     assert!(check(&mut desk, asked).is_empty());
     assert!(
         desk.screen()
-            .contains("Cannot boot, 1 error; ! leads to S0102"),
+            .contains("Cannot boot, 1 error; ! goes there: S0102"),
         "{}",
         desk.screen()
     );
