@@ -33,8 +33,7 @@ let culprit =
       , name = "culprit"
       , program =
           Septum.Program.Model
-            [ Septum.Step.Wait
-                { ports = [ "news" ], timeout_ns = None Natural }
+            [ Septum.Step.Wait { ports = [ "news" ], timeout_ns = None Natural }
             , Septum.Step.Log { message = Septum.Payload.Text "watch this" }
             , Septum.Step.Compute { ns = Septum.us 100 }
             , Septum.Step.Touch
