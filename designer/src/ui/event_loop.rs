@@ -194,7 +194,7 @@ fn first_state(opened: Opened, size: Size) -> State {
         size,
         Look::from_environment(),
     );
-    follow::opened(&mut state, Ok(opened));
+    follow::take_over(&mut state, opened);
     state
 }
 

@@ -153,6 +153,8 @@ pub fn starters() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// A save to do.
 #[derive(Debug, Clone)]
 pub struct SaveOrder {
+    /// The number of the design.
+    pub serial: u64,
     /// Where to.
     pub path: PathBuf,
     /// What.

@@ -23,6 +23,10 @@ pub fn selection(state: &mut State) {
 pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect> {
     let quits = std::mem::take(&mut state.quit_after_save);
     match result {
+        Ok(saved) if saved.order.serial != state.serial => {
+            state.say(save::sentence(&saved));
+            Vec::new()
+        }
         Ok(saved) => {
             let forget = Effect::ForgetJournal(state.document.path.clone());
             state.say(save::sentence(&saved));
@@ -37,6 +41,10 @@ pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect>
             state.generation += 1;
             vec![forget]
         }
+        Err(SaveError::Changed(order)) if order.serial != state.serial => {
+            state.complain(format!("{} Nothing was saved there", save::refusal(&order)));
+            Vec::new()
+        }
         Err(SaveError::Changed(order)) => {
             state.quit_after_save = quits;
             save::ask_overwrite(state, *order)
@@ -48,22 +56,29 @@ pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect>
     }
 }
 
-/// Takes over a design that was opened.
-pub fn opened(state: &mut State, result: Result<Opened, OpenError>) -> Vec<Effect> {
-    let before = state.opening.take();
-    match result {
-        Ok(_) if before.is_some_and(|before| before != state.design) => {
+/// Takes over the design that was asked for last, unless the one before it was changed since.
+pub fn opened(state: &mut State, serial: u64, result: Result<Opened, OpenError>) -> Vec<Effect> {
+    let asked = state.opening.take_if(|opening| opening.serial == serial);
+    match (result, asked) {
+        (Err(OpenError(why)), _) => state.complain(why),
+        (Ok(_), None) => (),
+        (Ok(_), Some(opening)) if opening.before != state.design => {
             state.complain("Nothing was opened, because this design was changed in the meantime");
         }
-        Ok(opened) => take_over(state, opened),
-        Err(OpenError(why)) => state.complain(why),
+        (Ok(opened), Some(_)) => {
+            state.serial = serial;
+            take_over(state, opened);
+        }
     }
     Vec::new()
 }
 
 /// Takes over a file that somebody else changed, as one step.
-pub fn loaded(state: &mut State, result: Result<Opened, OpenError>) -> Vec<Effect> {
+pub fn loaded(state: &mut State, serial: u64, result: Result<Opened, OpenError>) -> Vec<Effect> {
     match result {
+        Ok(_) if serial != state.serial => {
+            state.complain("Nothing was loaded, because another design was opened meanwhile");
+        }
         Ok(opened) => {
             let design = Arc::clone(&opened.design);
             state.edit("load the changed file", |own| *own = (*design).clone());
@@ -75,7 +90,8 @@ pub fn loaded(state: &mut State, result: Result<Opened, OpenError>) -> Vec<Effec
     Vec::new()
 }
 
-fn take_over(state: &mut State, opened: Opened) {
+/// Puts an opened design in the place of the one that is open.
+pub fn take_over(state: &mut State, opened: Opened) {
     state.history = History::default();
     state.overlays.clear();
     state.pending.clear();

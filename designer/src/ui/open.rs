@@ -5,10 +5,20 @@ use std::sync::Arc;
 
 use super::ask::{Answered, Ask, Candidate, Purpose};
 use super::confirm::{Answer, Confirm};
+use super::design::Design;
 use super::effect::Effect;
 use super::journal::Recovery;
 use super::overlay::Overlay;
 use super::state::State;
+
+/// A design that is being opened.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// The number that it gets.
+    pub serial: u64,
+    /// The design that was open when it was asked for.
+    pub before: Arc<Design>,
+}
 
 /// Asks for a file; asks first what to do with work that is not saved.
 pub fn ask(state: &mut State) -> Vec<Effect> {
@@ -73,19 +83,29 @@ pub fn file_answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(text),
     };
-    state.opening = Some(Arc::clone(&state.design));
     vec![Effect::Open {
         path,
         width: super::canvas::graph_width(state.size),
+        serial: begin(state),
     }]
+}
+
+/// Remembers that another design is being opened; the number that it gets.
+fn begin(state: &mut State) -> u64 {
+    state.last_serial += 1;
+    state.opening = Some(Opening {
+        serial: state.last_serial,
+        before: Arc::clone(&state.design),
+    });
+    state.last_serial
 }
 
 /// Opens the starter system that the user chose.
 pub fn template_answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
-    state.opening = Some(Arc::clone(&state.design));
     vec![Effect::OpenTemplate {
         name: answered.text.clone(),
         width: super::canvas::graph_width(state.size),
+        serial: begin(state),
     }]
 }
 

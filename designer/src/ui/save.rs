@@ -38,6 +38,7 @@ fn order(state: &State) -> Option<SaveOrder> {
     let only_layout = saved.is_some_and(|saved| saved.system == state.design.system);
     let beside = document.form == Form::Other && !only_layout;
     Some(SaveOrder {
+        serial: state.serial,
         path: if beside {
             document.target()?
         } else {
@@ -75,6 +76,7 @@ pub fn answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
         return save(state);
     }
     vec![Effect::Save(Box::new(SaveOrder {
+        serial: state.serial,
         path,
         design: Arc::clone(&state.design),
         expected: None,
@@ -115,15 +117,20 @@ pub fn check(text: &str) -> Result<(), String> {
     }
 }
 
+/// Why an order was not carried out: the file is not as expected.
+#[must_use]
+pub fn refusal(order: &SaveOrder) -> String {
+    let name = order.path.display();
+    match order.expected {
+        Some(_) => format!("{name} was changed by somebody else since it was opened here."),
+        None => format!("{name} is there already."),
+    }
+}
+
 /// Asks what to do about a file that somebody else changed.
 pub fn ask_overwrite(state: &mut State, order: SaveOrder) -> Vec<Effect> {
-    let name = order.path.display().to_string();
     let known = order.expected.is_some();
-    let question = if known {
-        format!("{name} was changed by somebody else since it was opened here.")
-    } else {
-        format!("{name} is there already.")
-    };
+    let question = refusal(&order);
     state.refused_save = Some(order);
     let mut answers = vec![
         Answer {
@@ -157,6 +164,7 @@ fn load(state: &mut State) -> Vec<Effect> {
         .map(|order| Effect::Load {
             path: order.path,
             width: super::canvas::graph_width(state.size),
+            serial: order.serial,
         })
         .into_iter()
         .collect()

@@ -14,6 +14,7 @@ use super::journal::Recovery;
 use super::key::Key;
 use super::look::Look;
 use super::object::Object;
+use super::open::Opening;
 use super::overlay::Overlay;
 use super::review::Review;
 use super::trace::Trace;
@@ -94,6 +95,11 @@ pub struct State {
     pub history: History,
     /// The file behind the design.
     pub document: Document,
+    /// The number of the design among those that were opened. What comes of an order about
+    /// another one is reported, and changes nothing.
+    pub serial: u64,
+    /// The last number that was given to a design.
+    pub last_serial: u64,
     /// What the checker and the writer last said.
     pub review: Review,
     /// The view in the middle of the screen.
@@ -126,8 +132,8 @@ pub struct State {
     pub refused_save: Option<SaveOrder>,
     /// Work that somebody left behind, while the user is asked about it.
     pub recovery: Option<Recovery>,
-    /// The design as it was when another one was asked for, which is being opened.
-    pub opening: Option<Arc<Design>>,
+    /// The design that is being opened; of several, the one that was asked for last.
+    pub opening: Option<Opening>,
     /// The design boots as soon as the check under way is done.
     pub boots_when_checked: bool,
     /// The program ends as soon as the save under way is done.
@@ -146,6 +152,8 @@ impl State {
             generation: 1,
             history: History::default(),
             document,
+            serial: 0,
+            last_serial: 0,
             review: Review::default(),
             view: View::Graph,
             problems_focused: false,

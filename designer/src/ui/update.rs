@@ -138,8 +138,8 @@ fn settle(state: &mut State, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Checked(review) => adopt(state, review),
         Outcome::Saved(result) => follow::saved(state, result),
-        Outcome::Opened(result) => follow::opened(state, *result),
-        Outcome::Loaded(result) => follow::loaded(state, *result),
+        Outcome::Opened { serial, result } => follow::opened(state, serial, *result),
+        Outcome::Loaded { serial, result } => follow::loaded(state, serial, *result),
         Outcome::JournalFailed(why) => {
             state.complain(format!("No recovery journal can be written: {why}"));
             Vec::new()

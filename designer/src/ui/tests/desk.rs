@@ -94,8 +94,8 @@ impl Desk {
             folder,
             world,
         };
-        let mut effects = follow::opened(&mut desk.state, Ok(opened));
-        effects.extend(begin(&desk.state));
+        follow::take_over(&mut desk.state, opened);
+        let effects = begin(&desk.state);
         desk.perform(effects);
         desk
     }

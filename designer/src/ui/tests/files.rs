@@ -243,3 +243,84 @@ fn a_folder_that_cannot_be_written_is_one_sentence() {
     );
     assert!(desk.state.is_modified());
 }
+
+/// Presses keys, and keeps what they ask of the disk for later.
+fn ask_later(desk: &mut Desk, keys: &str) -> Vec<Effect> {
+    let keys = keys.split_whitespace().map(|key| key.parse().unwrap());
+    let asked = keys.flat_map(|key| update(&mut desk.state, Input::Key(key)));
+    let is_of_files =
+        |effect: &Effect| matches!(effect, Effect::OpenTemplate { .. } | Effect::Save(_));
+    asked.filter(is_of_files).collect()
+}
+
+fn do_now(desk: &mut Desk, effect: Effect) {
+    let outcome = perform(effect, &desk.world).unwrap();
+    desk.input(Input::Outcome(outcome));
+}
+
+#[test]
+fn a_save_that_lands_after_another_design_was_opened_leaves_that_one_alone() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    desk.keys("l r ctrl-u \"alpha\" enter");
+    for effect in ask_later(&mut desk, "F4 d down enter F2") {
+        do_now(&mut desk, effect);
+    }
+    assert_ne!(desk.system().name, "ping-pong");
+    assert!(desk.screen().contains("Saved /"), "{}", desk.screen());
+    assert_eq!(desk.state.document.path, None);
+    let text = fs::read_to_string(&spec).unwrap();
+    assert!(text.contains("\"alpha\""), "{text}");
+    desk.keys("l r ctrl-u \"beta\" enter F2");
+    assert!(desk.screen().contains("Save in which"), "{}", desk.screen());
+    assert_eq!(fs::read_to_string(&spec).unwrap(), text);
+}
+
+#[test]
+fn a_refused_save_of_an_earlier_design_asks_nothing_about_the_new_one() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    desk.keys("l r ctrl-u \"alpha\" enter");
+    fs::write(&spec, "somebody else").unwrap();
+    for effect in ask_later(&mut desk, "F4 d down enter F2") {
+        do_now(&mut desk, effect);
+    }
+    assert!(desk.state.overlays.is_empty(), "{}", desk.screen());
+    let notice = &desk.state.notice.as_ref().unwrap().text;
+    assert!(notice.contains("Nothing was saved there"), "{notice}");
+    assert_eq!(fs::read_to_string(&spec).unwrap(), "somebody else");
+}
+
+#[test]
+fn of_two_opens_the_last_counts_and_replaces_no_edited_work() {
+    let mut desk = Desk::saved("ping-pong");
+    let mut opens = ask_later(&mut desk, "F4 enter F4 down enter");
+    let last = opens.pop().unwrap();
+    do_now(&mut desk, opens.pop().unwrap());
+    assert_eq!(desk.system().name, "ping-pong");
+    desk.keys("l r ctrl-u \"alpha\" enter");
+    do_now(&mut desk, last);
+    assert!(
+        desk.screen().contains("Nothing was opened"),
+        "{}",
+        desk.screen()
+    );
+    assert_eq!(desk.system().partitions[0].name, "alpha");
+}
+
+#[test]
+fn a_file_that_is_loaded_for_an_earlier_design_is_no_step_of_the_new_one() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    let load = Effect::Load {
+        path: spec,
+        width: 80,
+        serial: desk.state.serial,
+    };
+    desk.keys("F4 down enter");
+    let name = desk.system().name.clone();
+    do_now(&mut desk, load);
+    assert_eq!(desk.system().name, name);
+    assert_ne!(name, "ping-pong");
+    assert!(desk.state.history.next_undo().is_none());
+}
