@@ -9,7 +9,7 @@ use super::check_work;
 use super::design::Design;
 use super::document::Document;
 use super::file_work::{self, OpenError, Opened, SaveError, SaveOrder, Saved};
-use super::journal::{self, JournalEntry};
+use super::journal::{self, JournalOrder};
 use super::review::Review;
 use super::trace;
 use super::world::World;
@@ -56,9 +56,9 @@ pub enum Effect {
         serial: u64,
     },
     /// Write the recovery journal.
-    Journal(Box<JournalEntry>),
-    /// Remove the recovery journal of a file, or of the design without one.
-    ForgetJournal(Option<PathBuf>),
+    Journal(Box<JournalOrder>),
+    /// Remove this run's recovery journal of the design with this number.
+    ForgetJournal(u64),
     /// Remove a journal that somebody left behind.
     RemoveJournal(PathBuf),
     /// Build and boot the checked system.
@@ -139,11 +139,11 @@ pub fn perform(effect: Effect, world: &World) -> Option<Outcome> {
             serial,
             result: Box::new(file_work::open_template(&name, width)),
         }),
-        Effect::Journal(entry) => journal::write(world, &entry)
+        Effect::Journal(order) => journal::write(world, &order)
             .err()
             .map(|error| Outcome::JournalFailed(error.to_string())),
-        Effect::ForgetJournal(path) => {
-            journal::forget(world, path.as_deref());
+        Effect::ForgetJournal(serial) => {
+            journal::forget(world, serial);
             None
         }
         Effect::RemoveJournal(journal) => {

@@ -53,7 +53,7 @@ pub fn run(file: Option<&Path>) -> anyhow::Result<u8> {
 fn open(file: Option<&Path>, world: &World, width: i32) -> anyhow::Result<Opened> {
     let Some(file) = file else {
         let mut opened = file_work::open_template(file_work::FIRST_STARTER, width)?;
-        opened.recovery = journal::find_unsaved(world);
+        opened.recovery = journal::find(world, None);
         return Ok(opened);
     };
     file_work::open(file, world, width).with_context(|| file.display().to_string())

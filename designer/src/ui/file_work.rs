@@ -71,7 +71,7 @@ pub fn open(path: &Path, world: &World, width: i32) -> Result<Opened, OpenError>
                 .map_or_else(String::new, |target| file_name(&target)),
         ),
     };
-    let recovery = journal::find(world, &path).filter(|found| found.entry.design != design);
+    let recovery = journal::find(world, Some(&path)).filter(|found| found.entry.design != design);
     Ok(Opened {
         design,
         document,

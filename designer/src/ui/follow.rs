@@ -7,6 +7,7 @@ use super::canvas;
 use super::effect::Effect;
 use super::file_work::{OpenError, Opened, SaveError, Saved};
 use super::history::History;
+use super::journal;
 use super::open;
 use super::review::Review;
 use super::save;
@@ -25,10 +26,9 @@ pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect>
     match result {
         Ok(saved) if saved.order.serial != state.serial => {
             state.say(save::sentence(&saved));
-            Vec::new()
+            vec![Effect::ForgetJournal(saved.order.serial)]
         }
         Ok(saved) => {
-            let forget = Effect::ForgetJournal(state.document.path.clone());
             state.say(save::sentence(&saved));
             if !saved.order.only_layout {
                 state.document.path = Some(saved.order.path);
@@ -39,10 +39,11 @@ pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect>
             state.quitting = quits && !state.is_modified();
             // Programs are found beside the file now.
             state.generation += 1;
-            vec![forget]
+            journal::given_up(state)
         }
         Err(SaveError::Changed(order)) if order.serial != state.serial => {
-            state.complain(format!("{} Nothing was saved there", save::refusal(&order)));
+            let why = save::refusal(&order);
+            state.complain(format!("{why} Its journal keeps what was not saved"));
             Vec::new()
         }
         Err(SaveError::Changed(order)) => {
@@ -66,11 +67,22 @@ pub fn opened(state: &mut State, serial: u64, result: Result<Opened, OpenError>)
             state.complain("Nothing was opened, because this design was changed in the meantime");
         }
         (Ok(opened), Some(_)) => {
+            let effects = give_up(state);
             state.serial = serial;
             take_over(state, opened);
+            return effects;
         }
     }
     Vec::new()
+}
+
+/// Gives up the open design's unsaved work. While it is being saved, its journal stays: the
+/// save may fail.
+fn give_up(state: &mut State) -> Vec<Effect> {
+    if state.saves_under_way > 0 {
+        return Vec::new();
+    }
+    journal::given_up(state)
 }
 
 /// Takes over a file that somebody else changed, as one step.
@@ -96,6 +108,8 @@ pub fn take_over(state: &mut State, opened: Opened) {
     state.overlays.clear();
     state.pending.clear();
     state.refused_save = None;
+    state.recovery = None;
+    state.recovered = None;
     state.boots_when_checked = false;
     state.view = View::Graph;
     state.problems_focused = false;

@@ -147,7 +147,9 @@ fn recover(state: &mut State) -> Vec<Effect> {
     });
     super::canvas::home(state);
     state.say("Recovered; nothing is saved yet");
-    vec![Effect::RemoveJournal(found.journal)]
+    // Its journal goes when the work is in one of this run.
+    state.recovered = Some(found.journal);
+    Vec::new()
 }
 
 fn discard(state: &mut State) -> Vec<Effect> {

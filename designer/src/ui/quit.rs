@@ -2,6 +2,7 @@
 
 use super::confirm::{Answer, Confirm};
 use super::effect::Effect;
+use super::journal;
 use super::overlay::Overlay;
 use super::save;
 use super::state::State;
@@ -39,7 +40,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
 /// Ends the program: nothing is left to recover.
 fn now(state: &mut State) -> Vec<Effect> {
     state.quitting = true;
-    vec![Effect::ForgetJournal(state.document.path.clone())]
+    journal::given_up(state)
 }
 
 fn save_and_quit(state: &mut State) -> Vec<Effect> {

@@ -1,5 +1,6 @@
 //! All that the designer knows, as plain data.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use septum_core::diagnostic::{Diagnostic, Severity};
@@ -130,8 +131,12 @@ pub struct State {
     pub trace: Trace,
     /// A save that was refused because the file is not as expected.
     pub refused_save: Option<SaveOrder>,
+    /// How many saves were ordered of which nobody has said what came of them.
+    pub saves_under_way: usize,
     /// Work that somebody left behind, while the user is asked about it.
     pub recovery: Option<Recovery>,
+    /// The journal of the work that was recovered.
+    pub recovered: Option<PathBuf>,
     /// The design that is being opened; of several, the one that was asked for last.
     pub opening: Option<Opening>,
     /// The design boots as soon as the check under way is done.
@@ -169,7 +174,9 @@ impl State {
             look,
             trace: Trace::default(),
             refused_save: None,
+            saves_under_way: 0,
             recovery: None,
+            recovered: None,
             opening: None,
             boots_when_checked: false,
             quit_after_save: false,

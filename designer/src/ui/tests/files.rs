@@ -1,6 +1,8 @@
 //! Saving, opening, and what survives.
 
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 
 use septum_core::dhall::Form;
 
@@ -10,6 +12,31 @@ use crate::ui::input::Input;
 use crate::ui::journal;
 use crate::ui::stamp::Stamp;
 use crate::ui::update::update;
+
+fn journals(desk: &Desk) -> Vec<PathBuf> {
+    let files = fs::read_dir(desk.world.journals.as_deref().unwrap());
+    files.map_or(Vec::new(), |files| {
+        files.map(|file| file.unwrap().path()).collect()
+    })
+}
+
+/// A design with a file, with work that a crash left behind; and the designer after it, which
+/// asks what to do with it.
+fn crashed() -> Desk {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    desk.keys("l r ctrl-u \"alpha\" enter");
+    let desk = desk.reopen(&spec);
+    assert!(desk.screen().contains("survived"), "{}", desk.screen());
+    desk
+}
+
+/// What a later run finds of the work that a crash left behind.
+fn survivor(desk: &Desk) -> Option<String> {
+    let spec = desk.path("ping-pong/system.dhall");
+    let found = journal::find(&desk.another_run(), Some(&spec))?;
+    Some(found.entry.design.system.partitions[0].name.clone())
+}
 
 #[test]
 fn the_first_save_writes_a_whole_project() {
@@ -141,13 +168,13 @@ fn a_crash_loses_nothing() {
 fn work_without_a_file_survives_too() {
     let mut desk = Desk::new("ping-pong");
     desk.keys("l r ctrl-u \"alpha\" enter");
-    let found = journal::find_unsaved(&desk.world).unwrap();
+    let found = journal::find(&desk.another_run(), None).unwrap();
     assert_eq!(found.entry.design, desk.state.design);
     assert_eq!(found.entry.template.as_deref(), Some("ping-pong"));
     desk.keys("q d");
     assert!(desk.state.quitting);
     assert!(
-        journal::find_unsaved(&desk.world).is_none(),
+        journal::find(&desk.another_run(), None).is_none(),
         "given up on purpose"
     );
 }
@@ -157,19 +184,13 @@ fn a_journal_of_a_process_that_is_gone_is_found() {
     let mut desk = Desk::saved("ping-pong");
     let spec = desk.path("ping-pong/system.dhall");
     desk.keys("l d");
-    let folder = desk.world.journals.clone().unwrap();
-    let file = fs::read_dir(folder)
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let file = journals(&desk).remove(0);
     let text = fs::read_to_string(&file).unwrap();
     let own = format!("\"process\":{}", std::process::id());
     assert!(text.contains(&own));
     fs::write(&file, text.replace(&own, "\"process\":4194304")).unwrap();
     assert!(
-        journal::find(&desk.world, &spec).is_some(),
+        journal::find(&desk.another_run(), Some(&spec)).is_some(),
         "nobody has this number"
     );
 }
@@ -287,7 +308,8 @@ fn a_refused_save_of_an_earlier_design_asks_nothing_about_the_new_one() {
     }
     assert!(desk.state.overlays.is_empty(), "{}", desk.screen());
     let notice = &desk.state.notice.as_ref().unwrap().text;
-    assert!(notice.contains("Nothing was saved there"), "{notice}");
+    assert!(notice.contains("was changed by somebody else"), "{notice}");
+    assert_eq!(journals(&desk).len(), 1, "what was not saved");
     assert_eq!(fs::read_to_string(&spec).unwrap(), "somebody else");
 }
 
@@ -323,4 +345,105 @@ fn a_file_that_is_loaded_for_an_earlier_design_is_no_step_of_the_new_one() {
     assert_eq!(desk.system().name, name);
     assert_ne!(name, "ping-pong");
     assert!(desk.state.history.next_undo().is_none());
+}
+
+#[test]
+fn a_signal_while_recovery_is_asked_takes_nothing() {
+    let mut desk = crashed();
+    desk.input(Input::Terminate);
+    assert_eq!(survivor(&desk).as_deref(), Some("alpha"));
+}
+
+#[test]
+fn a_question_about_recovery_that_is_closed_is_asked_again() {
+    let mut desk = crashed();
+    desk.keys("esc q");
+    assert!(desk.state.quitting);
+    assert_eq!(survivor(&desk).as_deref(), Some("alpha"));
+}
+
+#[test]
+fn work_after_a_closed_question_has_a_journal_of_its_own() {
+    let mut desk = crashed();
+    let found = journals(&desk).remove(0);
+    desk.keys("esc l L");
+    assert_eq!(journals(&desk).len(), 2);
+    desk.keys("u");
+    assert_eq!(journals(&desk), [found]);
+}
+
+#[test]
+fn opening_from_inside_leaves_the_journal_until_the_answer() {
+    let desk = crashed();
+    let spec = desk.path("ping-pong/system.dhall");
+    let mut desk = Desk::beside(desk, "crash-course");
+    desk.keys(&format!("F3 \"{}\" enter", spec.display()));
+    assert!(desk.screen().contains("survived"), "{}", desk.screen());
+    assert_eq!(survivor(&desk).as_deref(), Some("alpha"));
+    let found = journals(&desk).remove(0);
+    desk.keys("r");
+    assert!(!found.exists(), "its work is in a journal of this run");
+    assert_eq!(survivor(&desk).as_deref(), Some("alpha"));
+    desk.keys("F2");
+    assert_eq!(journals(&desk).len(), 0);
+}
+
+#[test]
+fn recovered_work_is_never_without_a_journal() {
+    let mut desk = crashed();
+    let found = journals(&desk).remove(0);
+    let effects = update(&mut desk.state, Input::Key("r".parse().unwrap()));
+    let journals = desk.world.journals.clone().unwrap();
+    for effect in effects {
+        desk.world.journals = Some(found.join("cannot be a folder"));
+        drop(perform(effect.clone(), &desk.world));
+        assert!(found.exists(), "the new journal cannot be written");
+        desk.world.journals = Some(journals.clone());
+    }
+    assert_eq!(survivor(&desk).as_deref(), Some("alpha"));
+}
+
+#[test]
+fn discarded_work_is_gone() {
+    let mut desk = crashed();
+    desk.keys("d");
+    assert_eq!(journals(&desk).len(), 0);
+}
+
+#[test]
+fn work_that_is_lost_for_another_design_is_not_offered_later() {
+    let mut desk = Desk::saved("ping-pong");
+    desk.keys("l r ctrl-u \"alpha\" enter");
+    assert_eq!(journals(&desk).len(), 1);
+    desk.keys("F4 d down enter");
+    assert_ne!(desk.system().name, "ping-pong");
+    assert_eq!(journals(&desk).len(), 0);
+}
+
+/// A process that goes by the name of this one, as another designer does.
+fn namesake(folder: &Path) -> Child {
+    let own = std::env::current_exe().unwrap();
+    let program = folder.join(own.file_name().unwrap());
+    std::os::unix::fs::symlink("/bin/sleep", &program).unwrap();
+    Command::new(program).arg("600").spawn().unwrap()
+}
+
+#[test]
+fn the_journal_of_a_designer_that_still_runs_is_left_alone() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    desk.keys("l r ctrl-u \"alpha\" enter");
+    let file = journals(&desk).remove(0);
+    let mut other = namesake(desk.folder.path());
+    let text = fs::read_to_string(&file).unwrap();
+    let process = |number: u32| format!("\"process\":{number}");
+    let theirs = text.replace(&process(std::process::id()), &process(other.id()));
+    fs::write(&file, theirs).unwrap();
+    let mut desk = desk.reopen(&spec);
+    let screen = desk.screen();
+    desk.keys("q");
+    other.kill().unwrap();
+    other.wait().unwrap();
+    assert!(!screen.contains("survived"), "{screen}");
+    assert!(desk.state.quitting && file.exists());
 }
