@@ -31,7 +31,7 @@ pub fn ask_template(state: &mut State) -> Vec<Effect> {
 }
 
 fn unless_work(state: &mut State, then: fn(&mut State) -> Vec<Effect>) -> Vec<Effect> {
-    if !state.is_modified() || !state.has_work() {
+    if !state.has_work() {
         return then(state);
     }
     let question = format!(

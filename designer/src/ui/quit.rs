@@ -9,7 +9,7 @@ use super::state::State;
 
 /// Ends the program; asks first when there is work that is not saved.
 pub fn ask(state: &mut State) -> Vec<Effect> {
-    if !state.is_modified() || !state.has_work() {
+    if !state.has_work() {
         return now(state);
     }
     if matches!(state.overlays.last(), Some(Overlay::Confirm(_))) {

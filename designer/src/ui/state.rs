@@ -288,9 +288,11 @@ impl State {
             .find(|finding| finding.severity == Severity::Error)
     }
 
-    /// Whether anything was done that a crash would lose.
+    /// Whether there is work that the file does not hold. What was never saved is work as soon
+    /// as something was done to it; what differs from its file is, also after undo.
     #[must_use]
     pub fn has_work(&self) -> bool {
-        self.history.next_undo().is_some()
+        let has_file = self.document.saved.is_some();
+        self.is_modified() && (has_file || self.history.next_undo().is_some())
     }
 }

@@ -129,7 +129,7 @@ fn check(state: &State) -> Effect {
 }
 
 fn journal(state: &State) -> Vec<Effect> {
-    if !state.is_modified() || !state.has_work() {
+    if !state.has_work() {
         return vec![Effect::ForgetJournal(state.serial)];
     }
     vec![Effect::Journal(Box::new(JournalOrder::of(state)))]

@@ -447,3 +447,22 @@ fn the_journal_of_a_designer_that_still_runs_is_left_alone() {
     assert!(!screen.contains("survived"), "{screen}");
     assert!(desk.state.quitting && file.exists());
 }
+
+#[test]
+fn what_is_undone_after_a_save_is_work_too() {
+    let mut desk = Desk::saved("ping-pong");
+    desk.keys("l r ctrl-u \"alpha\" enter F2 u");
+    assert_eq!(survivor(&desk).as_deref(), Some("ping"));
+    desk.keys("q");
+    assert!(!desk.state.quitting && desk.screen().contains("not saved"));
+    desk.keys("s");
+    assert!(desk.state.quitting);
+    assert_eq!(survivor(&desk), None);
+}
+
+#[test]
+fn a_starter_system_that_is_as_it_began_is_no_work() {
+    let mut desk = Desk::new("ping-pong");
+    desk.keys("l d u q");
+    assert!(desk.state.quitting, "{}", desk.screen());
+}
