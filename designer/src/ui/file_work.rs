@@ -56,7 +56,7 @@ pub fn open(path: &Path, world: &World, width: i32) -> Result<Opened, OpenError>
     let design = Arc::new(placed(system, Sidecar::read(&path), width));
     let document = Document {
         form: loaded.form,
-        stamp: Stamp::of_file(&path),
+        stamp: Some(Stamp::of(loaded.text.as_bytes())),
         saved: Some(Arc::clone(&design)),
         template: None,
         path: Some(path.clone()),
