@@ -169,6 +169,8 @@ pub struct SaveOrder {
     pub template: Option<String>,
     /// The file that was left alone because it is in a form of its own.
     pub instead_of: Option<PathBuf>,
+    /// The program ends when it is done.
+    pub quits: bool,
 }
 
 /// A save that was done.

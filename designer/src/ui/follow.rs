@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use septum_core::dhall::Form;
+
 use super::canvas;
 use super::effect::Effect;
 use super::file_work::{OpenError, Opened, SaveError, Saved};
@@ -22,39 +24,42 @@ pub fn selection(state: &mut State) {
 
 /// Takes note of a save.
 pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect> {
-    let quits = std::mem::take(&mut state.quit_after_save);
     match result {
-        Ok(saved) if saved.order.serial != state.serial => {
-            state.say(save::sentence(&saved));
-            vec![Effect::ForgetJournal(saved.order.serial)]
-        }
-        Ok(saved) => {
-            state.say(save::sentence(&saved));
-            if !saved.order.only_layout {
-                state.document.path = Some(saved.order.path);
-                state.document.form = septum_core::dhall::Form::Writer;
-                state.document.stamp = Some(saved.stamp);
-            }
-            state.document.saved = Some(saved.order.design);
-            state.quitting = quits && !state.is_modified();
-            // Programs are found beside the file now.
-            state.generation += 1;
-            journal::given_up(state)
-        }
-        Err(SaveError::Changed(order)) if order.serial != state.serial => {
-            let why = save::refusal(&order);
-            state.complain(format!("{why} Its journal keeps what was not saved"));
-            Vec::new()
+        Ok(saved) => return done(state, &saved),
+        Err(SaveError::Changed(order)) if order.serial == state.serial => {
+            return save::ask_overwrite(state, *order);
         }
         Err(SaveError::Changed(order)) => {
-            state.quit_after_save = quits;
-            save::ask_overwrite(state, *order)
+            let why = save::refusal(&order);
+            state.complain(format!("{why} Its journal keeps what was not saved"));
         }
-        Err(SaveError::Failed(why)) => {
-            state.complain(why);
-            Vec::new()
-        }
+        Err(SaveError::Failed(why)) => state.complain(why),
     }
+    Vec::new()
+}
+
+fn done(state: &mut State, saved: &Saved) -> Vec<Effect> {
+    state.say(save::sentence(saved));
+    let needless = if saved.order.serial == state.serial {
+        take_file(state, saved);
+        state.document.saved = Some(Arc::clone(&saved.order.design));
+        state.recovered.take().map(Effect::RemoveJournal)
+    } else {
+        Some(Effect::ForgetJournal(saved.order.serial))
+    };
+    state.quitting = saved.order.quits && !state.has_work();
+    needless.into_iter().collect()
+}
+
+/// The file behind the design is the one that was written.
+fn take_file(state: &mut State, saved: &Saved) {
+    if !saved.order.only_layout {
+        state.document.path = Some(saved.order.path.clone());
+        state.document.form = Form::Writer;
+        state.document.stamp = Some(saved.stamp);
+    }
+    // Programs are found beside the file now.
+    state.generation += 1;
 }
 
 /// Takes over the design that was asked for last, unless the one before it was changed since.

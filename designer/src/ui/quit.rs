@@ -23,7 +23,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
         Answer {
             letter: 's',
             label: "save and quit",
-            run: save_and_quit,
+            run: save::save_and_quit,
         },
         Answer {
             letter: 'd',
@@ -41,9 +41,4 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
 fn now(state: &mut State) -> Vec<Effect> {
     state.quitting = true;
     journal::given_up(state)
-}
-
-fn save_and_quit(state: &mut State) -> Vec<Effect> {
-    state.quit_after_save = true;
-    save::save(state)
 }

@@ -14,9 +14,18 @@ use super::state::State;
 
 /// Saves to the design's file; asks where for a design without one.
 pub fn save(state: &mut State) -> Vec<Effect> {
+    start(state, false)
+}
+
+/// Like [`save`]; the program ends when everything is saved.
+pub fn save_and_quit(state: &mut State) -> Vec<Effect> {
+    start(state, true)
+}
+
+fn start(state: &mut State, quits: bool) -> Vec<Effect> {
     match order(state) {
-        Some(order) => vec![Effect::Save(Box::new(order))],
-        None => ask(state),
+        Some(order) => vec![Effect::Save(Box::new(SaveOrder { quits, ..order }))],
+        None => ask_where(state, quits),
     }
 }
 
@@ -50,11 +59,22 @@ fn order(state: &State) -> Option<SaveOrder> {
         only_layout,
         template: None,
         instead_of: beside.then_some(path),
+        quits: false,
     })
 }
 
 /// Asks where to save.
 pub fn ask(state: &mut State) -> Vec<Effect> {
+    ask_where(state, false)
+}
+
+/// Asks where else to save what could not be saved where it was.
+fn ask_instead(state: &mut State) -> Vec<Effect> {
+    let refused = state.refused_save.take();
+    ask_where(state, refused.is_some_and(|order| order.quits))
+}
+
+fn ask_where(state: &mut State, quits: bool) -> Vec<Effect> {
     let start = match &state.document.path {
         Some(path) => path.display().to_string(),
         None => state.design.system.name.clone(),
@@ -62,18 +82,18 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     let ask = Ask::text(
         "Save in which folder, or as which .dhall file",
         start,
-        Purpose::SaveAs,
+        Purpose::SaveAs { quits },
     );
     state.overlays.push(Overlay::Ask(ask));
     Vec::new()
 }
 
 /// Saves where the user said.
-pub fn answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
+pub fn answered(state: &mut State, answered: &Answered, quits: bool) -> Vec<Effect> {
     let path = target(answered.text.trim());
     let same = state.document.path.as_deref() == Some(&path);
     if same {
-        return save(state);
+        return start(state, quits);
     }
     vec![Effect::Save(Box::new(SaveOrder {
         serial: state.serial,
@@ -84,6 +104,7 @@ pub fn answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
         only_layout: false,
         template: state.document.embedded_template(),
         instead_of: None,
+        quits,
     }))]
 }
 
@@ -136,7 +157,7 @@ pub fn ask_overwrite(state: &mut State, order: SaveOrder) -> Vec<Effect> {
         Answer {
             letter: 'e',
             label: "save elsewhere",
-            run: ask,
+            run: ask_instead,
         },
         Answer {
             letter: 'o',
@@ -158,7 +179,6 @@ pub fn ask_overwrite(state: &mut State, order: SaveOrder) -> Vec<Effect> {
 }
 
 fn load(state: &mut State) -> Vec<Effect> {
-    state.quit_after_save = false;
     let order = state.refused_save.take();
     order
         .map(|order| Effect::Load {

@@ -141,8 +141,6 @@ pub struct State {
     pub opening: Option<Opening>,
     /// The design boots as soon as the check under way is done.
     pub boots_when_checked: bool,
-    /// The program ends as soon as the save under way is done.
-    pub quit_after_save: bool,
     /// The event loop ends after this update.
     pub quitting: bool,
 }
@@ -179,7 +177,6 @@ impl State {
             recovered: None,
             opening: None,
             boots_when_checked: false,
-            quit_after_save: false,
             quitting: false,
         }
     }

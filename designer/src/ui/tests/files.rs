@@ -466,3 +466,30 @@ fn a_starter_system_that_is_as_it_began_is_no_work() {
     desk.keys("l d u q");
     assert!(desk.state.quitting, "{}", desk.screen());
 }
+
+#[test]
+fn a_save_before_quitting_that_is_given_up_ends_nothing_later() {
+    let mut desk = Desk::new("ping-pong");
+    desk.keys("l r ctrl-u \"alpha\" enter q s");
+    assert!(desk.screen().contains("Save in which"), "{}", desk.screen());
+    let place = desk.path("later");
+    let save = format!("F2 ctrl-u \"{}\" enter", place.display());
+    desk.keys("esc").keys(&save);
+    assert!(!desk.state.is_modified() && !desk.state.quitting);
+    fs::write(place.join("system.dhall"), "somebody else").unwrap();
+    desk.keys("l d q s esc F2 o");
+    assert!(!desk.state.is_modified() && !desk.state.quitting);
+}
+
+#[test]
+fn a_save_before_quitting_ends_the_program_by_detours_too() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    fs::write(&spec, "somebody else").unwrap();
+    let place = desk.path("elsewhere");
+    desk.keys("l d q s e");
+    desk.keys(&format!("ctrl-u \"{}\" enter", place.display()));
+    assert!(desk.state.quitting, "{}", desk.screen());
+    assert!(place.join("system.dhall").is_file());
+    assert_eq!(fs::read_to_string(&spec).unwrap(), "somebody else");
+}
