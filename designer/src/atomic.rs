@@ -8,15 +8,31 @@ use std::path::Path;
 /// Mode of a new file, before the user's mask.
 const NEW_FILE_MODE: u32 = 0o666;
 
-/// Replaces a file: a temporary file in the same folder, synchronised, then renamed over it.
-/// A link is followed; the permissions of an existing file stay. What is no regular file, such
-/// as `/dev/null` or a pipe, is written to and never replaced.
+/// Like [`replace`]; but what is no regular file, such as `/dev/null` or a pipe, is written to.
 ///
 /// # Errors
 /// What the file system says; the old file is then still whole.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+    if is_irregular(path) {
         return fs::write(path, bytes);
+    }
+    replace(path, bytes)
+}
+
+/// Whether there is something that is no regular file, such as a folder, a device or a pipe.
+#[must_use]
+pub fn is_irregular(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
+}
+
+/// Replaces a file: a temporary file in the same folder, synchronised, then renamed over it.
+/// A link is followed; the permissions of an existing file stay.
+///
+/// # Errors
+/// What the file system says, or that it is no regular file; the old one is then still whole.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if is_irregular(path) {
+        return Err(io::Error::other("it is not a regular file"));
     }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = match target.parent() {

@@ -197,14 +197,15 @@ pub enum SaveError {
 /// # Errors
 /// When the file is not as expected or cannot be written.
 pub fn save(order: &SaveOrder) -> Result<Saved, SaveError> {
-    let there = Stamp::of_file(&order.path);
+    let failed = |error: io::Error| {
+        SaveError::Failed(format!("{} cannot be saved: {error}", order.path.display()))
+    };
+    let there = Stamp::of_file(&order.path).map_err(failed)?;
     let changed = there != order.expected && !order.only_layout;
     if changed && !order.force {
         return Err(SaveError::Changed(Box::new(order.clone())));
     }
-    let stamp = write_all(order, there).map_err(|error| {
-        SaveError::Failed(format!("{} cannot be saved: {error}", order.path.display()))
-    })?;
+    let stamp = write_all(order, there).map_err(failed)?;
     Ok(Saved {
         order: order.clone(),
         stamp,
@@ -227,7 +228,7 @@ fn write_all(order: &SaveOrder, there: Option<Stamp>) -> io::Result<Stamp> {
         Some(stamp) if order.only_layout => stamp,
         _ => write_spec(order)?,
     };
-    atomic::write(&sidecar::path(&order.path), layout.text().as_bytes())?;
+    atomic::replace(&sidecar::path(&order.path), layout.text().as_bytes())?;
     Ok(stamp)
 }
 
@@ -251,13 +252,13 @@ fn write_missing(folder: &Path, template: Option<&str>) -> io::Result<()> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        atomic::write(&path, bytes)?;
+        atomic::replace(&path, bytes)?;
     }
     Ok(())
 }
 
 fn write_spec(order: &SaveOrder) -> io::Result<Stamp> {
     let text = dhall::write(&order.design.system).text;
-    atomic::write(&order.path, text.as_bytes())?;
+    atomic::replace(&order.path, text.as_bytes())?;
     Ok(Stamp::of(text.as_bytes()))
 }

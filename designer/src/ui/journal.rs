@@ -103,7 +103,7 @@ pub fn write(world: &World, order: &JournalOrder) -> io::Result<()> {
         layout: Sidecar::of(&entry.design.system, &entry.design.placement),
     };
     let text = serde_json::to_vec(&stored).map_err(io::Error::other)?;
-    atomic::write(&folder.join(name(world, order.serial)), &text)?;
+    atomic::replace(&folder.join(name(world, order.serial)), &text)?;
     if let Some(recovered) = &order.recovered {
         remove(recovered);
     }

@@ -66,14 +66,18 @@ fn the_first_save_writes_a_whole_project() {
 fn places_are_kept_beside_the_spec() {
     let mut desk = Desk::saved("ping-pong");
     let spec = desk.path("ping-pong/system.dhall");
-    let text = Stamp::of_file(&spec);
+    let text = Stamp::of_file(&spec).unwrap();
     desk.keys("l J J J F2");
     assert!(
         desk.screen().contains("Saved the places"),
         "{}",
         desk.screen()
     );
-    assert_eq!(Stamp::of_file(&spec), text, "only boxes were moved");
+    assert_eq!(
+        Stamp::of_file(&spec).unwrap(),
+        text,
+        "only boxes were moved"
+    );
     let before = desk.state.design.clone();
     assert_eq!(desk.reopen(&spec).state.design, before);
 }
@@ -492,4 +496,45 @@ fn a_save_before_quitting_ends_the_program_by_detours_too() {
     assert!(desk.state.quitting, "{}", desk.screen());
     assert!(place.join("system.dhall").is_file());
     assert_eq!(fs::read_to_string(&spec).unwrap(), "somebody else");
+}
+
+fn make_pipe(path: &Path) {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+}
+
+#[test]
+fn a_save_to_a_pipe_is_refused() {
+    let mut desk = Desk::new("ping-pong");
+    let pipe = desk.path("pipe.dhall");
+    make_pipe(&pipe);
+    desk.keys(&format!("F2 ctrl-u \"{}\" enter", pipe.display()));
+    let notice = &desk.state.notice.as_ref().unwrap().text;
+    assert!(notice.contains("not a regular file"), "{notice}");
+    assert_eq!(desk.state.document.path, None);
+}
+
+#[test]
+fn a_pipe_in_the_place_of_the_boxes_keeps_no_design_from_opening() {
+    let desk = Desk::saved("ping-pong");
+    let pipe = desk.path("ping-pong/system.layout.json");
+    fs::remove_file(&pipe).unwrap();
+    make_pipe(&pipe);
+    let spec = desk.path("ping-pong/system.dhall");
+    assert_eq!(desk.reopen(&spec).system().partitions.len(), 2);
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_not_replaced() {
+    use std::os::unix::fs::symlink;
+    let mut desk = Desk::new("ping-pong");
+    let endless = desk.path("endless.dhall");
+    symlink(&endless, &endless).unwrap();
+    desk.keys(&format!("F2 ctrl-u \"{}\" enter", endless.display()));
+    assert!(
+        desk.screen().contains("cannot be saved"),
+        "{}",
+        desk.screen()
+    );
+    assert!(endless.symlink_metadata().unwrap().is_symlink());
 }
