@@ -178,8 +178,8 @@ pub struct SaveOrder {
 pub struct Saved {
     /// The order.
     pub order: SaveOrder,
-    /// What the file looks like now.
-    pub stamp: Stamp,
+    /// What the spec looks like now; `None` where it was left alone.
+    pub stamp: Option<Stamp>,
 }
 
 /// Why nothing was saved.
@@ -187,6 +187,8 @@ pub struct Saved {
 pub enum SaveError {
     /// Somebody else changed the file since it was read.
     Changed(Box<SaveOrder>),
+    /// The spec was written, but not the places of its boxes; why, in a sentence.
+    Unplaced(Box<Saved>, String),
     /// The file system's reason, in a sentence.
     Failed(String),
 }
@@ -205,31 +207,40 @@ pub fn save(order: &SaveOrder) -> Result<Saved, SaveError> {
     if changed && !order.force {
         return Err(SaveError::Changed(Box::new(order.clone())));
     }
-    let stamp = write_all(order, there).map_err(failed)?;
-    Ok(Saved {
+    let stamp = write_text(order, there).map_err(failed)?;
+    let saved = Saved {
         order: order.clone(),
         stamp,
-    })
+    };
+    match write_layout(order) {
+        Ok(()) => Ok(saved),
+        Err(error) => {
+            let path = sidecar::path(&order.path);
+            let why = format!("{} cannot be saved: {error}", path.display());
+            Err(SaveError::Unplaced(Box::new(saved), why))
+        }
+    }
 }
 
-fn write_all(order: &SaveOrder, there: Option<Stamp>) -> io::Result<Stamp> {
+/// Writes the spec and what it needs beside it, unless only boxes were moved; a spec that is
+/// not there any more is written all the same.
+fn write_text(order: &SaveOrder, there: Option<Stamp>) -> io::Result<Option<Stamp>> {
+    if order.only_layout && there.is_some() {
+        return Ok(None);
+    }
     let folder = order
         .path
         .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        fs::create_dir_all(folder)?;
-    }
-    if !order.only_layout {
-        write_missing(folder.unwrap_or(Path::new(".")), order.template.as_deref())?;
-    }
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    write_missing(folder, order.template.as_deref())?;
+    write_spec(order).map(Some)
+}
+
+fn write_layout(order: &SaveOrder) -> io::Result<()> {
     let layout = Sidecar::of(&order.design.system, &order.design.placement);
-    let stamp = match there {
-        Some(stamp) if order.only_layout => stamp,
-        _ => write_spec(order)?,
-    };
-    atomic::replace(&sidecar::path(&order.path), layout.text().as_bytes())?;
-    Ok(stamp)
+    atomic::replace(&sidecar::path(&order.path), layout.text().as_bytes())
 }
 
 /// Writes the package, and the other files of the starter system, where they are missing.

@@ -33,6 +33,10 @@ pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect>
             let why = save::refusal(&order);
             state.complain(format!("{why} Its journal keeps what was not saved"));
         }
+        Err(SaveError::Unplaced(saved, why)) => {
+            take_file(state, &saved);
+            state.complain(why);
+        }
         Err(SaveError::Failed(why)) => state.complain(why),
     }
     Vec::new()
@@ -40,8 +44,7 @@ pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect>
 
 fn done(state: &mut State, saved: &Saved) -> Vec<Effect> {
     state.say(save::sentence(saved));
-    let needless = if saved.order.serial == state.serial {
-        take_file(state, saved);
+    let needless = if take_file(state, saved) {
         state.document.saved = Some(Arc::clone(&saved.order.design));
         state.recovered.take().map(Effect::RemoveJournal)
     } else {
@@ -51,15 +54,19 @@ fn done(state: &mut State, saved: &Saved) -> Vec<Effect> {
     needless.into_iter().collect()
 }
 
-/// The file behind the design is the one that was written.
-fn take_file(state: &mut State, saved: &Saved) {
-    if !saved.order.only_layout {
+/// Puts the file that was written behind the design; not behind another design.
+fn take_file(state: &mut State, saved: &Saved) -> bool {
+    if saved.order.serial != state.serial {
+        return false;
+    }
+    if saved.stamp.is_some() {
         state.document.path = Some(saved.order.path.clone());
         state.document.form = Form::Writer;
-        state.document.stamp = Some(saved.stamp);
+        state.document.stamp = saved.stamp;
     }
     // Programs are found beside the file now.
     state.generation += 1;
+    true
 }
 
 /// Takes over the design that was asked for last, unless the one before it was changed since.

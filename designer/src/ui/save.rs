@@ -206,7 +206,7 @@ pub fn sentence(saved: &Saved) -> String {
             name(original),
             name(&order.path),
         ),
-        None if order.only_layout => {
+        None if saved.stamp.is_none() => {
             format!("Saved the places of the boxes of {}", name(&order.path))
         }
         None => format!("Saved {}", order.path.display()),

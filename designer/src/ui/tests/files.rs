@@ -538,3 +538,35 @@ fn a_file_that_may_not_be_read_is_not_replaced() {
     );
     assert!(endless.symlink_metadata().unwrap().is_symlink());
 }
+
+#[test]
+fn a_spec_that_was_deleted_is_written_again_and_known() {
+    let mut desk = Desk::saved("ping-pong");
+    let folder = desk.path("ping-pong");
+    let spec = folder.join("system.dhall");
+    fs::remove_dir_all(&folder).unwrap();
+    desk.keys("l J F2");
+    assert!(desk.screen().contains("Saved /"), "{}", desk.screen());
+    assert!(folder.join("septum/package.dhall").is_file());
+    desk.keys("r ctrl-u \"alpha\" enter F2");
+    assert!(desk.state.overlays.is_empty(), "{}", desk.screen());
+    assert!(fs::read_to_string(&spec).unwrap().contains("alpha"));
+}
+
+#[test]
+fn a_spec_whose_places_cannot_be_saved_is_known_as_it_was_written() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    let places = desk.path("ping-pong/system.layout.json");
+    fs::remove_file(&places).unwrap();
+    make_pipe(&places);
+    desk.keys("l r ctrl-u \"alpha\" enter F2");
+    let notice = &desk.state.notice.as_ref().unwrap().text;
+    assert!(notice.contains("layout.json cannot be saved"), "{notice}");
+    assert!(fs::read_to_string(&spec).unwrap().contains("alpha"));
+    assert!(desk.state.is_modified());
+    fs::remove_file(&places).unwrap();
+    desk.keys("r ctrl-u \"beta\" enter F2");
+    assert!(!desk.state.is_modified(), "{}", desk.screen());
+    assert!(fs::read_to_string(&spec).unwrap().contains("beta"));
+}
