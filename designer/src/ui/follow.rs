@@ -27,7 +27,7 @@ pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect>
     match result {
         Ok(saved) => return done(state, &saved),
         Err(SaveError::Changed(order)) if order.serial == state.serial => {
-            return save::ask_overwrite(state, *order);
+            save::refused(state, *order);
         }
         Err(SaveError::Changed(order)) => {
             let why = save::refusal(&order);
@@ -45,6 +45,7 @@ pub fn saved(state: &mut State, result: Result<Saved, SaveError>) -> Vec<Effect>
 fn done(state: &mut State, saved: &Saved) -> Vec<Effect> {
     state.say(save::sentence(saved));
     let needless = if take_file(state, saved) {
+        state.refused_save = None;
         state.document.saved = Some(Arc::clone(&saved.order.design));
         state.recovered.take().map(Effect::RemoveJournal)
     } else {
@@ -77,6 +78,9 @@ pub fn opened(state: &mut State, serial: u64, result: Result<Opened, OpenError>)
         (Ok(_), None) => (),
         (Ok(_), Some(opening)) if opening.before != state.design => {
             state.complain("Nothing was opened, because this design was changed in the meantime");
+        }
+        (Ok(_), Some(_)) if state.is_asking() => {
+            state.complain("Nothing was opened, because something else was begun meanwhile");
         }
         (Ok(opened), Some(_)) => {
             let effects = give_up(state);

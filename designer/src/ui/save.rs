@@ -148,11 +148,20 @@ pub fn refusal(order: &SaveOrder) -> String {
     }
 }
 
-/// Asks what to do about a file that somebody else changed.
-pub fn ask_overwrite(state: &mut State, order: SaveOrder) -> Vec<Effect> {
+/// Asks what to do about a file that is not as expected; at the next save, when something
+/// else is being asked.
+pub fn refused(state: &mut State, order: SaveOrder) {
+    let why = refusal(&order);
     let known = order.expected.is_some();
-    let question = refusal(&order);
     state.refused_save = Some(order);
+    if state.is_asking() {
+        state.complain(format!("{why} Nothing is saved; save again to be asked"));
+    } else {
+        ask_overwrite(state, why, known);
+    }
+}
+
+fn ask_overwrite(state: &mut State, question: String, known: bool) {
     let mut answers = vec![
         Answer {
             letter: 'e',
@@ -175,7 +184,6 @@ pub fn ask_overwrite(state: &mut State, order: SaveOrder) -> Vec<Effect> {
     state
         .overlays
         .push(Overlay::Confirm(Confirm::new(question, answers)));
-    Vec::new()
 }
 
 fn load(state: &mut State) -> Vec<Effect> {

@@ -285,6 +285,15 @@ impl State {
             .find(|finding| finding.severity == Severity::Error)
     }
 
+    /// Whether something over the view takes keys: a text, a form or a question. A question
+    /// that comes by itself waits then, so that no letter that was meant for something else
+    /// answers it.
+    #[must_use]
+    pub fn is_asking(&self) -> bool {
+        let asks = |overlay: &Overlay| !matches!(overlay, Overlay::Help { .. });
+        self.overlays.iter().any(asks)
+    }
+
     /// Whether there is work that the file does not hold. What was never saved is work as soon
     /// as something was done to it; what differs from its file is, also after undo.
     #[must_use]

@@ -570,3 +570,42 @@ fn a_spec_whose_places_cannot_be_saved_is_known_as_it_was_written() {
     assert!(!desk.state.is_modified(), "{}", desk.screen());
     assert!(fs::read_to_string(&spec).unwrap().contains("beta"));
 }
+
+#[test]
+fn a_question_that_comes_by_itself_takes_no_letter_of_a_text() {
+    let mut desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    fs::write(&spec, "somebody else").unwrap();
+    desk.keys("l r ctrl-u \"alpha\" enter");
+    let save = ask_later(&mut desk, "F2").remove(0);
+    desk.keys("r ctrl-u");
+    do_now(&mut desk, save);
+    assert!(desk.screen().contains("(not saved)"), "{}", desk.screen());
+    desk.keys("\"lo\" enter");
+    assert_eq!(desk.system().partitions[0].name, "lo");
+    assert_eq!(fs::read_to_string(&spec).unwrap(), "somebody else");
+    desk.keys("F2");
+    assert!(
+        desk.screen().contains("was changed by"),
+        "{}",
+        desk.screen()
+    );
+    desk.keys("o");
+    assert!(desk.screen().contains("(saved)"), "{}", desk.screen());
+}
+
+#[test]
+fn a_design_that_is_opened_interrupts_no_text() {
+    let mut desk = Desk::saved("ping-pong");
+    let open = ask_later(&mut desk, "F4 down enter").remove(0);
+    desk.keys("l r ctrl-u");
+    do_now(&mut desk, open);
+    assert_eq!(desk.system().name, "ping-pong");
+    assert!(
+        desk.screen().contains("Nothing was opened"),
+        "{}",
+        desk.screen()
+    );
+    desk.keys("\"alpha\" enter");
+    assert_eq!(desk.system().partitions[0].name, "alpha");
+}
