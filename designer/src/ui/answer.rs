@@ -39,7 +39,8 @@ fn check(state: &State, ask: &Ask, answered: &Answered) -> Result<(), String> {
         return Err(reason);
     }
     match &ask.purpose {
-        Purpose::Rename(_) | Purpose::AddPartition => rename::check(&answered.text),
+        Purpose::Rename(object) => rename::check(&state.design.system, *object, &answered.text),
+        Purpose::AddPartition => create::check_partition(&state.design.system, &answered.text),
         Purpose::ConnectFrom | Purpose::ConnectTo { .. } => {
             connect::end(&answered.text).map(|_| ())
         }

@@ -43,8 +43,14 @@ pub fn partition(name: String) -> RawPartition {
 /// A queuing channel.
 #[must_use]
 pub fn queuing() -> RawChannelKind {
+    queuing_of(MESSAGE_BYTES)
+}
+
+/// A queuing channel with messages of at most so many bytes.
+#[must_use]
+pub fn queuing_of(message_bytes: u64) -> RawChannelKind {
     RawChannelKind::Queuing {
-        message_bytes: MESSAGE_BYTES,
+        message_bytes,
         depth: DEPTH,
     }
 }

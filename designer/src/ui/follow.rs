@@ -74,7 +74,7 @@ fn take_file(state: &mut State, saved: &Saved) -> bool {
 pub fn opened(state: &mut State, serial: u64, result: Result<Opened, OpenError>) -> Vec<Effect> {
     let asked = state.opening.take_if(|opening| opening.serial == serial);
     match (result, asked) {
-        (Err(OpenError(why)), _) => state.complain(why),
+        (Err(why), _) => state.complain(why.to_string()),
         (Ok(_), None) => (),
         (Ok(_), Some(opening)) if opening.before != state.design => {
             state.complain("Nothing was opened, because this design was changed in the meantime");
@@ -113,7 +113,7 @@ pub fn loaded(state: &mut State, serial: u64, result: Result<Opened, OpenError>)
             state.document = opened.document;
             state.say("Loaded the file; undo brings your design back");
         }
-        Err(OpenError(why)) => state.complain(why),
+        Err(why) => state.complain(why.to_string()),
     }
     Vec::new()
 }

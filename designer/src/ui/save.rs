@@ -1,12 +1,13 @@
 //! Saving, from the UI's side: where to, and what to ask before.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use septum_core::dhall::Form;
 
 use super::ask::{Answered, Ask, Purpose};
 use super::confirm::{Answer, Confirm};
+use super::document::{self, file_name};
 use super::effect::Effect;
 use super::file_work::{SaveOrder, Saved};
 use super::overlay::Overlay;
@@ -58,6 +59,7 @@ fn order(state: &State) -> Option<SaveOrder> {
         force: false,
         only_layout,
         template: None,
+        files_from: None,
         instead_of: beside.then_some(path),
         quits: false,
     })
@@ -84,6 +86,10 @@ fn ask_where(state: &mut State, quits: bool) -> Vec<Effect> {
         start,
         Purpose::SaveAs { quits },
     );
+    let ask = match state.document.path {
+        Some(_) => ask,
+        None => ask.proposing(),
+    };
     state.overlays.push(Overlay::Ask(ask));
     Vec::new()
 }
@@ -103,6 +109,7 @@ pub fn answered(state: &mut State, answered: &Answered, quits: bool) -> Vec<Effe
         force: false,
         only_layout: false,
         template: state.document.embedded_template(),
+        files_from: Some(state.document.folder()),
         instead_of: None,
         quits,
     }))]
@@ -142,9 +149,16 @@ pub fn check(text: &str) -> Result<(), String> {
 #[must_use]
 pub fn refusal(order: &SaveOrder) -> String {
     let name = order.path.display();
-    match order.expected {
-        Some(_) => format!("{name} was changed by somebody else since it was opened here."),
-        None => format!("{name} is there already."),
+    match (order.expected, &order.instead_of) {
+        (Some(_), _) => {
+            format!("{name} was changed by somebody else since it was opened here.")
+        }
+        (None, Some(original)) => format!(
+            "{name} is there already. Saves go there because {} {}.",
+            file_name(original),
+            document::OWN_FORM,
+        ),
+        (None, None) => format!("{name} is there already."),
     }
 }
 
@@ -201,28 +215,23 @@ fn load(state: &mut State) -> Vec<Effect> {
 /// What is said about a save.
 #[must_use]
 pub fn sentence(saved: &Saved) -> String {
-    let name = |path: &Path| {
-        path.file_name()
-            .unwrap_or(path.as_os_str())
-            .to_string_lossy()
-            .into_owned()
-    };
     let order = &saved.order;
+    let name = file_name(&order.path);
     match &order.instead_of {
         Some(original) => format!(
-            "{} has a form of its own; saved as {}",
-            name(original),
-            name(&order.path),
+            "Saved as {name}; {} {}",
+            file_name(original),
+            document::OWN_FORM,
         ),
-        None if saved.stamp.is_none() => {
-            format!("Saved the places of the boxes of {}", name(&order.path))
-        }
+        None if saved.stamp.is_none() => format!("Saved the places of the boxes of {name}"),
         None => format!("Saved {}", order.path.display()),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]

@@ -109,6 +109,8 @@ pub struct State {
     pub problems_focused: bool,
     /// What is selected.
     pub selection: Option<Object>,
+    /// The box whose wires are gone through, while one of them is selected.
+    pub wires_of: Option<Object>,
     /// Which part of the canvas is in sight.
     pub camera: Camera,
     /// The boxes and wires of the design, ready to draw.
@@ -139,7 +141,7 @@ pub struct State {
     pub recovered: Option<PathBuf>,
     /// The design that is being opened; of several, the one that was asked for last.
     pub opening: Option<Opening>,
-    /// The design boots as soon as the check under way is done.
+    /// The design boots as soon as the check that was asked for is done.
     pub boots_when_checked: bool,
     /// The event loop ends after this update.
     pub quitting: bool,
@@ -161,6 +163,7 @@ impl State {
             view: View::Graph,
             problems_focused: false,
             selection: None,
+            wires_of: None,
             camera: Camera::default(),
             scene,
             problem: 0,

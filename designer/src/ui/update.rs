@@ -10,7 +10,7 @@ use super::key::Key;
 use super::overlay::Overlay;
 use super::review::Review;
 use super::state::{Size, State};
-use super::{follow, form, trace};
+use super::{boot, follow, form, trace};
 
 /// Changes the state by one input and says what the outside world should do.
 pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
@@ -23,6 +23,7 @@ pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
         Input::Trace(report) => trace::update(state, report),
         Input::Terminate => terminate(state),
     };
+    state.trace.note_stop();
     if state.generation != before {
         form::prune(state);
         effects.extend(after_change(state));
@@ -157,11 +158,8 @@ fn adopt(state: &mut State, review: Review) -> Vec<Effect> {
         return Vec::new();
     }
     state.review = review;
+    follow::selection(state);
     let last = state.review.diagnostics.len().saturating_sub(1);
     state.problem = state.problem.min(last);
-    if !state.boots_when_checked || state.is_being_checked() {
-        return Vec::new();
-    }
-    state.boots_when_checked = false;
-    action::row("system.boot").map_or_else(Vec::new, |row| act(state, row))
+    boot::checked(state)
 }

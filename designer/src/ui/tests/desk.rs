@@ -24,6 +24,7 @@ use crate::ui::follow;
 use crate::ui::input::Input;
 use crate::ui::key::Key;
 use crate::ui::look::Look;
+use crate::ui::overlay::Overlay;
 use crate::ui::state::{Size, State};
 use crate::ui::trace::Phase;
 use crate::ui::update::{begin, update};
@@ -163,6 +164,15 @@ impl Desk {
             }
         }
         self
+    }
+
+    /// What the list of the open question offers, the best first.
+    pub(super) fn offered(&self) -> Vec<&str> {
+        let Some(Overlay::Ask(ask)) = self.state.overlays.last() else {
+            panic!("{}", self.screen());
+        };
+        let values = ask.matches().into_iter();
+        values.map(|it| ask.candidates[it].value.as_str()).collect()
     }
 
     fn letter(&mut self, letter: char) {

@@ -90,9 +90,15 @@ fn a_text_of_its_own_form_is_never_overwritten() {
     fs::write(&spec, &text).unwrap();
     let mut desk = desk.reopen(&spec);
     assert_eq!(desk.state.document.form, Form::Other);
-    desk.keys("l r ctrl-u \"alpha\" enter F2");
+    let notice = "Saves go to system.septum.dhall: system.dhall has comments or lets of its own";
+    assert!(desk.screen().contains(notice), "{}", desk.screen());
+    desk.keys("3");
+    let head = desk.screen().lines().nth(1).unwrap().to_owned();
+    assert!(head.contains(notice), "{head}");
+    desk.keys("1 l r ctrl-u \"alpha\" enter F2");
     assert!(
-        desk.screen().contains("form of its own"),
+        desk.screen()
+            .contains("Saved as system.septum.dhall; system.dhall has comments or lets of its own"),
         "{}",
         desk.screen()
     );
@@ -608,4 +614,83 @@ fn a_design_that_is_opened_interrupts_no_text() {
     );
     desk.keys("\"alpha\" enter");
     assert_eq!(desk.system().partitions[0].name, "alpha");
+}
+
+#[test]
+fn a_second_text_beside_one_of_its_own_form_is_explained() {
+    let desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    let text = format!("-- mine\n{}", fs::read_to_string(&spec).unwrap());
+    fs::write(&spec, &text).unwrap();
+    fs::write(desk.path("ping-pong/system.septum.dhall"), "older").unwrap();
+    let mut desk = desk.reopen(&spec);
+    desk.keys("l r ctrl-u \"alpha\" enter F2");
+    let screen = desk.screen();
+    assert!(screen.contains("Saves go there because"), "{screen}");
+    desk.keys("o");
+    assert!(desk.screen().contains("Saved as"), "{}", desk.screen());
+}
+
+#[test]
+fn a_save_elsewhere_takes_programs_and_scenario_along() {
+    let mut desk = Desk::saved("sensor-pipeline");
+    fs::write(desk.path("sensor-pipeline/scenario.dhall"), "mine").unwrap();
+    let other = desk.path("other");
+    desk.keys(&format!("F6 ctrl-u \"{}\" enter", other.display()));
+    let driver = "programs/uart-driver.elf";
+    assert_eq!(
+        fs::read(other.join(driver)).unwrap(),
+        fs::read(desk.path("sensor-pipeline").join(driver)).unwrap()
+    );
+    assert_eq!(
+        fs::read_to_string(other.join("scenario.dhall")).unwrap(),
+        "mine"
+    );
+    assert!(
+        desk.state.diagnostics().is_empty(),
+        "{:?}",
+        desk.state.diagnostics()
+    );
+}
+
+#[test]
+fn a_save_elsewhere_overwrites_no_program_and_leaves_its_folder_to_others() {
+    let mut desk = Desk::saved("sensor-pipeline");
+    fs::write(desk.path("shared.elf"), "outside").unwrap();
+    let inside = desk.path("inside/deep");
+    fs::create_dir_all(inside.join("programs")).unwrap();
+    fs::write(inside.join("programs/uart-driver.elf"), "theirs").unwrap();
+    fs::write(inside.join("scenario.dhall"), "theirs").unwrap();
+    desk.keys("/ \"logger\" enter enter j j space j enter ctrl-u \"../shared.elf\" enter esc");
+    desk.keys(&format!("F6 ctrl-u \"{}\" enter", inside.display()));
+    assert!(!desk.state.is_modified(), "{}", desk.screen());
+    for file in ["programs/uart-driver.elf", "scenario.dhall"] {
+        assert_eq!(fs::read_to_string(inside.join(file)).unwrap(), "theirs");
+    }
+    assert!(!desk.path("inside/shared.elf").exists());
+}
+
+#[test]
+fn a_proposed_folder_makes_room_and_a_known_file_is_edited() {
+    let mut desk = Desk::new("ping-pong");
+    let folder = desk.path("robot");
+    desk.keys(&format!("F2 \"{}\" enter", folder.display()));
+    assert!(folder.join("system.dhall").is_file(), "{}", desk.screen());
+    let back = "backspace ".repeat("system.dhall".len());
+    desk.keys(&format!("F6 {back} \"copy.dhall\" enter"));
+    assert!(folder.join("copy.dhall").is_file(), "{}", desk.screen());
+}
+
+#[test]
+fn a_file_that_holds_no_design_says_where_the_mistake_is() {
+    let mut desk = Desk::new("ping-pong");
+    let file = desk.path("typo.dhall");
+    fs::write(&file, "let x\n  \"y\"").unwrap();
+    desk.keys(&format!("F3 \"{}\" enter", file.display()));
+    assert!(
+        desk.screen()
+            .contains("`=` is expected here, not `\"` (line 2, column 3)"),
+        "{}",
+        desk.screen()
+    );
 }

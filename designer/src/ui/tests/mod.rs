@@ -2,9 +2,13 @@
 
 pub(crate) mod actions;
 mod boot;
+mod connect;
 mod design;
 mod desk;
 mod files;
+mod panel;
 mod properties;
 mod screens;
+mod steps;
+mod trace;
 mod wires;
