@@ -41,7 +41,10 @@ pub enum Purpose {
     /// The file to open.
     OpenFile,
     /// The folder or the file of a first save or of a save elsewhere.
-    SaveAs,
+    SaveAs {
+        /// The program ends after the save.
+        quits: bool,
+    },
     /// The starter system to begin with.
     Template,
     /// Something of the trace side, known by its own word.

@@ -75,13 +75,13 @@ pub fn open(path: &Path, world: &World, width: i32) -> Result<Opened, OpenError>
     let design = Arc::new(placed(system, Sidecar::read(&path), width));
     let document = Document {
         form: loaded.form,
-        stamp: Stamp::of_file(&path),
+        stamp: Some(Stamp::of(loaded.text.as_bytes())),
         saved: Some(Arc::clone(&design)),
         template: None,
         path: Some(path.clone()),
     };
     let notice = document.detour().unwrap_or_default();
-    let recovery = journal::find(world, &path).filter(|found| found.entry.design != design);
+    let recovery = journal::find(world, Some(&path)).filter(|found| found.entry.design != design);
     Ok(Opened {
         design,
         document,
@@ -167,6 +167,8 @@ pub fn starters() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// A save to do.
 #[derive(Debug, Clone)]
 pub struct SaveOrder {
+    /// The number of the design.
+    pub serial: u64,
     /// Where to.
     pub path: PathBuf,
     /// What.
@@ -184,6 +186,8 @@ pub struct SaveOrder {
     pub files_from: Option<PathBuf>,
     /// The file that was left alone because it is in a form of its own.
     pub instead_of: Option<PathBuf>,
+    /// The program ends when it is done.
+    pub quits: bool,
 }
 
 /// A save that was done.
@@ -191,8 +195,8 @@ pub struct SaveOrder {
 pub struct Saved {
     /// The order.
     pub order: SaveOrder,
-    /// What the file looks like now.
-    pub stamp: Stamp,
+    /// What the spec looks like now; `None` where it was left alone.
+    pub stamp: Option<Stamp>,
 }
 
 /// Why nothing was saved.
@@ -200,6 +204,8 @@ pub struct Saved {
 pub enum SaveError {
     /// Somebody else changed the file since it was read.
     Changed(Box<SaveOrder>),
+    /// The spec was written, but not the places of its boxes; why, in a sentence.
+    Unplaced(Box<Saved>, String),
     /// The file system's reason, in a sentence.
     Failed(String),
 }
@@ -210,40 +216,49 @@ pub enum SaveError {
 /// # Errors
 /// When the file is not as expected or cannot be written.
 pub fn save(order: &SaveOrder) -> Result<Saved, SaveError> {
-    let there = Stamp::of_file(&order.path);
+    let failed = |error: io::Error| {
+        SaveError::Failed(format!("{} cannot be saved: {error}", order.path.display()))
+    };
+    let there = Stamp::of_file(&order.path).map_err(failed)?;
     let changed = there != order.expected && !order.only_layout;
     if changed && !order.force {
         return Err(SaveError::Changed(Box::new(order.clone())));
     }
-    let stamp = write_all(order, there).map_err(|error| {
-        SaveError::Failed(format!("{} cannot be saved: {error}", order.path.display()))
-    })?;
-    Ok(Saved {
+    let stamp = write_text(order, there).map_err(failed)?;
+    let saved = Saved {
         order: order.clone(),
         stamp,
-    })
+    };
+    match write_layout(order) {
+        Ok(()) => Ok(saved),
+        Err(error) => {
+            let path = sidecar::path(&order.path);
+            let why = format!("{} cannot be saved: {error}", path.display());
+            Err(SaveError::Unplaced(Box::new(saved), why))
+        }
+    }
 }
 
-fn write_all(order: &SaveOrder, there: Option<Stamp>) -> io::Result<Stamp> {
+/// Writes the spec and what it needs beside it, unless only boxes were moved; a spec that is
+/// not there any more is written all the same.
+fn write_text(order: &SaveOrder, there: Option<Stamp>) -> io::Result<Option<Stamp>> {
+    if order.only_layout && there.is_some() {
+        return Ok(None);
+    }
     let folder = order
         .path
         .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        fs::create_dir_all(folder)?;
-    }
-    if !order.only_layout {
-        let folder = folder.unwrap_or(Path::new("."));
-        write_missing(folder, order.template.as_deref())?;
-        take_along(folder, order)?;
-    }
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    write_missing(folder, order.template.as_deref())?;
+    take_along(folder, order)?;
+    write_spec(order).map(Some)
+}
+
+fn write_layout(order: &SaveOrder) -> io::Result<()> {
     let layout = Sidecar::of(&order.design.system, &order.design.placement);
-    let stamp = match there {
-        Some(stamp) if order.only_layout => stamp,
-        _ => write_spec(order)?,
-    };
-    atomic::write(&sidecar::path(&order.path), layout.text().as_bytes())?;
-    Ok(stamp)
+    atomic::replace(&sidecar::path(&order.path), layout.text().as_bytes())
 }
 
 /// Writes the package, and the other files of the starter system, where they are missing.
@@ -297,11 +312,11 @@ fn write_if_missing(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    atomic::write(path, bytes)
+    atomic::replace(path, bytes)
 }
 
 fn write_spec(order: &SaveOrder) -> io::Result<Stamp> {
     let text = dhall::write(&order.design.system).text;
-    atomic::write(&order.path, text.as_bytes())?;
+    atomic::replace(&order.path, text.as_bytes())?;
     Ok(Stamp::of(text.as_bytes()))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::action::{self, Context, Meaning, Row};
 use super::effect::{Effect, Outcome};
 use super::input::Input;
-use super::journal::JournalEntry;
+use super::journal::JournalOrder;
 use super::key::Key;
 use super::overlay::Overlay;
 use super::review::Review;
@@ -28,6 +28,8 @@ pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
         form::prune(state);
         effects.extend(after_change(state));
     }
+    let saves = effects.iter().filter(|it| matches!(it, Effect::Save(_)));
+    state.saves_under_way += saves.count();
     effects
 }
 
@@ -128,19 +130,21 @@ fn check(state: &State) -> Effect {
 }
 
 fn journal(state: &State) -> Vec<Effect> {
-    let path = state.document.path.clone();
-    if !state.is_modified() || !state.has_work() {
-        return vec![Effect::ForgetJournal(path)];
+    if !state.has_work() {
+        return vec![Effect::ForgetJournal(state.serial)];
     }
-    vec![Effect::Journal(Box::new(JournalEntry::of(state)))]
+    vec![Effect::Journal(Box::new(JournalOrder::of(state)))]
 }
 
 fn settle(state: &mut State, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Checked(review) => adopt(state, review),
-        Outcome::Saved(result) => follow::saved(state, result),
-        Outcome::Opened(result) => follow::opened(state, *result),
-        Outcome::Loaded(result) => follow::loaded(state, *result),
+        Outcome::Saved(result) => {
+            state.saves_under_way = state.saves_under_way.saturating_sub(1);
+            follow::saved(state, result)
+        }
+        Outcome::Opened { serial, result } => follow::opened(state, serial, *result),
+        Outcome::Loaded { serial, result } => follow::loaded(state, serial, *result),
         Outcome::JournalFailed(why) => {
             state.complain(format!("No recovery journal can be written: {why}"));
             Vec::new()

@@ -79,8 +79,8 @@ fn work(orders: &Receiver<Effect>, world: &World, outcomes: &UnboundedSender<Out
 fn replaces(later: &Effect, earlier: &Effect) -> bool {
     match (earlier, later) {
         (Effect::Check { .. }, Effect::Check { .. }) => true,
-        (Effect::Journal(old), Effect::Journal(new)) => old.path == new.path,
-        (Effect::Journal(old), Effect::ForgetJournal(path)) => old.path == *path,
+        (Effect::Journal(old), Effect::Journal(new)) => old.serial == new.serial,
+        (Effect::Journal(old), Effect::ForgetJournal(serial)) => old.serial == *serial,
         _ => false,
     }
 }
