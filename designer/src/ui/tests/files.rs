@@ -560,6 +560,19 @@ fn a_spec_that_was_deleted_is_written_again_and_known() {
 }
 
 #[test]
+fn a_text_of_its_own_form_that_was_deleted_is_known_as_it_is_written_again() {
+    let desk = Desk::saved("ping-pong");
+    let spec = desk.path("ping-pong/system.dhall");
+    let text = format!("-- mine\n{}", fs::read_to_string(&spec).unwrap());
+    fs::write(&spec, text).unwrap();
+    let mut desk = desk.reopen(&spec);
+    fs::remove_file(&spec).unwrap();
+    desk.keys("l J F2 r ctrl-u \"alpha\" enter F2");
+    assert!(desk.state.overlays.is_empty(), "{}", desk.screen());
+    assert!(fs::read_to_string(&spec).unwrap().contains("alpha"));
+}
+
+#[test]
 fn a_spec_whose_places_cannot_be_saved_is_known_as_it_was_written() {
     let mut desk = Desk::saved("ping-pong");
     let spec = desk.path("ping-pong/system.dhall");
