@@ -1,6 +1,9 @@
 //! What the trace view says about a run, to keys as a user types them.
 
+use std::sync::Arc;
+
 use super::desk::{Desk, MIDDLE};
+use crate::ui::state::{Size, View};
 
 fn first_line(desk: &Desk) -> String {
     let screen = desk.screen();
@@ -115,4 +118,21 @@ fn an_instruction_marks_the_registers_that_it_changed() {
         pc.split("│pc   ").nth(1).unwrap()[16..].starts_with('*'),
         "{pc}"
     );
+}
+
+#[test]
+fn a_frame_of_centuries_and_a_screen_of_thousands_of_columns_are_numbers_like_others() {
+    let mut desk = Desk::sized(
+        "ping-pong",
+        Size {
+            width: 7_000,
+            height: 30,
+        },
+    );
+    let schedule = &mut Arc::make_mut(&mut desk.state.design).system.schedules[0];
+    schedule.major_frame_ns = 12_000_000_000_000_000_000;
+    schedule.windows[1].duration_ns = schedule.major_frame_ns - schedule.windows[0].duration_ns;
+    desk.keys("F5");
+    assert_eq!(desk.state.view, View::Trace, "{:?}", desk.state.notice);
+    assert!(desk.screen().contains("Events"));
 }

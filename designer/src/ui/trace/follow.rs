@@ -41,7 +41,8 @@ impl Trace {
     /// A new run: from reset to its first message.
     fn begin(&mut self, layout: Layout) -> Command {
         let kinds = self.filter.kinds();
-        let until_ns = layout.first_frame_ns + layout.major_frame_ns * FIRST_FRAMES;
+        let frames_ns = layout.major_frame_ns.saturating_mul(FIRST_FRAMES);
+        let until_ns = layout.first_frame_ns.saturating_add(frames_ns);
         *self = Self {
             recording: Recording::new(layout),
             search: std::mem::take(&mut self.search),

@@ -121,11 +121,11 @@ fn draw_welcome(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
 
 fn draw_panels(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
     if area.width < WIDE {
-        let [left, right] = columns(area, area.width * 6 / 10, look, buffer);
+        let [left, right] = columns(area, share(area.width, 6, 10), look, buffer);
         draw_list(trace, look, left, buffer);
         return draw_panel(trace, trace.panel, false, look, right, buffer);
     }
-    let [left, right] = columns(area, area.width * 11 / 20, look, buffer);
+    let [left, right] = columns(area, share(area.width, 11, 20), look, buffer);
     let (consoles, details) = if area.width < WIDEST {
         let [list, console] = rows(left, Constraint::Fill(2), Constraint::Fill(1));
         draw_list(trace, look, list, buffer);
@@ -142,6 +142,11 @@ fn draw_panels(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
     let [message, registers] = rows(details, Constraint::Fill(1), Constraint::Length(registers));
     draw_beside(trace, Panel::Event, look, message, buffer);
     draw_beside(trace, Panel::Registers, look, registers, buffer);
+}
+
+/// So many parts of the whole, of columns.
+fn share(columns: u16, parts: u32, whole: u32) -> u16 {
+    u16::try_from(u32::from(columns) * parts / whole).unwrap_or(columns)
 }
 
 /// Two columns with a line between them.
