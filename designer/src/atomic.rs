@@ -5,29 +5,40 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 /// Mode of a new file, before the user's mask.
 const NEW_FILE_MODE: u32 = 0o666;
 
-/// Replaces a file: a temporary file in the same folder, synchronised, then renamed over it.
-/// A link is followed; the permissions of an existing file stay. What is no regular file, such
-/// as `/dev/null` or a pipe, is written to and never replaced.
+/// Like [`replace`]; but what is no regular file, such as `/dev/null` or a pipe, is written to.
 ///
 /// # Errors
 /// What the file system says; the old file is then still whole.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+    if is_irregular(path) {
         return fs::write(path, bytes);
     }
+    replace(path, bytes)
+}
+
+/// Whether there is something that is no regular file, such as a folder, a device or a pipe.
+#[must_use]
+pub fn is_irregular(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
+}
+
+/// Replaces a file: a temporary file in the same folder, synchronised, then renamed over it.
+/// A link is followed; the permissions of an existing file stay.
+///
+/// # Errors
+/// What the file system says, or that it is no regular file; the old one is then still whole.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if is_irregular(path) {
+        return Err(io::Error::other("it is not a regular file"));
+    }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".septum-")
-        .permissions(Permissions::from_mode(NEW_FILE_MODE))
-        .tempfile_in(folder)?;
-    temporary.write_all(bytes)?;
+    let folder = folder(&target);
+    let temporary = temporary(folder, bytes)?;
     if let Ok(metadata) = fs::metadata(&target) {
         temporary
             .as_file()
@@ -36,6 +47,34 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     temporary.as_file().sync_all()?;
     temporary.persist(&target)?;
     File::open(folder)?.sync_all()
+}
+
+/// Makes a new file, whole or not at all. Nothing that is there already is replaced.
+///
+/// # Errors
+/// What the file system says, also when there is such a file.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder(path);
+    let temporary = temporary(folder, bytes)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist_noclobber(path)?;
+    File::open(folder)?.sync_all()
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn temporary(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".septum-")
+        .permissions(Permissions::from_mode(NEW_FILE_MODE))
+        .tempfile_in(folder)?;
+    temporary.write_all(bytes)?;
+    Ok(temporary)
 }
 
 #[cfg(test)]
@@ -65,6 +104,17 @@ mod tests {
         assert!(write(&folder.path().join("missing/file"), b"new").is_err());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
+
+    #[test]
+    fn what_is_created_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        create(&file, b"first").unwrap();
+        assert!(create(&file, b"second").is_err());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "first");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
     #[test]
     fn a_pipe_is_written_to_and_stays_a_pipe() {
         use rustix::fs::{CWD, FileType, Mode, mknodat};

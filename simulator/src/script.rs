@@ -10,6 +10,19 @@ pub struct Script {
     exchanges: VecDeque<Exchange>,
     /// What the guest has printed since the last exchange was sent.
     heard: Vec<u8>,
+    /// How many exchanges were sent.
+    sent: usize,
+}
+
+/// How far a scenario has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ScriptProgress {
+    /// How many exchanges were sent.
+    pub sent: usize,
+    /// How many there are.
+    pub total: usize,
+    /// The output after which the next one is sent; `None` when all were.
+    pub waits_for: Option<String>,
 }
 
 impl Script {
@@ -19,6 +32,17 @@ impl Script {
         Self {
             exchanges: scenario.uart.iter().cloned().collect(),
             heard: Vec::new(),
+            sent: 0,
+        }
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn progress(&self) -> ScriptProgress {
+        ScriptProgress {
+            sent: self.sent,
+            total: self.sent + self.exchanges.len(),
+            waits_for: self.exchanges.front().map(|next| next.after.clone()),
         }
     }
 
@@ -37,6 +61,7 @@ impl Script {
             return None;
         }
         self.heard.clear();
+        self.sent += 1;
         self.exchanges
             .pop_front()
             .map(|exchange| exchange.send.into_bytes())
@@ -73,6 +98,21 @@ mod tests {
             sent.extend(script.next_input().map(|input| (*byte, input)));
         }
         assert_eq!(sent, [(b'a', b"b".to_vec()), (b't', b"c".to_vec())]);
+    }
+
+    #[test]
+    fn a_script_says_how_far_it_has_come_and_what_it_waits_for() {
+        let mut script = script(&[("", "a"), ("got a", "b")]);
+        assert_eq!(script.next_input(), Some(b"a".to_vec()));
+        let progress = |sent, waits_for: Option<&str>| ScriptProgress {
+            sent,
+            total: 2,
+            waits_for: waits_for.map(str::to_owned),
+        };
+        assert_eq!(script.progress(), progress(1, Some("got a")));
+        b"got a".iter().for_each(|byte| script.hear(*byte));
+        assert_eq!(script.next_input(), Some(b"b".to_vec()));
+        assert_eq!(script.progress(), progress(2, None));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::device::PowerOff;
 use crate::event::Event;
 use crate::machine::{Boundary, Machine};
 use crate::recorder::{Recorder, Trace};
-use crate::script::Script;
+use crate::script::{Script, ScriptProgress};
 
 /// The image cannot be booted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -171,6 +171,12 @@ impl Simulation {
     #[must_use]
     pub fn uart_output(&self) -> &[u8] {
         self.console.raw()
+    }
+
+    /// How far the scenario has come.
+    #[must_use]
+    pub fn script_progress(&self) -> ScriptProgress {
+        self.script.progress()
     }
 
     /// The machine, to look at.

@@ -431,6 +431,42 @@ fn the_starter_system_itself_is_a_variant() {
     assert_eq!(program.rights, Rights::ReadExecute);
 }
 
+#[test]
+fn without_news_the_culprit_does_nothing() {
+    let mut starter = starters::find("crash-course");
+    let RawProgram::Model(steps) = &mut starter.raw.partitions[1].program else {
+        panic!("the reporter is a model");
+    };
+    steps.retain(|step| !matches!(step, RawStep::Signal { .. }));
+    let seen = witness(&starter);
+    let own: Vec<_> = seen.events.iter().filter(|it| is_culprits(it)).collect();
+    let [dispatch, block] = own[..] else {
+        panic!("{own:?}");
+    };
+    assert_eq!(dispatch.kind, EventKind::Dispatch);
+    let waits = EventKind::Block {
+        ports: vec!["news".to_owned()],
+        deadline_ns: None,
+    };
+    assert_eq!(block.kind, waits);
+}
+
+#[test]
+fn nobody_notices_whether_the_culprit_waits_for_the_news() {
+    let mut code = call(Call::Wait.number(), [1, NEVER]);
+    let back = i32::try_from(4 * code.len()).expect("a short program");
+    code.push(j(-back));
+    let seen = witness(&with_culprit(&code));
+    assert_undisturbed(&seen, &asleep(), "it waits");
+    let woken = EventKind::Wake { timeout: false };
+    let woken = seen
+        .events
+        .iter()
+        .filter(|it| is_culprits(it) && it.kind == woken);
+    let woken = woken.count();
+    assert!(woken > 5, "the signal found it waiting {woken} times");
+}
+
 /// When the culprit's first instruction begins, in virtual time.
 fn first_instruction_ns(expected: &Witnessed) -> u64 {
     let mut events = expected.events.iter();

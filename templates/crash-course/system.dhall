@@ -23,6 +23,7 @@ let reporter =
             [ Septum.Step.Loop { times = None Natural }
             , Septum.Step.Receive { port = "result", timeout_ns = None Natural }
             , Septum.Step.Log { message = Septum.Payload.Received }
+            , Septum.Step.Signal { port = "news" }
             , Septum.Step.End
             ]
       }
@@ -32,7 +33,8 @@ let culprit =
       , name = "culprit"
       , program =
           Septum.Program.Model
-            [ Septum.Step.Log { message = Septum.Payload.Text "watch this" }
+            [ Septum.Step.Wait { ports = [ "news" ], timeout_ns = None Natural }
+            , Septum.Step.Log { message = Septum.Payload.Text "watch this" }
             , Septum.Step.Compute { ns = Septum.us 100 }
             , Septum.Step.Touch
                 { address = 0x80000000, access = Septum.Touch.Write }

@@ -9,6 +9,8 @@ pub mod codes;
 pub mod console;
 pub mod dhall;
 pub mod diagnostic;
+pub mod duration;
+mod folder;
 pub mod image;
 pub mod places;
 pub mod plan;

@@ -12,14 +12,16 @@ pub mod new;
 pub mod output;
 pub mod report;
 pub mod run;
+mod summary;
 
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::ui::event_loop;
+use crate::ui::file_work::OpenError;
 use output::Output;
 use septum_core::dhall::child;
 
@@ -103,6 +105,19 @@ fn run(arguments: Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8>
         Some(Command::Run(arguments)) => run::run(&arguments, out),
         Some(Command::Bench(arguments)) => bench::run(&arguments, out),
         Some(Command::EvaluateDhall(arguments)) => evaluate_dhall::run(&arguments, out),
-        None => event_loop::run(arguments.file.as_deref()),
+        None => designer(arguments.file.as_deref()),
+    }
+}
+
+/// Opens a design in the designer, or prints what was found in its file, as `check` does.
+fn designer(file: Option<&Path>) -> anyhow::Result<u8> {
+    let result = event_loop::run(file);
+    let error = result.as_ref().err();
+    match error.and_then(|error| error.downcast_ref()) {
+        Some(OpenError::Findings { path, findings }) if !findings.is_empty() => {
+            report::print_aside(path, findings, Format::Text)?;
+            Ok(COULD_NOT_RUN)
+        }
+        _ => result,
     }
 }

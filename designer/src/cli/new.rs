@@ -1,12 +1,14 @@
 //! `septum new`: a starter system in a new folder.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use septum_core::templates::{self, File, PACKAGE, PACKAGE_FOLDER, TEMPLATES, Template};
+
+use crate::atomic;
 
 use super::GOOD;
 use super::output::Output;
@@ -92,10 +94,5 @@ fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).with_context(cannot)?;
     }
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .with_context(cannot)?;
-    file.write_all(bytes).with_context(cannot)
+    atomic::create(path, bytes).with_context(cannot)
 }

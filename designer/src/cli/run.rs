@@ -11,12 +11,12 @@ use septum_core::plan::Plan;
 use septum_simulator::event::Event;
 use septum_simulator::simulation::{Outcome, Simulation};
 
-use crate::trace::describe::{bare_milliseconds, detail, milliseconds};
+use crate::trace::describe::{bare_milliseconds, detail};
 use crate::trace::duration::VirtualTime;
 use crate::trace::kind::{KINDS, Kind};
 
 use super::output::Output;
-use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD, design, report};
+use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD, design, report, summary};
 
 /// Events that are taken from the machine at once.
 const BATCH: usize = 1024;
@@ -78,10 +78,11 @@ fn print(
     if let Some(table) = &table {
         table.header(out)?;
     }
-    let outcome = events(simulation, duration, table.as_ref(), out)?;
+    let mut faults = Vec::new();
+    let outcome = events(simulation, duration, table.as_ref(), &mut faults, out)?;
     if table.is_some() {
         consoles(plan, simulation, out)?;
-        ending(simulation.time_ns(), outcome, out)?;
+        summary::print(plan, simulation, outcome, &faults, out)?;
     }
     Ok(match outcome {
         Outcome::Stopped { code: 1.. } => FINDINGS,
@@ -89,21 +90,26 @@ fn print(
     })
 }
 
-/// Prints events until the time is over, nothing happens any more, or nobody reads them.
+/// Prints events until the time is over, nothing happens any more, or nobody reads them, and
+/// keeps the faults.
 fn events(
     simulation: &mut Simulation,
     duration: VirtualTime,
     table: Option<&Table>,
+    faults: &mut Vec<Event>,
     out: &mut Output<impl Write>,
 ) -> anyhow::Result<Outcome> {
     loop {
         let outcome = simulation.run_events(BATCH, duration.ns);
-        for event in &simulation.drain_events() {
+        let new = simulation.drain_events();
+        for event in &new {
             match table {
                 Some(table) => table.row(event, out)?,
                 None => writeln!(out, "{}", serde_json::to_string(event)?)?,
             }
         }
+        let is_fault = |event: &Event| Kind::of(&event.kind) == Kind::Fault;
+        faults.extend(new.into_iter().filter(is_fault));
         let outcome = outcome.map_err(|error| anyhow!("the emulator failed: {error}"))?;
         let is_over = simulation.time_ns() >= duration.ns || out.is_closed();
         if outcome != Outcome::Reached || is_over {
@@ -183,18 +189,6 @@ fn consoles(plan: &Plan, simulation: &Simulation, out: &mut impl Write) -> io::R
     Ok(())
 }
 
-fn ending(time_ns: u64, outcome: Outcome, out: &mut impl Write) -> io::Result<()> {
-    let how = match outcome {
-        Outcome::Reached => "the time to run is over".to_owned(),
-        Outcome::Stopped { code: 0 } => "the machine was powered off".to_owned(),
-        Outcome::Stopped { code } => {
-            format!("the machine was powered off with exit code {code}, which is a failure")
-        }
-        Outcome::Idle => "nothing can ever happen again".to_owned(),
-    };
-    writeln!(out, "\nended at {}: {how}", milliseconds(time_ns))
-}
-
 #[cfg(test)]
 mod tests {
     use septum_core::check::check;
@@ -208,8 +202,8 @@ mod tests {
     /// Nothing answers at this address.
     const NOWHERE: u64 = 0x20_0000;
 
-    /// Runs ping-pong with a change in its plan; exit code and text.
-    fn ran(change: impl FnOnce(&mut Plan)) -> (u8, String) {
+    /// Runs ping-pong with a change in its plan; exit code and output.
+    fn ran(format: Format, change: impl FnOnce(&mut Plan)) -> (u8, String) {
         let template = templates::find("ping-pong").unwrap();
         let text = std::str::from_utf8(template.files[0].bytes).unwrap();
         let loaded = load_text(text);
@@ -220,13 +214,13 @@ mod tests {
         let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).unwrap();
         let mut out = Output::new(Vec::new());
         let duration = "5ms".parse().unwrap();
-        let code = print(&plan, &mut simulation, duration, Format::Text, &mut out).unwrap();
+        let code = print(&plan, &mut simulation, duration, format, &mut out).unwrap();
         (code, String::from_utf8(out.into_inner()).unwrap())
     }
 
     #[test]
     fn a_run_until_the_time_is_over_is_good() {
-        let (code, text) = ran(|_| {});
+        let (code, text) = ran(Format::Text, |_| {});
         assert_eq!(code, GOOD);
         assert!(
             text.ends_with("\nended at 5.000000 ms: the time to run is over\n"),
@@ -237,11 +231,20 @@ mod tests {
 
     #[test]
     fn a_kernel_that_stops_the_machine_is_a_finding() {
-        let (code, text) = ran(|plan| plan.tables.header.mtime = NOWHERE);
+        let (code, text) = ran(Format::Text, |plan| plan.tables.header.mtime = NOWHERE);
         assert_eq!(code, FINDINGS, "{text}");
         let end = "ms: the machine was powered off with exit code 70, which is a failure\n";
         assert!(text.ends_with(end), "{text}");
         let said = text.split("\nconsole of the kernel:\n").nth(1).unwrap();
         assert!(said.starts_with("  !|0000000000000005 "), "{text}");
+    }
+
+    #[test]
+    fn the_last_object_says_how_the_kernel_stopped_the_machine() {
+        let (code, json) = ran(Format::Json, |plan| plan.tables.header.misa_value = 0);
+        assert_eq!(code, FINDINGS, "{json}");
+        let last: serde_json::Value = serde_json::from_str(json.lines().last().unwrap()).unwrap();
+        assert_eq!(last["event"], "stop");
+        assert_eq!(last["code"], septum_abi::state::EXIT_REFUSED);
     }
 }

@@ -3,6 +3,7 @@
 use septum_simulator::console::ConsoleByte;
 use septum_simulator::cpu::Registers;
 use septum_simulator::recorder::Trace;
+use septum_simulator::script::ScriptProgress;
 
 use crate::trace::layout::Layout;
 
@@ -37,6 +38,9 @@ pub trait Machine {
 
     /// Everything that was printed so far.
     fn printed(&self) -> &[ConsoleByte];
+
+    /// How far the scenario has come.
+    fn script(&self) -> ScriptProgress;
 
     /// Virtual time in nanoseconds.
     fn time_ns(&self) -> u64;

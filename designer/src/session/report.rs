@@ -3,6 +3,7 @@
 use septum_simulator::console::ConsoleByte;
 use septum_simulator::cpu::Registers;
 use septum_simulator::recorder::Trace;
+use septum_simulator::script::ScriptProgress;
 
 use crate::trace::layout::Layout;
 
@@ -24,6 +25,8 @@ pub struct Progress {
     pub trace: Trace,
     /// Printed bytes in order.
     pub printed: Vec<ConsoleByte>,
+    /// How far the scenario has come.
+    pub script: ScriptProgress,
     /// How far the run has come, in nanoseconds.
     pub time_ns: u64,
     /// How the run stands now.

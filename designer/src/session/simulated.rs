@@ -11,6 +11,7 @@ use septum_core::{image, templates};
 use septum_simulator::console::ConsoleByte;
 use septum_simulator::cpu::{MachineError, Registers};
 use septum_simulator::recorder::Trace;
+use septum_simulator::script::ScriptProgress;
 use septum_simulator::simulation::{Outcome, Simulation};
 
 use crate::trace::layout::Layout;
@@ -117,6 +118,10 @@ impl Machine for Simulation {
 
     fn printed(&self) -> &[ConsoleByte] {
         self.console()
+    }
+
+    fn script(&self) -> ScriptProgress {
+        self.script_progress()
     }
 
     fn time_ns(&self) -> u64 {

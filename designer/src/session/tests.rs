@@ -8,6 +8,7 @@ use septum_simulator::console::ConsoleByte;
 use septum_simulator::cpu::{Privilege, Registers};
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::recorder::Trace;
+use septum_simulator::script::ScriptProgress;
 use septum_simulator::system_call::SystemCall;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
@@ -15,14 +16,16 @@ use tokio::sync::mpsc::error::TryRecvError;
 use super::command::{Command, Goal};
 use super::machine::{Boot, Machine};
 use super::report::{Ending, Pace, Progress, Report};
+use super::worker::MOST_BYTES;
 use super::*;
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::layout::Layout;
 
 /// Ten nanoseconds an instruction; every hundredth dispatches, every 1,050th is a system
-/// call, every thousandth exits and prints.
+/// call, every thousandth logs, exits and prints.
 struct Clockwork {
     steps: u64,
+    text_bytes: usize,
     ends_at: u64,
     panics_at: u64,
     trace: Trace,
@@ -32,6 +35,7 @@ struct Clockwork {
 
 #[derive(Clone)]
 struct Maker {
+    text_bytes: usize,
     ends_at: u64,
     panics_at: u64,
     refuses: bool,
@@ -40,6 +44,7 @@ struct Maker {
 
 fn maker() -> Maker {
     Maker {
+        text_bytes: 0,
         ends_at: u64::MAX,
         panics_at: u64::MAX,
         refuses: false,
@@ -57,6 +62,7 @@ impl Boot for Maker {
         self.alive.fetch_add(1, Ordering::SeqCst);
         let machine = Clockwork {
             steps: 0,
+            text_bytes: self.text_bytes,
             ends_at: self.ends_at,
             panics_at: self.panics_at,
             trace: Trace::default(),
@@ -111,6 +117,12 @@ impl Machine for Clockwork {
             self.happens(EventKind::Dispatch);
         }
         if self.steps.is_multiple_of(1_000) {
+            if self.text_bytes > 0 {
+                self.happens(EventKind::Log {
+                    bytes: vec![b'.'; self.text_bytes],
+                    status: "ok".to_owned(),
+                });
+            }
             self.happens(EventKind::Exit);
             let time_ns = self.time_ns();
             self.printed.push(ConsoleByte {
@@ -146,6 +158,10 @@ impl Machine for Clockwork {
 
     fn printed(&self) -> &[ConsoleByte] {
         &self.printed
+    }
+
+    fn script(&self) -> ScriptProgress {
+        ScriptProgress::default()
     }
 
     fn time_ns(&self) -> u64 {
@@ -298,6 +314,19 @@ fn a_recording_has_an_end() {
     let full = run(&session, &mut reports, Goal::Forever);
     assert_eq!(full.pace, Pace::Ended(Ending::Full));
     assert!((1_000_000..1_010_000).contains(&full.trace.events.len()));
+}
+
+#[test]
+fn a_recording_of_large_messages_has_an_earlier_end() {
+    let (session, mut reports) = start(&Maker {
+        text_bytes: 1 << 20,
+        ..maker()
+    });
+    let full = run(&session, &mut reports, Goal::Forever);
+    assert_eq!(full.pace, Pace::Ended(Ending::Full));
+    let texts = full.trace.events.iter();
+    let bytes: usize = texts.map(|event| event.kind.bytes().len()).sum();
+    assert!((MOST_BYTES..MOST_BYTES + (16 << 20)).contains(&bytes));
 }
 
 #[test]

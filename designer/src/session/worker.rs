@@ -21,6 +21,8 @@ const REPORT_EVERY: Duration = Duration::from_millis(15);
 const REPORT_EVENTS: usize = 4_096;
 /// A recording has about so many events, and so many system calls, at most.
 pub(super) const MOST_EVENTS: usize = 1_000_000;
+/// The messages and texts in a recording have about so many bytes at most.
+pub(super) const MOST_BYTES: usize = 256 << 20;
 
 /// Nobody listens any more.
 struct Gone;
@@ -69,6 +71,7 @@ fn live<B: Boot>(
         progress: Progress::default(),
         events: 0,
         calls: 0,
+        bytes: 0,
         printed: 0,
         reported: Instant::now(),
     };
@@ -89,6 +92,8 @@ struct Worker<'thread, M> {
     events: usize,
     /// How many system calls there were.
     calls: usize,
+    /// Bytes of messages and texts.
+    bytes: usize,
     /// How many printed bytes were reported.
     printed: usize,
     reported: Instant,
@@ -146,8 +151,7 @@ impl<M: Machine> Worker<'_, M> {
         let new = self.machine.take_trace();
         let reached = goal.is_reached(&new, self.machine.time_ns());
         self.keep(new);
-        let full = (self.events.max(self.calls) >= MOST_EVENTS).then_some(Ending::Full);
-        self.ending = ending.or(full);
+        self.ending = ending.or(self.is_full().then_some(Ending::Full));
         if reached || self.ending.is_some() {
             return self.pause();
         }
@@ -159,9 +163,15 @@ impl<M: Machine> Worker<'_, M> {
         Ok(())
     }
 
+    fn is_full(&self) -> bool {
+        self.events.max(self.calls) >= MOST_EVENTS || self.bytes >= MOST_BYTES
+    }
+
     /// Keeps what was recorded for the next report.
     fn keep(&mut self, new: Trace) {
         self.events += new.events.len();
+        let carried = new.events.iter().map(|event| event.kind.bytes().len());
+        self.bytes += carried.sum::<usize>();
         self.calls += new.calls.len();
         let kept = &mut self.progress.trace;
         kept.events.extend(new.events);
@@ -179,6 +189,7 @@ impl<M: Machine> Worker<'_, M> {
     fn report(&mut self, pace: Pace) -> Result<(), Gone> {
         let mut progress = std::mem::take(&mut self.progress);
         progress.pace = pace;
+        progress.script = self.machine.script();
         progress.time_ns = self.machine.time_ns();
         progress.printed = self.machine.printed()[self.printed..].to_vec();
         self.printed += progress.printed.len();

@@ -116,6 +116,12 @@ pub fn quoted(bytes: &[u8]) -> String {
     format!("\"{}\"", bytes.escape_ascii())
 }
 
+/// Text that is waited for on the UART, between backticks.
+#[must_use]
+pub fn output(text: &str) -> String {
+    format!("`{}`", text.escape_debug())
+}
+
 /// A time in milliseconds, to the nanosecond: `1.234567 ms`.
 #[must_use]
 pub fn milliseconds(ns: u64) -> String {
@@ -143,19 +149,8 @@ pub fn exact_duration(ns: u64) -> String {
 
 /// A length of time in the unit that suits it, to at most so many decimals.
 fn in_unit(ns: u64, decimals: usize) -> String {
-    const UNITS: [(u64, &str, usize); 3] = [
-        (1_000_000_000, "s", 9),
-        (1_000_000, "ms", 6),
-        (1_000, "us", 3),
-    ];
-    let Some((unit, name, digits)) = UNITS.into_iter().find(|(unit, ..)| ns >= *unit) else {
-        return format!("{ns} ns");
-    };
-    let mut fraction = format!("{:0digits$}", ns % unit);
-    fraction.truncate(decimals);
-    let fraction = fraction.trim_end_matches('0');
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{}{point}{fraction} {name}", ns / unit)
+    let (number, unit) = septum_core::duration::in_unit(ns, decimals);
+    format!("{number} {unit}")
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::ops::Range;
 use septum_core::plan::Plan;
 use septum_core::system::System;
 
+use super::memory::Memory;
+
 /// The lanes of a trace and what was planned on them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Layout {
@@ -18,6 +20,8 @@ pub struct Layout {
     pub major_frame_ns: u64,
     /// When the first major frame begins, in nanoseconds.
     pub first_frame_ns: u64,
+    /// What lies where.
+    pub memory: Memory,
 }
 
 /// A channel between two lanes.
@@ -57,6 +61,7 @@ impl Layout {
             windows: windows(system, ns_per_tick),
             major_frame_ns: system.major_frame_ticks * ns_per_tick,
             first_frame_ns: plan.start_ticks() * ns_per_tick,
+            memory: Memory::of(plan),
         }
     }
 
@@ -159,6 +164,7 @@ pub(crate) mod tests {
             ],
             major_frame_ns: 1_000_000,
             first_frame_ns: 0,
+            memory: crate::trace::memory::tests::sample(),
         }
     }
 

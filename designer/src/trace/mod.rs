@@ -7,6 +7,7 @@ pub mod duration;
 pub mod kind;
 pub mod lane;
 pub mod layout;
+pub mod memory;
 pub mod messages;
 pub mod recording;
 #[cfg(test)]

@@ -39,12 +39,13 @@ fn check(state: &State, ask: &Ask, answered: &Answered) -> Result<(), String> {
         return Err(reason);
     }
     match &ask.purpose {
-        Purpose::Rename(_) | Purpose::AddPartition => rename::check(&answered.text),
+        Purpose::Rename(object) => rename::check(&state.design.system, *object, &answered.text),
+        Purpose::AddPartition => create::check_partition(&state.design.system, &answered.text),
         Purpose::ConnectFrom | Purpose::ConnectTo { .. } => {
             connect::end(&answered.text).map(|_| ())
         }
         Purpose::Field => form::check(state, &answered.text),
-        Purpose::SaveAs => save::check(&answered.text),
+        Purpose::SaveAs { .. } => save::check(&answered.text),
         Purpose::OpenFile if answered.text.trim().is_empty() => Err("a name is needed".to_owned()),
         _ => Ok(()),
     }
@@ -66,7 +67,7 @@ fn give(state: &mut State, purpose: Purpose, answered: &Answered) -> Vec<Effect>
         Purpose::ConnectTo { from } => connect::to_answered(state, &from, answered),
         Purpose::Field => form::answered(state, answered),
         Purpose::OpenFile => open::file_answered(state, answered),
-        Purpose::SaveAs => save::answered(state, answered),
+        Purpose::SaveAs { quits } => save::answered(state, answered, quits),
         Purpose::Template => open::template_answered(state, answered),
         Purpose::Trace(purpose) => trace::answered(state, purpose, &answered.text),
     }

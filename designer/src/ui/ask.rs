@@ -41,7 +41,10 @@ pub enum Purpose {
     /// The file to open.
     OpenFile,
     /// The folder or the file of a first save or of a save elsewhere.
-    SaveAs,
+    SaveAs {
+        /// The program ends after the save.
+        quits: bool,
+    },
     /// The starter system to begin with.
     Template,
     /// Something of the trace side, known by its own word.
@@ -57,6 +60,17 @@ pub enum ForPartition {
     Interrupt,
 }
 
+/// At which word of a line an entry is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offered {
+    /// At every word.
+    Anywhere,
+    /// At the first word.
+    First,
+    /// At the second word, and at those of the same list, where the first is one of these.
+    After(&'static [&'static str]),
+}
+
 /// One entry of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
@@ -66,6 +80,8 @@ pub struct Candidate {
     pub detail: String,
     /// Why it cannot be chosen now, if so.
     pub disabled: Option<String>,
+    /// At which word of the line it is offered.
+    pub offered: Offered,
 }
 
 impl Candidate {
@@ -76,6 +92,23 @@ impl Candidate {
             value: value.into(),
             detail: detail.into(),
             disabled: None,
+            offered: Offered::Anywhere,
+        }
+    }
+}
+
+impl Offered {
+    /// Whether the entry is offered at the word that follows this text.
+    fn at_word_after(self, before: &str) -> bool {
+        let mut words = before.split_whitespace();
+        let first = words.next();
+        match self {
+            Self::Anywhere => true,
+            Self::First => first.is_none(),
+            Self::After(kinds) => {
+                let is_second = words.next().is_none() || before.trim_end().ends_with(',');
+                is_second && first.is_some_and(|first| kinds.contains(&first))
+            }
         }
     }
 }
@@ -96,6 +129,8 @@ pub struct Ask {
     pub title: String,
     /// What was typed.
     pub line: tui_input::Input,
+    /// The text is a proposal, selected as a whole: typing replaces it, other keys edit it.
+    pub proposed: bool,
     /// What can be chosen.
     pub candidates: Vec<Candidate>,
     /// Whether the text may be something that is not in the list.
@@ -126,6 +161,7 @@ impl Ask {
         Self {
             title: title.into(),
             line: tui_input::Input::new(start.into()),
+            proposed: false,
             candidates: Vec::new(),
             free: true,
             completion: Completion::Whole,
@@ -143,6 +179,15 @@ impl Ask {
             free: false,
             cursor: Some(0),
             ..Self::text(title, "", purpose)
+        }
+    }
+
+    /// The same question with its text as a proposal that typing replaces.
+    #[must_use]
+    pub fn proposing(self) -> Self {
+        Self {
+            proposed: !self.line.value().is_empty(),
+            ..self
         }
     }
 
@@ -186,10 +231,12 @@ impl Ask {
                 .candidates
                 .iter()
                 .any(|it| it.value == self.line.value());
+        let before = &self.line.value()[..self.word_start()];
         let mut ranked: Vec<(usize, usize)> = self
             .candidates
             .iter()
             .enumerate()
+            .filter(|(_, it)| it.offered.at_word_after(before))
             .filter_map(|(index, it)| {
                 let rank = if unchanged {
                     Some(0)
@@ -239,18 +286,24 @@ impl Ask {
         text.replace_range(start..end, &value);
         let cursor = text[..start + value.len()].chars().count();
         self.line = tui_input::Input::new(text).with_cursor(cursor);
+        self.proposed = false;
         self.narrowed();
     }
 
     /// Changes the text or moves in it.
     pub fn handle(&mut self, request: InputRequest) {
+        self.proposed = false;
         if self.line.handle(request).is_some_and(|change| change.value) {
             self.narrowed();
         }
     }
 
-    /// Types text as if each character had been pressed; control characters are dropped.
+    /// Types text as if each character had been pressed; control characters are dropped. A
+    /// proposal makes room.
     pub fn insert(&mut self, text: &str) {
+        if std::mem::take(&mut self.proposed) {
+            self.line.reset();
+        }
         for character in text.chars().filter(|character| !character.is_control()) {
             self.line.handle(InputRequest::InsertChar(character));
         }
@@ -326,6 +379,29 @@ mod tests {
         assert_eq!(ask.answer().unwrap().text, "dark red");
         ask.insert("x");
         assert_eq!(ask.answer(), None);
+    }
+
+    #[test]
+    fn typing_replaces_a_proposal_and_other_keys_edit_it() {
+        let ask = Ask::text("", "partition", Purpose::AddPartition).proposing();
+        let after = |change: fn(&mut Ask)| {
+            let mut ask = ask.clone();
+            change(&mut ask);
+            ask.insert("x");
+            ask.answer().unwrap().text
+        };
+        assert_eq!(after(|_| ()), "x");
+        assert_eq!(after(|ask| ask.insert("a")), "ax");
+        assert_eq!(
+            after(|ask| ask.handle(InputRequest::DeletePrevChar)),
+            "partitiox"
+        );
+        assert_eq!(
+            after(|ask| ask.handle(InputRequest::GoToStart)),
+            "xpartition"
+        );
+        assert_eq!(after(|ask| ask.handle(InputRequest::DeleteFromStart)), "x");
+        assert_eq!(ask.answer().unwrap().text, "partition");
     }
 
     #[test]

@@ -50,15 +50,6 @@ pub fn select(state: &mut State, direction: Direction) -> Vec<Effect> {
 
 fn end_of_wire(scene: &Scene, object: Object, direction: Direction) -> Option<Object> {
     let wire = scene.wire(object)?;
-    let at = |end: usize| {
-        let (point, side) = wire.ends[end];
-        let inside = point.step(side.outwards().opposite());
-        scene
-            .nodes
-            .iter()
-            .find(|node| node.rectangle.contains(inside))
-            .map(|node| node.object)
-    };
     let [first, last] = [wire.ends[0].0, wire.ends[1].0];
     let last_is_there = match direction {
         Direction::Right => last.x >= first.x,
@@ -66,7 +57,19 @@ fn end_of_wire(scene: &Scene, object: Object, direction: Direction) -> Option<Ob
         Direction::Down => last.y >= first.y,
         Direction::Up => last.y < first.y,
     };
-    at(usize::from(last_is_there))
+    boxes_of_wire(scene, object)?[usize::from(last_is_there)]
+}
+
+/// The boxes at which a wire begins and ends.
+fn boxes_of_wire(scene: &Scene, object: Object) -> Option<[Option<Object>; 2]> {
+    let wire = scene.wire(object)?;
+    Some(wire.ends.map(|(point, side)| {
+        let inside = point.step(side.outwards().opposite());
+        let mut nodes = scene.nodes.iter();
+        nodes
+            .find(|node| node.rectangle.contains(inside))
+            .map(|node| node.object)
+    }))
 }
 
 /// The box whose centre is nearest in a direction; sideways counts three times.
@@ -126,8 +129,10 @@ pub fn select_next(state: &mut State, forward: bool) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Goes through the wires of the selected box, or of the box at which the selected wire begins.
+/// Goes through the wires of the selected box, and stays with that box from wire to wire. A wire
+/// that was reached in another way stands for the box at which it begins.
 pub fn select_wire(state: &mut State) -> Vec<Effect> {
+    state.wires_of = box_of_wires(state);
     let wires = wires_around(state);
     let position = wires.iter().position(|wire| Some(*wire) == state.selection);
     let next = position.map_or(0, |at| (at + 1) % wires.len());
@@ -141,20 +146,28 @@ pub fn select_wire(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
+/// The box whose wires are next: the selected one, else the one of last time where the selected
+/// wire is one of its own.
+fn box_of_wires(state: &State) -> Option<Object> {
+    let selected = state.selection?;
+    if state.scene.node(selected).is_some() {
+        return Some(selected);
+    }
+    let ends = boxes_of_wire(&state.scene, selected)?;
+    let last = state.wires_of.filter(|own| ends.contains(&Some(*own)));
+    last.or(ends[0])
+}
+
+/// The wires of the box, each once, in the order of its ports.
 fn wires_around(state: &State) -> Vec<Object> {
-    let Some(selected) = state.selection else {
-        return Vec::new();
-    };
-    let nodes = &state.scene.nodes;
-    let has = |node: &&super::graph::node::Node| {
-        node.object == selected || node.ports.iter().any(|port| port.object == selected)
-    };
-    let node = nodes
-        .iter()
-        .find(|node| node.object == selected)
-        .or_else(|| nodes.iter().find(has));
-    node.map(|node| node.ports.iter().map(|port| port.object).collect())
-        .unwrap_or_default()
+    let node = state.wires_of.and_then(|object| state.scene.node(object));
+    let mut wires = Vec::new();
+    for port in node.map_or(&[][..], |node| &node.ports) {
+        if !wires.contains(&port.object) {
+            wires.push(port.object);
+        }
+    }
+    wires
 }
 
 /// Moves the selected box by a step; steps in a row are undone as one.

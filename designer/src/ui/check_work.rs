@@ -1,9 +1,10 @@
 //! Checking a design and writing its preview.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use septum_core::diagnostic::{Diagnostic, Severity};
-use septum_core::programs::Programs;
+use septum_core::programs::{Pin, Programs};
 use septum_core::{check, dhall, programs, templates};
 
 use super::design::Design;
@@ -14,7 +15,8 @@ use super::review::Review;
 #[must_use]
 pub fn review(generation: u64, design: &Design, document: &Document) -> Review {
     let written = dhall::write(&design.system);
-    let mut checked = check::check(&design.system, &programs(design, document), &written.places);
+    let programs = programs(design, document);
+    let mut checked = check::check(&design.system, &programs, &written.places);
     // What keeps the design from being built comes first; the rest stays in the text's order.
     let is_warning = |finding: &Diagnostic| finding.severity == Severity::Warning;
     checked.diagnostics.sort_by_key(is_warning);
@@ -22,8 +24,18 @@ pub fn review(generation: u64, design: &Design, document: &Document) -> Review {
         generation,
         plan: checked.plan.map(Arc::new),
         diagnostics: checked.diagnostics,
+        pins: pins(&programs),
         written: Some(Arc::new(written)),
     }
+}
+
+/// The ports that the programs declare, of those that can be read.
+fn pins(programs: &Programs) -> BTreeMap<String, Vec<Pin>> {
+    let declared = |(path, bytes): (&String, &Result<Vec<u8>, String>)| {
+        let pins = programs::pins(bytes.as_ref().ok()?).ok()?;
+        Some((path.clone(), pins))
+    };
+    programs.iter().filter_map(declared).collect()
 }
 
 /// The programs that the design names: from its folder, or from the starter system as long

@@ -1,5 +1,6 @@
 //! Connecting ports.
 
+use septum_core::programs::{Pin, PinDirection, PinKind};
 use septum_core::spec::{RawChannelKind, RawEnd, RawPartition, RawProgram, RawStep, RawSystem};
 
 use super::ask::{Answered, Ask, Candidate, Completion, Purpose};
@@ -58,49 +59,155 @@ fn ports_of(step: &RawStep, way: Way) -> Vec<&String> {
     }
 }
 
-/// The ends that a channel could have: ports that models wait for, then new ones; those of
-/// the preferred partition first.
-fn candidates(
-    system: &RawSystem,
-    way: Way,
-    preferred: Option<&str>,
-    not: Option<&str>,
-) -> Vec<Candidate> {
-    let mut partitions: Vec<&RawPartition> = system
-        .partitions
-        .iter()
-        .filter(|it| Some(it.name.as_str()) != not)
-        .collect();
-    partitions.sort_by_key(|it| Some(it.name.as_str()) != preferred);
-    let (word, wanted) = match way {
-        Way::Out => ("out", "its model sends there; not connected"),
-        Way::In => ("in", "its model waits there; not connected"),
-    };
-    let mut all = Vec::new();
-    for partition in partitions {
-        for port in unconnected(system, partition, way) {
-            all.push(Candidate::new(format!("{}.{port}", partition.name), wanted));
-        }
-        let taken = port_names(system, &partition.name);
-        let taken: Vec<&str> = taken.iter().map(String::as_str).collect();
-        let port = defaults::free_name(word, &taken);
-        all.push(Candidate::new(
-            format!("{}.{port}", partition.name),
-            "a new port",
-        ));
+/// The port of this name that the program of a partition declares.
+fn pin<'a>(state: &'a State, end: &RawEnd) -> Option<&'a Pin> {
+    let mut partitions = state.design.system.partitions.iter();
+    let partition = partitions.find(|it| it.name == end.partition)?;
+    let mut pins = pins(state, partition)?.iter();
+    pins.find(|pin| pin.name == end.port)
+}
+
+/// The ports that the program of a partition declares; `None` for a model, which declares none,
+/// and for a program that cannot be read.
+fn pins<'a>(state: &'a State, partition: &RawPartition) -> Option<&'a [Pin]> {
+    match &partition.program {
+        RawProgram::Elf(path) => state.review.pins.get(path).map(Vec::as_slice),
+        RawProgram::Model(_) => None,
     }
-    all.sort_by_key(|it| it.detail == "a new port" && preferred.is_none());
-    all
+}
+
+/// What is sent or expected at an end, as far as its program says.
+fn carried(state: &State, end: &RawEnd) -> Option<PinKind> {
+    if let Some(pin) = pin(state, end) {
+        return Some(pin.kind);
+    }
+    let mut partitions = state.design.system.partitions.iter();
+    let partition = partitions.find(|it| it.name == end.partition)?;
+    let RawProgram::Model(steps) = &partition.program else {
+        return None;
+    };
+    steps.iter().find_map(|step| match step {
+        RawStep::Signal { port } if *port == end.port => Some(PinKind::Signal),
+        RawStep::Send { port, .. } | RawStep::Receive { port, .. } if *port == end.port => {
+            Some(PinKind::Queuing)
+        }
+        _ => None,
+    })
+}
+
+/// What an end that is offered must be like.
+struct Wanted<'a> {
+    way: Way,
+    /// The end that it is connected with, where that is known already.
+    other: Option<&'a RawEnd>,
+    /// The partition that comes first.
+    preferred: Option<&'a str>,
+}
+
+/// A partition's port that nothing is connected to.
+struct Free {
+    port: String,
+    /// Nobody uses it yet.
+    is_new: bool,
+}
+
+/// The ports that a channel could have at a partition: those that its program declares, else
+/// those that its model uses and a new one.
+fn free(state: &State, partition: &RawPartition, wanted: &Wanted<'_>) -> Vec<Free> {
+    let taken = port_names(&state.design.system, &partition.name);
+    let used = |port: String| Free {
+        port,
+        is_new: false,
+    };
+    if let Some(pins) = pins(state, partition) {
+        let direction = match wanted.way {
+            Way::Out => PinDirection::Out,
+            Way::In => PinDirection::In,
+        };
+        let fits = |pin: &&Pin| pin.direction == direction && pin.kind != PinKind::Interrupt;
+        let names = pins.iter().filter(fits).map(|pin| pin.name.clone());
+        return names.filter(|it| !taken.contains(it)).map(used).collect();
+    }
+    let word = match wanted.way {
+        Way::Out => "out",
+        Way::In => "in",
+    };
+    let taken: Vec<&str> = taken.iter().map(String::as_str).collect();
+    let new = Free {
+        port: defaults::free_name(word, &taken),
+        is_new: true,
+    };
+    let models = unconnected(&state.design.system, partition, wanted.way);
+    models.into_iter().map(used).chain([new]).collect()
+}
+
+/// The ends that a channel could have, the most fitting first: of the preferred partition, in
+/// use already, called as the other end.
+fn candidates(state: &State, wanted: &Wanted<'_>) -> Vec<Candidate> {
+    let carried_there = wanted.other.and_then(|other| carried(state, other));
+    let own = wanted.other.map(|other| other.partition.as_str());
+    let mut all = Vec::new();
+    for partition in &state.design.system.partitions {
+        let name = partition.name.as_str();
+        if Some(name) == own {
+            continue;
+        }
+        for Free { port, is_new } in free(state, partition, wanted) {
+            let end = RawEnd {
+                partition: name.to_owned(),
+                port,
+            };
+            let here = carried(state, &end);
+            if here.is_some() && carried_there.is_some() && here != carried_there {
+                continue;
+            }
+            let is_namesake = wanted.other.is_some_and(|other| other.port == end.port);
+            let rank = (Some(name) != wanted.preferred, is_new, !is_namesake);
+            let detail = detail(partition, wanted.way, is_new);
+            let text = format!("{name}.{}", end.port);
+            all.push((rank, Candidate::new(text, detail)));
+        }
+    }
+    all.sort_by_key(|(rank, _)| *rank);
+    all.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+fn detail(partition: &RawPartition, way: Way, is_new: bool) -> &'static str {
+    let is_elf = matches!(partition.program, RawProgram::Elf(_));
+    match way {
+        _ if is_new => "a new port",
+        Way::Out if is_elf => "its program sends there; not connected",
+        Way::In if is_elf => "its program takes from there; not connected",
+        Way::Out => "its model sends there; not connected",
+        Way::In => "its model waits there; not connected",
+    }
+}
+
+/// The selected partition.
+fn selected(state: &State) -> Option<&RawPartition> {
+    match state.selection {
+        Some(Object::Partition(index)) => state.design.system.partitions.get(index),
+        _ => None,
+    }
 }
 
 /// Asks for the sending end.
 pub fn ask(state: &mut State) -> Vec<Effect> {
-    let system = &state.design.system;
-    let selected = match state.selection {
-        Some(Object::Partition(index)) => system.partitions.get(index),
-        _ => None,
+    let own = selected(state);
+    let wanted = Wanted {
+        way: Way::Out,
+        other: None,
+        preferred: own.map(|it| it.name.as_str()),
     };
-    let candidates = candidates(system, Way::Out, selected.map(|it| it.name.as_str()), None);
+    let mut candidates = candidates(state, &wanted);
+    if let Some(own) = own.filter(|own| free(state, own, &wanted).is_empty()) {
+        let reason = "its program declares no other port to send from".to_owned();
+        let none = Candidate {
+            disabled: Some(reason),
+            ..Candidate::new(own.name.as_str(), "")
+        };
+        candidates.insert(0, none);
+    }
     let ask = end_ask("Connect from which port", candidates, Purpose::ConnectFrom);
     state.overlays.push(Overlay::Ask(ask));
     Vec::new()
@@ -117,8 +224,15 @@ fn end_ask(title: impl Into<String>, candidates: Vec<Candidate>, purpose: Purpos
 /// Asks for the receiving end.
 pub fn from_answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
     let from = answered.text.trim().to_owned();
-    let own = from.split_once('.').map(|(partition, _)| partition);
-    let candidates = candidates(&state.design.system, Way::In, None, own);
+    let other = end(&from).ok();
+    let own = other.as_ref().map(|it| it.partition.as_str());
+    let preferred = selected(state).map(|it| it.name.as_str());
+    let wanted = Wanted {
+        way: Way::In,
+        other: other.as_ref(),
+        preferred: preferred.filter(|it| Some(*it) != own),
+    };
+    let candidates = candidates(state, &wanted);
     let ask = end_ask(
         format!("Connect {from} to which port"),
         candidates,
@@ -153,7 +267,7 @@ pub fn to_answered(state: &mut State, from: &str, answered: &Answered) -> Vec<Ef
     let system = &state.design.system;
     let taken: Vec<&str> = system.channels.iter().map(|it| it.name.as_str()).collect();
     let name = defaults::free_name(&wanted_name(&from, &to), &taken);
-    let kind = kind(system, &from);
+    let kind = kind(state, &from, &to);
     let index = system.channels.len();
     let sentence = format!(
         "Connected {}.{} to {}.{} as {name}; e edits it",
@@ -184,15 +298,16 @@ fn wanted_name(from: &RawEnd, to: &RawEnd) -> String {
     }
 }
 
-/// A signal where the sender's model signals, else a queue.
-fn kind(system: &RawSystem, from: &RawEnd) -> RawChannelKind {
-    let partition = system
-        .partitions
-        .iter()
-        .find(|it| it.name == from.partition);
-    let signals = |step: &RawStep| matches!(step, RawStep::Signal { port } if *port == from.port);
-    match partition.map(|it| &it.program) {
-        Some(RawProgram::Model(steps)) if steps.iter().any(signals) => RawChannelKind::Signal,
-        _ => defaults::queuing(),
+/// A signal where the program at either end signals or waits for one, else a queue of messages
+/// as large as a program declares them.
+fn kind(state: &State, from: &RawEnd, to: &RawEnd) -> RawChannelKind {
+    let carried = carried(state, from).or_else(|| carried(state, to));
+    if carried == Some(PinKind::Signal) {
+        return RawChannelKind::Signal;
+    }
+    let pin = pin(state, from).or_else(|| pin(state, to));
+    match pin.map(|pin| pin.message_bytes) {
+        None | Some(0) => defaults::queuing(),
+        Some(bytes) => defaults::queuing_of(bytes.into()),
     }
 }

@@ -10,6 +10,7 @@ use super::graph::node;
 use super::graph::settle;
 use super::object::Object;
 use super::overlay::Overlay;
+use super::rename;
 use super::state::State;
 use super::unit;
 use super::{canvas, design::Design};
@@ -53,9 +54,17 @@ fn select(state: &mut State, object: Object) {
 /// Asks for the name of a new partition.
 pub fn ask_partition(state: &mut State) -> Vec<Effect> {
     let name = defaults::free_name("partition", &partition_names(&state.design.system));
-    let ask = Ask::text("Name of the new partition", name, Purpose::AddPartition);
+    let ask = Ask::text("Name of the new partition", name, Purpose::AddPartition).proposing();
     state.overlays.push(Overlay::Ask(ask));
     Vec::new()
+}
+
+/// Why there cannot be a new partition of a name.
+///
+/// # Errors
+/// Says what is wrong.
+pub fn check_partition(system: &RawSystem, name: &str) -> Result<(), String> {
+    rename::check(system, Object::Partition(system.partitions.len()), name)
 }
 
 /// Adds a partition, last in line in the first window, so that it runs when nobody else does.

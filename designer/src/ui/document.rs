@@ -8,6 +8,18 @@ use septum_core::dhall::Form;
 use super::design::Design;
 use super::stamp::Stamp;
 
+/// Why the writer may not overwrite a file, as the rest of a sentence that begins with its name.
+pub const OWN_FORM: &str = "has comments or lets of its own";
+
+/// The last part of a path, as people say it.
+#[must_use]
+pub fn file_name(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
 /// The file behind the design, and what it held when it was last read or written.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -54,6 +66,17 @@ impl Document {
             Form::Writer => path.clone(),
             Form::Other => path.with_extension("septum.dhall"),
         })
+    }
+
+    /// Where saves go and why not to the file itself, for a file in a form of its own.
+    #[must_use]
+    pub fn detour(&self) -> Option<String> {
+        let path = self.path.as_deref().filter(|_| self.form == Form::Other)?;
+        let target = file_name(&self.target()?);
+        Some(format!(
+            "Saves go to {target}: {} {OWN_FORM}",
+            file_name(path)
+        ))
     }
 
     /// What the title says.

@@ -10,7 +10,7 @@ use super::design::Design;
 use super::document::Document;
 use super::file_work::{self, OpenError, Opened, SaveError, SaveOrder, Saved};
 use super::graph::scene::Scene;
-use super::journal::{self, JournalEntry};
+use super::journal::{self, JournalOrder};
 use super::review::Review;
 use super::route_work::{self, Routed};
 use super::trace;
@@ -43,6 +43,8 @@ pub enum Effect {
         path: PathBuf,
         /// Columns for which boxes without places are placed.
         width: i32,
+        /// The number that the opened design gets.
+        serial: u64,
     },
     /// Read a file again, as a step of the design that is open.
     Load {
@@ -50,6 +52,8 @@ pub enum Effect {
         path: PathBuf,
         /// Columns for which boxes without places are placed.
         width: i32,
+        /// The number of the design that is open.
+        serial: u64,
     },
     /// Open a starter system.
     OpenTemplate {
@@ -57,11 +61,13 @@ pub enum Effect {
         name: String,
         /// Columns for which boxes are placed.
         width: i32,
+        /// The number that the opened design gets.
+        serial: u64,
     },
     /// Write the recovery journal.
-    Journal(Box<JournalEntry>),
-    /// Remove the recovery journal of a file, or of the design without one.
-    ForgetJournal(Option<PathBuf>),
+    Journal(Box<JournalOrder>),
+    /// Remove this run's recovery journal of the design with this number.
+    ForgetJournal(u64),
     /// Remove a journal that somebody left behind.
     RemoveJournal(PathBuf),
     /// Build and boot the checked system.
@@ -91,9 +97,19 @@ pub enum Outcome {
     /// A save is done, or not.
     Saved(Result<Saved, SaveError>),
     /// A file was opened, or not.
-    Opened(Box<Result<Opened, OpenError>>),
+    Opened {
+        /// The number that the opened design gets.
+        serial: u64,
+        /// The design.
+        result: Box<Result<Opened, OpenError>>,
+    },
     /// A file was read again, or not.
-    Loaded(Box<Result<Opened, OpenError>>),
+    Loaded {
+        /// The number of the design that asked for it.
+        serial: u64,
+        /// The design.
+        result: Box<Result<Opened, OpenError>>,
+    },
     /// The recovery journal could not be written.
     JournalFailed(String),
 }
@@ -113,20 +129,35 @@ pub fn perform(effect: Effect, world: &World) -> Option<Outcome> {
             Some(Outcome::Routed(route_work::finish(&design, scene)))
         }
         Effect::Save(order) => Some(Outcome::Saved(file_work::save(&order))),
-        Effect::Open { path, width } => Some(Outcome::Opened(Box::new(file_work::open(
-            &path, world, width,
-        )))),
-        Effect::Load { path, width } => Some(Outcome::Loaded(Box::new(file_work::open(
-            &path, world, width,
-        )))),
-        Effect::OpenTemplate { name, width } => Some(Outcome::Opened(Box::new(
-            file_work::open_template(&name, width),
-        ))),
-        Effect::Journal(entry) => journal::write(world, &entry)
+        Effect::Open {
+            path,
+            width,
+            serial,
+        } => Some(Outcome::Opened {
+            serial,
+            result: Box::new(file_work::open(&path, world, width)),
+        }),
+        Effect::Load {
+            path,
+            width,
+            serial,
+        } => Some(Outcome::Loaded {
+            serial,
+            result: Box::new(file_work::open(&path, world, width)),
+        }),
+        Effect::OpenTemplate {
+            name,
+            width,
+            serial,
+        } => Some(Outcome::Opened {
+            serial,
+            result: Box::new(file_work::open_template(&name, width)),
+        }),
+        Effect::Journal(order) => journal::write(world, &order)
             .err()
             .map(|error| Outcome::JournalFailed(error.to_string())),
-        Effect::ForgetJournal(path) => {
-            journal::forget(world, path.as_deref());
+        Effect::ForgetJournal(serial) => {
+            journal::forget(world, serial);
             None
         }
         Effect::RemoveJournal(journal) => {

@@ -53,7 +53,7 @@ pub fn run(file: Option<&Path>) -> anyhow::Result<u8> {
 fn open(file: Option<&Path>, world: &World, width: i32) -> anyhow::Result<Opened> {
     let Some(file) = file else {
         let mut opened = file_work::open_template(file_work::FIRST_STARTER, width)?;
-        opened.recovery = journal::find_unsaved(world);
+        opened.recovery = journal::find(world, None);
         return Ok(opened);
     };
     file_work::open(file, world, width).with_context(|| file.display().to_string())
@@ -194,7 +194,7 @@ fn first_state(opened: Opened, size: Size) -> State {
         size,
         Look::from_environment(),
     );
-    follow::opened(&mut state, Ok(opened));
+    follow::take_over(&mut state, opened);
     state
 }
 

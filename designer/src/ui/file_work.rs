@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use septum_core::dhall::{self, Form};
+use septum_core::dhall;
+use septum_core::diagnostic::Diagnostic;
+use septum_core::programs;
 use septum_core::spec::RawSystem;
 use septum_core::templates::{self, PACKAGE, PACKAGE_FOLDER, TEMPLATES};
 
@@ -20,6 +22,9 @@ use super::sidecar::{self, Sidecar};
 use super::stamp::Stamp;
 use super::world::World;
 
+/// What happens outside of a design, in a file beside it.
+const SCENARIO: &str = "scenario.dhall";
+
 /// A design that was opened.
 #[derive(Debug)]
 pub struct Opened {
@@ -33,10 +38,21 @@ pub struct Opened {
     pub recovery: Option<Recovery>,
 }
 
-/// Why nothing was opened, in sentences.
+/// Why nothing was opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct OpenError(pub String);
+pub enum OpenError {
+    /// There is no such design: a sentence.
+    #[error("{0}")]
+    Missing(String),
+    /// What was found in the file.
+    #[error("{}", sentences(path, findings))]
+    Findings {
+        /// The file.
+        path: PathBuf,
+        /// Why it holds no design.
+        findings: Vec<Diagnostic>,
+    },
+}
 
 /// Opens a design; of a folder, its `system.dhall`.
 ///
@@ -51,27 +67,21 @@ pub fn open(path: &Path, world: &World, width: i32) -> Result<Opened, OpenError>
     };
     let loaded = dhall::load(&path, &world.evaluator);
     let Some(system) = loaded.raw else {
-        return Err(OpenError(sentences(&path, &loaded.diagnostics)));
+        return Err(OpenError::Findings {
+            path,
+            findings: loaded.diagnostics,
+        });
     };
     let design = Arc::new(placed(system, Sidecar::read(&path), width));
     let document = Document {
         form: loaded.form,
-        stamp: Stamp::of_file(&path),
+        stamp: Some(Stamp::of(loaded.text.as_bytes())),
         saved: Some(Arc::clone(&design)),
         template: None,
         path: Some(path.clone()),
     };
-    let notice = match loaded.form {
-        Form::Writer => String::new(),
-        Form::Other => format!(
-            "{} has its own form; saves go to {}",
-            file_name(&path),
-            document
-                .target()
-                .map_or_else(String::new, |target| file_name(&target)),
-        ),
-    };
-    let recovery = journal::find(world, &path).filter(|found| found.entry.design != design);
+    let notice = document.detour().unwrap_or_default();
+    let recovery = journal::find(world, Some(&path)).filter(|found| found.entry.design != design);
     Ok(Opened {
         design,
         document,
@@ -80,22 +90,24 @@ pub fn open(path: &Path, world: &World, width: i32) -> Result<Opened, OpenError>
     })
 }
 
-fn sentences(path: &Path, diagnostics: &[septum_core::diagnostic::Diagnostic]) -> String {
-    let all: Vec<&str> = diagnostics
-        .iter()
-        .map(|finding| finding.message.as_str())
-        .collect();
+fn sentences(path: &Path, findings: &[Diagnostic]) -> String {
+    let all: Vec<String> = findings.iter().map(sentence).collect();
     if all.is_empty() {
         return format!("{} holds no design", path.display());
     }
     all.join("; ")
 }
 
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned()
+/// A finding with the place that it is about: `sentence (line 3, column 5)`.
+fn sentence(finding: &Diagnostic) -> String {
+    let position = finding.places.first().and_then(|place| place.position);
+    match position {
+        Some(at) => format!(
+            "{} (line {}, column {})",
+            finding.message, at.line, at.column
+        ),
+        None => finding.message.clone(),
+    }
 }
 
 /// A design with every box on a place: the stored one, else a free one; all arranged where
@@ -133,7 +145,9 @@ pub fn open_template(name: &str, width: i32) -> Result<Opened, OpenError> {
     let text = text.and_then(|bytes| std::str::from_utf8(bytes).ok());
     let loaded = text.map(dhall::load_text).and_then(|loaded| loaded.raw);
     let Some(system) = loaded else {
-        return Err(OpenError(format!("There is no starter system {name}")));
+        return Err(OpenError::Missing(format!(
+            "There is no starter system {name}"
+        )));
     };
     Ok(Opened {
         design: Arc::new(placed(system, None, width)),
@@ -153,6 +167,8 @@ pub fn starters() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// A save to do.
 #[derive(Debug, Clone)]
 pub struct SaveOrder {
+    /// The number of the design.
+    pub serial: u64,
     /// Where to.
     pub path: PathBuf,
     /// What.
@@ -165,8 +181,13 @@ pub struct SaveOrder {
     pub only_layout: bool,
     /// The starter system whose other files are written too, where they are missing.
     pub template: Option<String>,
+    /// The folder of the design, whose programs and scenario are taken along where they are
+    /// missing.
+    pub files_from: Option<PathBuf>,
     /// The file that was left alone because it is in a form of its own.
     pub instead_of: Option<PathBuf>,
+    /// The program ends when it is done.
+    pub quits: bool,
 }
 
 /// A save that was done.
@@ -174,8 +195,8 @@ pub struct SaveOrder {
 pub struct Saved {
     /// The order.
     pub order: SaveOrder,
-    /// What the file looks like now.
-    pub stamp: Stamp,
+    /// What the spec looks like now; `None` where it was left alone.
+    pub stamp: Option<Stamp>,
 }
 
 /// Why nothing was saved.
@@ -183,48 +204,61 @@ pub struct Saved {
 pub enum SaveError {
     /// Somebody else changed the file since it was read.
     Changed(Box<SaveOrder>),
+    /// The spec was written, but not the places of its boxes; why, in a sentence.
+    Unplaced(Box<Saved>, String),
     /// The file system's reason, in a sentence.
     Failed(String),
 }
 
 /// Saves a design: the spec, the places of its boxes and, where they are missing, the
-/// package and the files of its starter system.
+/// package, the files of its starter system, and what the design's folder has.
 ///
 /// # Errors
 /// When the file is not as expected or cannot be written.
 pub fn save(order: &SaveOrder) -> Result<Saved, SaveError> {
-    let there = Stamp::of_file(&order.path);
+    let failed = |error: io::Error| {
+        SaveError::Failed(format!("{} cannot be saved: {error}", order.path.display()))
+    };
+    let there = Stamp::of_file(&order.path).map_err(failed)?;
     let changed = there != order.expected && !order.only_layout;
     if changed && !order.force {
         return Err(SaveError::Changed(Box::new(order.clone())));
     }
-    let stamp = write_all(order, there).map_err(|error| {
-        SaveError::Failed(format!("{} cannot be saved: {error}", order.path.display()))
-    })?;
-    Ok(Saved {
+    let stamp = write_text(order, there).map_err(failed)?;
+    let saved = Saved {
         order: order.clone(),
         stamp,
-    })
+    };
+    match write_layout(order) {
+        Ok(()) => Ok(saved),
+        Err(error) => {
+            let path = sidecar::path(&order.path);
+            let why = format!("{} cannot be saved: {error}", path.display());
+            Err(SaveError::Unplaced(Box::new(saved), why))
+        }
+    }
 }
 
-fn write_all(order: &SaveOrder, there: Option<Stamp>) -> io::Result<Stamp> {
+/// Writes the spec and what it needs beside it, unless only boxes were moved; a spec that is
+/// not there any more is written all the same.
+fn write_text(order: &SaveOrder, there: Option<Stamp>) -> io::Result<Option<Stamp>> {
+    if order.only_layout && there.is_some() {
+        return Ok(None);
+    }
     let folder = order
         .path
         .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        fs::create_dir_all(folder)?;
-    }
-    if !order.only_layout {
-        write_missing(folder.unwrap_or(Path::new(".")), order.template.as_deref())?;
-    }
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    write_missing(folder, order.template.as_deref())?;
+    take_along(folder, order)?;
+    write_spec(order).map(Some)
+}
+
+fn write_layout(order: &SaveOrder) -> io::Result<()> {
     let layout = Sidecar::of(&order.design.system, &order.design.placement);
-    let stamp = match there {
-        Some(stamp) if order.only_layout => stamp,
-        _ => write_spec(order)?,
-    };
-    atomic::write(&sidecar::path(&order.path), layout.text().as_bytes())?;
-    Ok(stamp)
+    atomic::replace(&sidecar::path(&order.path), layout.text().as_bytes())
 }
 
 /// Writes the package, and the other files of the starter system, where they are missing.
@@ -240,20 +274,49 @@ fn write_missing(folder: &Path, template: Option<&str>) -> io::Result<()> {
         .skip(1)
         .map(|file| (PathBuf::from(file.path), file.bytes));
     for (path, bytes) in package.chain(own) {
-        let path = folder.join(path);
-        if path.symlink_metadata().is_ok() {
-            continue;
-        }
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        atomic::write(&path, bytes)?;
+        write_if_missing(&folder.join(path), bytes)?;
     }
     Ok(())
 }
 
+/// Copies the programs that the design names inside of its folder, and its scenario, where they
+/// are missing. A program that cannot be read is left to the checker.
+fn take_along(folder: &Path, order: &SaveOrder) -> io::Result<()> {
+    let Some(from) = &order.files_from else {
+        return Ok(());
+    };
+    let programs = programs::load(&order.design.system, from).into_iter();
+    for (path, bytes) in programs.filter(|(path, _)| is_inside(Path::new(path))) {
+        if let Ok(bytes) = bytes {
+            write_if_missing(&folder.join(path), &bytes)?;
+        }
+    }
+    // A starter system that was never saved has brought its own.
+    let scenario = from.join(SCENARIO);
+    if order.template.is_none() && scenario.is_file() {
+        write_if_missing(&folder.join(SCENARIO), &fs::read(scenario)?)?;
+    }
+    Ok(())
+}
+
+/// Whether a path stays inside of the folder that it is relative to.
+fn is_inside(path: &Path) -> bool {
+    let mut parts = path.components();
+    parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
+fn write_if_missing(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if path.symlink_metadata().is_ok() {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    atomic::replace(path, bytes)
+}
+
 fn write_spec(order: &SaveOrder) -> io::Result<Stamp> {
     let text = dhall::write(&order.design.system).text;
-    atomic::write(&order.path, text.as_bytes())?;
+    atomic::replace(&order.path, text.as_bytes())?;
     Ok(Stamp::of(text.as_bytes()))
 }

@@ -1,7 +1,8 @@
 //! The recovery journal: unsaved work, where a crash cannot take it.
 //!
-//! One file for each design, in the user's state folder, written after every change and
-//! removed when the work is saved or given up.
+//! One file for each design that a run of the program opened, in the user's state folder:
+//! written after every change, removed when the work is saved or given up. What another run
+//! left behind is removed only when the user has answered what to do with it.
 
 use std::fs;
 use std::io;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::atomic;
 
 use super::design::Design;
+use super::effect::Effect;
 use super::sidecar::Sidecar;
 use super::state::State;
 use super::world::World;
@@ -31,10 +33,31 @@ pub struct JournalEntry {
     pub design: Arc<Design>,
 }
 
-impl JournalEntry {
+/// A journal to write.
+#[derive(Debug, Clone)]
+pub struct JournalOrder {
+    /// The number of the design.
+    pub serial: u64,
+    /// The work.
+    pub entry: JournalEntry,
+    /// A journal whose work is part of this one: removed when this one is written.
+    pub recovered: Option<PathBuf>,
+}
+
+impl JournalOrder {
     /// The work that a state holds.
     #[must_use]
     pub fn of(state: &State) -> Self {
+        Self {
+            serial: state.serial,
+            entry: JournalEntry::of(state),
+            recovered: state.recovered.clone(),
+        }
+    }
+}
+
+impl JournalEntry {
+    fn of(state: &State) -> Self {
         Self {
             path: state.document.path.clone(),
             template: state.document.template.clone(),
@@ -63,29 +86,34 @@ pub struct Recovery {
     pub entry: JournalEntry,
 }
 
-/// Writes the journal.
+/// Writes the journal, then removes the one that it takes the place of.
 ///
 /// # Errors
-/// What the file system says.
-pub fn write(world: &World, entry: &JournalEntry) -> io::Result<()> {
+/// What the file system says; the other journal is then still there.
+pub fn write(world: &World, order: &JournalOrder) -> io::Result<()> {
     let folder = folder(world)?;
     fs::create_dir_all(folder)?;
+    let entry = &order.entry;
     let stored = Stored {
         format: FORMAT,
         process: std::process::id(),
-        path: entry.path.clone(),
+        path: entry.path.as_deref().map(absolute),
         template: entry.template.clone(),
         system: entry.design.system.clone(),
         layout: Sidecar::of(&entry.design.system, &entry.design.placement),
     };
     let text = serde_json::to_vec(&stored).map_err(io::Error::other)?;
-    atomic::write(&folder.join(name(entry.path.as_deref())), &text)
+    atomic::replace(&folder.join(name(world, order.serial)), &text)?;
+    if let Some(recovered) = &order.recovered {
+        remove(recovered);
+    }
+    Ok(())
 }
 
-/// Removes the journal of a file, or this process' journal of a design without one.
-pub fn forget(world: &World, path: Option<&Path>) {
+/// Removes this run's journal of the design with this number.
+pub fn forget(world: &World, serial: u64) {
     if let Ok(folder) = folder(world) {
-        remove(&folder.join(name(path)));
+        remove(&folder.join(name(world, serial)));
     }
 }
 
@@ -94,31 +122,33 @@ pub fn remove(journal: &Path) {
     drop(fs::remove_file(journal));
 }
 
-/// Work on this file that a process left behind, which is not running any more.
-#[must_use]
-pub fn find(world: &World, path: &Path) -> Option<Recovery> {
-    read(&folder(world).ok()?.join(name(Some(path))))
+/// The work of the open design is saved or given up: what has to be removed.
+pub fn given_up(state: &mut State) -> Vec<Effect> {
+    let recovered = state.recovered.take().map(Effect::RemoveJournal);
+    std::iter::once(Effect::ForgetJournal(state.serial))
+        .chain(recovered)
+        .collect()
 }
 
-/// The newest work on a design without a file that a process left behind.
+/// The newest work on this file, or on a design without one, that a process left behind which
+/// is not running any more.
 #[must_use]
-pub fn find_unsaved(world: &World) -> Option<Recovery> {
-    let entries = fs::read_dir(folder(world).ok()?).ok()?;
-    let unsaved = entries
-        .flatten()
-        .filter(|entry| is_unsaved(&entry.file_name()));
-    let dated = unsaved.filter_map(|entry| {
-        let changed = entry.metadata().ok()?.modified().ok()?;
-        Some((changed, read(&entry.path())?))
+pub fn find(world: &World, path: Option<&Path>) -> Option<Recovery> {
+    let path = path.map(absolute);
+    let own = format!("{}-", world.run);
+    let files = fs::read_dir(folder(world).ok()?).ok()?.flatten();
+    let others = files.filter(|file| {
+        let name = file.file_name();
+        let name = name.to_string_lossy();
+        name.ends_with(".json") && !name.starts_with(&own)
     });
-    dated
-        .max_by_key(|(changed, _)| *changed)
-        .map(|(_, recovery)| recovery)
-}
-
-fn is_unsaved(name: &std::ffi::OsStr) -> bool {
-    name.to_str()
-        .is_some_and(|name| name.starts_with("unsaved-") && name.ends_with(".json"))
+    let found = others.filter_map(|file| {
+        let metadata = file.metadata().ok()?;
+        let recovery = metadata.is_file().then(|| read(&file.path()))??;
+        (recovery.entry.path == path).then_some((metadata.modified().ok()?, recovery))
+    });
+    let newest = found.max_by_key(|(changed, _)| *changed);
+    newest.map(|(_, recovery)| recovery)
 }
 
 fn read(journal: &Path) -> Option<Recovery> {
@@ -162,18 +192,15 @@ fn exists(process: u32) -> bool {
     number.is_some_and(|number| rustix::process::test_kill_process(number).is_ok())
 }
 
-/// The name of a design's journal: from its file's absolute path, or this process.
-fn name(path: Option<&Path>) -> String {
-    let Some(path) = path else {
-        return format!("unsaved-{}.json", std::process::id());
-    };
+/// The name of this run's journal of the design with this number.
+fn name(world: &World, serial: u64) -> String {
+    format!("{}-{serial}.json", world.run)
+}
+
+/// The same path for all names of a file, from wherever it is seen.
+fn absolute(path: &Path) -> PathBuf {
     let absolute = fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-    let absolute = absolute.unwrap_or_else(|_| path.to_path_buf());
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in absolute.as_os_str().as_encoded_bytes() {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    format!("file-{hash:016x}.json")
+    absolute.unwrap_or_else(|_| path.to_path_buf())
 }
 
 fn folder(world: &World) -> io::Result<&Path> {

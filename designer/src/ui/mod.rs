@@ -8,6 +8,7 @@ pub mod action;
 pub mod actions;
 pub mod answer;
 pub mod ask;
+pub mod boot;
 pub mod camera;
 pub mod canvas;
 pub mod check_work;

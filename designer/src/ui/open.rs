@@ -5,10 +5,20 @@ use std::sync::Arc;
 
 use super::ask::{Answered, Ask, Candidate, Purpose};
 use super::confirm::{Answer, Confirm};
+use super::design::Design;
 use super::effect::Effect;
 use super::journal::Recovery;
 use super::overlay::Overlay;
 use super::state::State;
+
+/// A design that is being opened.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// The number that it gets.
+    pub serial: u64,
+    /// The design that was open when it was asked for.
+    pub before: Arc<Design>,
+}
 
 /// Asks for a file; asks first what to do with work that is not saved.
 pub fn ask(state: &mut State) -> Vec<Effect> {
@@ -21,7 +31,7 @@ pub fn ask_template(state: &mut State) -> Vec<Effect> {
 }
 
 fn unless_work(state: &mut State, then: fn(&mut State) -> Vec<Effect>) -> Vec<Effect> {
-    if !state.is_modified() || !state.has_work() {
+    if !state.has_work() {
         return then(state);
     }
     let question = format!(
@@ -73,19 +83,29 @@ pub fn file_answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(text),
     };
-    state.opening = Some(Arc::clone(&state.design));
     vec![Effect::Open {
         path,
         width: super::canvas::graph_width(state.size),
+        serial: begin(state),
     }]
+}
+
+/// Remembers that another design is being opened; the number that it gets.
+fn begin(state: &mut State) -> u64 {
+    state.last_serial += 1;
+    state.opening = Some(Opening {
+        serial: state.last_serial,
+        before: Arc::clone(&state.design),
+    });
+    state.last_serial
 }
 
 /// Opens the starter system that the user chose.
 pub fn template_answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
-    state.opening = Some(Arc::clone(&state.design));
     vec![Effect::OpenTemplate {
         name: answered.text.clone(),
         width: super::canvas::graph_width(state.size),
+        serial: begin(state),
     }]
 }
 
@@ -127,7 +147,9 @@ fn recover(state: &mut State) -> Vec<Effect> {
     });
     super::canvas::home(state);
     state.say("Recovered; nothing is saved yet");
-    vec![Effect::RemoveJournal(found.journal)]
+    // Its journal goes when the work is in one of this run.
+    state.recovered = Some(found.journal);
+    Vec::new()
 }
 
 fn discard(state: &mut State) -> Vec<Effect> {

@@ -2,13 +2,14 @@
 
 use super::confirm::{Answer, Confirm};
 use super::effect::Effect;
+use super::journal;
 use super::overlay::Overlay;
 use super::save;
 use super::state::State;
 
 /// Ends the program; asks first when there is work that is not saved.
 pub fn ask(state: &mut State) -> Vec<Effect> {
-    if !state.is_modified() || !state.has_work() {
+    if !state.has_work() {
         return now(state);
     }
     if matches!(state.overlays.last(), Some(Overlay::Confirm(_))) {
@@ -22,7 +23,7 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
         Answer {
             letter: 's',
             label: "save and quit",
-            run: save_and_quit,
+            run: save::save_and_quit,
         },
         Answer {
             letter: 'd',
@@ -39,10 +40,5 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
 /// Ends the program: nothing is left to recover.
 fn now(state: &mut State) -> Vec<Effect> {
     state.quitting = true;
-    vec![Effect::ForgetJournal(state.document.path.clone())]
-}
-
-fn save_and_quit(state: &mut State) -> Vec<Effect> {
-    state.quit_after_save = true;
-    save::save(state)
+    journal::given_up(state)
 }

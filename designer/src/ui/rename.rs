@@ -187,14 +187,107 @@ fn ports_of_step(step: &mut RawStep) -> Vec<&mut String> {
     }
 }
 
-/// Why a text cannot be a name at all; whether the checker likes it is its own matter.
+/// Why an object cannot have a name; whether the checker likes it is its own matter. An object
+/// that does not exist yet stands behind the last of its kind.
+///
+/// What stands elsewhere means the first object of a name. So a name that is taken would give
+/// this object what belongs to the other one, and no new name could part them again.
 ///
 /// # Errors
 /// Says what is wrong.
-pub fn check(text: &str) -> Result<(), String> {
-    if text.trim().is_empty() {
-        Err("a name is needed".to_owned())
-    } else {
-        Ok(())
+pub fn check(system: &RawSystem, object: Object, text: &str) -> Result<(), String> {
+    let new = text.trim();
+    if new.is_empty() {
+        return Err("a name is needed".to_owned());
+    }
+    let is_own = object.exists(system) && own_name(system, object) == new;
+    match others(system, object) {
+        (kind, names) if !is_own && names.contains(&new) => {
+            Err(format!("the name {new} is taken by another {kind}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What an object shares its names with, and those names; its own may be among them.
+fn others(system: &RawSystem, object: Object) -> (&'static str, Vec<&str>) {
+    let names: Vec<&str> = match object {
+        Object::Partition(_) => system.partitions.iter().map(|it| &*it.name).collect(),
+        Object::Device(_) => system.machine.devices.iter().map(|it| &*it.name).collect(),
+        Object::Channel(_) => system.channels.iter().map(|it| &*it.name).collect(),
+        Object::Memory(_) => system.memories.iter().map(|it| &*it.name).collect(),
+        Object::Schedule(_) => system.schedules.iter().map(|it| &*it.name).collect(),
+        Object::Interrupt { partition, .. } => return ("port", ports(system, partition)),
+        _ => Vec::new(),
+    };
+    (object.noun(), names)
+}
+
+/// The names of the ports of a partition.
+fn ports(system: &RawSystem, partition: usize) -> Vec<&str> {
+    let Some(owner) = system.partitions.get(partition) else {
+        return Vec::new();
+    };
+    let ends = system.channels.iter().flat_map(|it| [&it.from, &it.to]);
+    let ends = ends.filter(|end| end.partition == owner.name);
+    let interrupts = owner.interrupts.iter().map(|it| &*it.port);
+    ends.map(|end| &*end.port).chain(interrupts).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::{defaults, file_work};
+
+    /// The starter system with a memory and another of everything else that has a name.
+    fn system() -> RawSystem {
+        let opened = file_work::open_template("sensor-pipeline", 80).unwrap();
+        let mut system = opened.design.system.clone();
+        for name in ["first", "second"] {
+            system.memories.push(defaults::memory(name.to_owned()));
+        }
+        system.schedules.push(system.schedules[0].clone());
+        "second".clone_into(&mut system.schedules[1].name);
+        system
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_refused_for_everything_that_is_meant_by_its_name() {
+        let system = system();
+        let pairs = [
+            (Object::Partition(0), Object::Partition(1)),
+            (Object::Device(0), Object::Device(1)),
+            (Object::Channel(0), Object::Channel(1)),
+            (Object::Memory(0), Object::Memory(1)),
+            (Object::Schedule(0), Object::Schedule(1)),
+        ];
+        for (one, other) in pairs {
+            let taken = other.name(&system);
+            let sentence = format!("the name {taken} is taken by another {}", one.noun());
+            assert_eq!(check(&system, one, &format!(" {taken} ")), Err(sentence));
+            assert_eq!(check(&system, one, "free"), Ok(()));
+            assert_eq!(check(&system, other, &taken), Ok(()), "its own");
+        }
+    }
+
+    #[test]
+    fn kinds_do_not_take_names_from_each_other() {
+        let system = system();
+        let device = Object::Device(0).name(&system);
+        assert_eq!(check(&system, Object::Partition(0), &device), Ok(()));
+    }
+
+    #[test]
+    fn the_port_of_an_interrupt_is_no_other_port_of_its_partition() {
+        let system = system();
+        let port = &system.channels[0].from.port;
+        let owner = |it: &RawPartition| it.name == system.channels[0].from.partition;
+        let partition = system.partitions.iter().position(owner).unwrap();
+        let object = Object::Interrupt {
+            partition,
+            index: 0,
+        };
+        let sentence = format!("the name {port} is taken by another port");
+        assert_eq!(check(&system, object, port), Err(sentence));
     }
 }

@@ -1,12 +1,13 @@
 //! Saving, from the UI's side: where to, and what to ask before.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use septum_core::dhall::Form;
 
 use super::ask::{Answered, Ask, Purpose};
 use super::confirm::{Answer, Confirm};
+use super::document::{self, file_name};
 use super::effect::Effect;
 use super::file_work::{SaveOrder, Saved};
 use super::overlay::Overlay;
@@ -14,9 +15,18 @@ use super::state::State;
 
 /// Saves to the design's file; asks where for a design without one.
 pub fn save(state: &mut State) -> Vec<Effect> {
+    start(state, false)
+}
+
+/// Like [`save`]; the program ends when everything is saved.
+pub fn save_and_quit(state: &mut State) -> Vec<Effect> {
+    start(state, true)
+}
+
+fn start(state: &mut State, quits: bool) -> Vec<Effect> {
     match order(state) {
-        Some(order) => vec![Effect::Save(Box::new(order))],
-        None => ask(state),
+        Some(order) => vec![Effect::Save(Box::new(SaveOrder { quits, ..order }))],
+        None => ask_where(state, quits),
     }
 }
 
@@ -38,6 +48,7 @@ fn order(state: &State) -> Option<SaveOrder> {
     let only_layout = saved.is_some_and(|saved| saved.system == state.design.system);
     let beside = document.form == Form::Other && !only_layout;
     Some(SaveOrder {
+        serial: state.serial,
         path: if beside {
             document.target()?
         } else {
@@ -48,12 +59,24 @@ fn order(state: &State) -> Option<SaveOrder> {
         force: false,
         only_layout,
         template: None,
+        files_from: None,
         instead_of: beside.then_some(path),
+        quits: false,
     })
 }
 
 /// Asks where to save.
 pub fn ask(state: &mut State) -> Vec<Effect> {
+    ask_where(state, false)
+}
+
+/// Asks where else to save what could not be saved where it was.
+fn ask_instead(state: &mut State) -> Vec<Effect> {
+    let refused = state.refused_save.take();
+    ask_where(state, refused.is_some_and(|order| order.quits))
+}
+
+fn ask_where(state: &mut State, quits: bool) -> Vec<Effect> {
     let start = match &state.document.path {
         Some(path) => path.display().to_string(),
         None => state.design.system.name.clone(),
@@ -61,27 +84,34 @@ pub fn ask(state: &mut State) -> Vec<Effect> {
     let ask = Ask::text(
         "Save in which folder, or as which .dhall file",
         start,
-        Purpose::SaveAs,
+        Purpose::SaveAs { quits },
     );
+    let ask = match state.document.path {
+        Some(_) => ask,
+        None => ask.proposing(),
+    };
     state.overlays.push(Overlay::Ask(ask));
     Vec::new()
 }
 
 /// Saves where the user said.
-pub fn answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
+pub fn answered(state: &mut State, answered: &Answered, quits: bool) -> Vec<Effect> {
     let path = target(answered.text.trim());
     let same = state.document.path.as_deref() == Some(&path);
     if same {
-        return save(state);
+        return start(state, quits);
     }
     vec![Effect::Save(Box::new(SaveOrder {
+        serial: state.serial,
         path,
         design: Arc::clone(&state.design),
         expected: None,
         force: false,
         only_layout: false,
         template: state.document.embedded_template(),
+        files_from: Some(state.document.folder()),
         instead_of: None,
+        quits,
     }))]
 }
 
@@ -115,21 +145,42 @@ pub fn check(text: &str) -> Result<(), String> {
     }
 }
 
-/// Asks what to do about a file that somebody else changed.
-pub fn ask_overwrite(state: &mut State, order: SaveOrder) -> Vec<Effect> {
-    let name = order.path.display().to_string();
+/// Why an order was not carried out: the file is not as expected.
+#[must_use]
+pub fn refusal(order: &SaveOrder) -> String {
+    let name = order.path.display();
+    match (order.expected, &order.instead_of) {
+        (Some(_), _) => {
+            format!("{name} was changed by somebody else since it was opened here.")
+        }
+        (None, Some(original)) => format!(
+            "{name} is there already. Saves go there because {} {}.",
+            file_name(original),
+            document::OWN_FORM,
+        ),
+        (None, None) => format!("{name} is there already."),
+    }
+}
+
+/// Asks what to do about a file that is not as expected; at the next save, when something
+/// else is being asked.
+pub fn refused(state: &mut State, order: SaveOrder) {
+    let why = refusal(&order);
     let known = order.expected.is_some();
-    let question = if known {
-        format!("{name} was changed by somebody else since it was opened here.")
-    } else {
-        format!("{name} is there already.")
-    };
     state.refused_save = Some(order);
+    if state.is_asking() {
+        state.complain(format!("{why} Nothing is saved; save again to be asked"));
+    } else {
+        ask_overwrite(state, why, known);
+    }
+}
+
+fn ask_overwrite(state: &mut State, question: String, known: bool) {
     let mut answers = vec![
         Answer {
             letter: 'e',
             label: "save elsewhere",
-            run: ask,
+            run: ask_instead,
         },
         Answer {
             letter: 'o',
@@ -147,16 +198,15 @@ pub fn ask_overwrite(state: &mut State, order: SaveOrder) -> Vec<Effect> {
     state
         .overlays
         .push(Overlay::Confirm(Confirm::new(question, answers)));
-    Vec::new()
 }
 
 fn load(state: &mut State) -> Vec<Effect> {
-    state.quit_after_save = false;
     let order = state.refused_save.take();
     order
         .map(|order| Effect::Load {
             path: order.path,
             width: super::canvas::graph_width(state.size),
+            serial: order.serial,
         })
         .into_iter()
         .collect()
@@ -165,28 +215,23 @@ fn load(state: &mut State) -> Vec<Effect> {
 /// What is said about a save.
 #[must_use]
 pub fn sentence(saved: &Saved) -> String {
-    let name = |path: &Path| {
-        path.file_name()
-            .unwrap_or(path.as_os_str())
-            .to_string_lossy()
-            .into_owned()
-    };
     let order = &saved.order;
+    let name = file_name(&order.path);
     match &order.instead_of {
         Some(original) => format!(
-            "{} has a form of its own; saved as {}",
-            name(original),
-            name(&order.path),
+            "Saved as {name}; {} {}",
+            file_name(original),
+            document::OWN_FORM,
         ),
-        None if order.only_layout => {
-            format!("Saved the places of the boxes of {}", name(&order.path))
-        }
+        None if saved.stamp.is_none() => format!("Saved the places of the boxes of {name}"),
         None => format!("Saved {}", order.path.display()),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]

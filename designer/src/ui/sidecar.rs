@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use septum_core::spec::RawSystem;
 use serde::{Deserialize, Serialize};
 
+use crate::atomic;
+
 use super::graph::geometry::Point;
 use super::graph::placement::Placement;
 
@@ -74,7 +76,9 @@ impl Sidecar {
     /// Reads the file beside a spec; `None` where there is none or it says nothing useful.
     #[must_use]
     pub fn read(spec: &Path) -> Option<Self> {
-        let text = std::fs::read_to_string(path(spec)).ok()?;
+        let path = path(spec);
+        let is_readable = !atomic::is_irregular(&path);
+        let text = is_readable.then(|| std::fs::read_to_string(path).ok())??;
         serde_json::from_str(&text)
             .ok()
             .filter(|sidecar: &Self| sidecar.format == FORMAT)

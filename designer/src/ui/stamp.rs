@@ -1,8 +1,11 @@
 //! What a file looked like, to notice when somebody else changes it.
 
+use std::io;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
+
+use crate::atomic;
 
 /// The SHA-256 of a file's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -15,9 +18,18 @@ impl Stamp {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// The stamp of a file as it is now; `None` where it cannot be read.
-    #[must_use]
-    pub fn of_file(path: &Path) -> Option<Self> {
-        std::fs::read(path).ok().map(|bytes| Self::of(&bytes))
+    /// The stamp of a file as it is now; `None` where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no regular file: reading such a one may never end.
+    pub fn of_file(path: &Path) -> io::Result<Option<Self>> {
+        if atomic::is_irregular(path) {
+            return Err(io::Error::other("it is not a regular file"));
+        }
+        match std::fs::read(path) {
+            Ok(bytes) => Ok(Some(Self::of(&bytes))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }

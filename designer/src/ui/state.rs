@@ -1,5 +1,6 @@
 //! All that the designer knows, as plain data.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use septum_core::diagnostic::{Diagnostic, Severity};
@@ -14,6 +15,7 @@ use super::journal::Recovery;
 use super::key::Key;
 use super::look::Look;
 use super::object::Object;
+use super::open::Opening;
 use super::overlay::Overlay;
 use super::review::Review;
 use super::trace::Trace;
@@ -94,6 +96,11 @@ pub struct State {
     pub history: History,
     /// The file behind the design.
     pub document: Document,
+    /// The number of the design among those that were opened. What comes of an order about
+    /// another one is reported, and changes nothing.
+    pub serial: u64,
+    /// The last number that was given to a design.
+    pub last_serial: u64,
     /// What the checker and the writer last said.
     pub review: Review,
     /// The view in the middle of the screen.
@@ -102,6 +109,8 @@ pub struct State {
     pub problems_focused: bool,
     /// What is selected.
     pub selection: Option<Object>,
+    /// The box whose wires are gone through, while one of them is selected.
+    pub wires_of: Option<Object>,
     /// Which part of the canvas is in sight.
     pub camera: Camera,
     /// The boxes and wires of the design, ready to draw. Where it is not finished, it has
@@ -125,14 +134,16 @@ pub struct State {
     pub trace: Trace,
     /// A save that was refused because the file is not as expected.
     pub refused_save: Option<SaveOrder>,
+    /// How many saves were ordered of which nobody has said what came of them.
+    pub saves_under_way: usize,
     /// Work that somebody left behind, while the user is asked about it.
     pub recovery: Option<Recovery>,
-    /// The design as it was when another one was asked for, which is being opened.
-    pub opening: Option<Arc<Design>>,
-    /// The design boots as soon as the check under way is done.
+    /// The journal of the work that was recovered.
+    pub recovered: Option<PathBuf>,
+    /// The design that is being opened; of several, the one that was asked for last.
+    pub opening: Option<Opening>,
+    /// The design boots as soon as the check that was asked for is done.
     pub boots_when_checked: bool,
-    /// The program ends as soon as the save under way is done.
-    pub quit_after_save: bool,
     /// The event loop ends after this update.
     pub quitting: bool,
 }
@@ -147,10 +158,13 @@ impl State {
             generation: 1,
             history: History::default(),
             document,
+            serial: 0,
+            last_serial: 0,
             review: Review::default(),
             view: View::Graph,
             problems_focused: false,
             selection: None,
+            wires_of: None,
             camera: Camera::default(),
             scene,
             problem: 0,
@@ -162,10 +176,11 @@ impl State {
             look,
             trace: Trace::default(),
             refused_save: None,
+            saves_under_way: 0,
             recovery: None,
+            recovered: None,
             opening: None,
             boots_when_checked: false,
-            quit_after_save: false,
             quitting: false,
         }
     }
@@ -274,9 +289,20 @@ impl State {
             .find(|finding| finding.severity == Severity::Error)
     }
 
-    /// Whether anything was done that a crash would lose.
+    /// Whether something over the view takes keys: a text, a form or a question. A question
+    /// that comes by itself waits then, so that no letter that was meant for something else
+    /// answers it.
+    #[must_use]
+    pub fn is_asking(&self) -> bool {
+        let asks = |overlay: &Overlay| !matches!(overlay, Overlay::Help { .. });
+        self.overlays.iter().any(asks)
+    }
+
+    /// Whether there is work that the file does not hold. What was never saved is work as soon
+    /// as something was done to it; what differs from its file is, also after undo.
     #[must_use]
     pub fn has_work(&self) -> bool {
-        self.history.next_undo().is_some()
+        let has_file = self.document.saved.is_some();
+        self.is_modified() && (has_file || self.history.next_undo().is_some())
     }
 }

@@ -1,5 +1,7 @@
 //! Numbers as people write them: `50us`, `64KiB`, `0x1000_0000`, `10MHz`.
 
+use septum_core::duration::exact;
+
 /// What a number counts, which decides its suffixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -53,11 +55,14 @@ impl Unit {
         }
     }
 
-    /// Writes a number with the largest suffix that divides it.
+    /// Writes a number with the largest suffix that divides it; a time with the largest that is
+    /// not longer.
     #[must_use]
     pub fn write(self, value: u64) -> String {
-        if self == Self::Address {
-            return address(value);
+        match self {
+            Self::Address => return address(value),
+            Self::Nanoseconds => return exact(value),
+            _ => {}
         }
         let whole = |(_, factor): &&(&str, u64)| value != 0 && value.is_multiple_of(*factor);
         match self.suffixes().iter().find(whole) {
@@ -162,10 +167,10 @@ pub fn bytes(value: u64) -> String {
     Unit::Bytes.write(value)
 }
 
-/// A time with the largest suffix that divides it.
+/// A time in the unit that suits it, never rounded.
 #[must_use]
 pub fn time(ns: u64) -> String {
-    Unit::Nanoseconds.write(ns)
+    exact(ns)
 }
 
 #[cfg(test)]
@@ -215,7 +220,7 @@ mod tests {
 
     #[test]
     fn numbers_are_written_short() {
-        assert_eq!(Unit::Nanoseconds.write(1_500_000), "1500us");
+        assert_eq!(Unit::Nanoseconds.write(1_500_000), "1.5ms");
         assert_eq!(Unit::Bytes.write(0), "0B");
         assert_eq!(address(0x1000_0000), "0x1000_0000");
         assert_eq!(address(0x20), "0x20");

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::action::{self, Context, Meaning, Row};
 use super::effect::{Effect, Outcome};
 use super::input::Input;
-use super::journal::JournalEntry;
+use super::journal::JournalOrder;
 use super::key::Key;
 use super::overlay::Overlay;
 use super::review::Review;
 use super::route_work::Routed;
 use super::state::{Size, State};
-use super::{follow, form, trace};
+use super::{boot, follow, form, trace};
 
 /// Changes the state by one input and says what the outside world should do.
 pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
@@ -25,6 +25,7 @@ pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
         Input::Trace(report) => trace::update(state, report),
         Input::Terminate => terminate(state),
     };
+    state.trace.note_stop();
     if state.generation != before {
         form::prune(state);
         effects.extend(after_change(state));
@@ -32,6 +33,8 @@ pub fn update(state: &mut State, input: Input) -> Vec<Effect> {
     if !Arc::ptr_eq(&state.scene, &drawn) {
         effects.extend(route(state));
     }
+    let saves = effects.iter().filter(|it| matches!(it, Effect::Save(_)));
+    state.saves_under_way += saves.count();
     effects
 }
 
@@ -140,11 +143,10 @@ fn route(state: &State) -> Option<Effect> {
 }
 
 fn journal(state: &State) -> Vec<Effect> {
-    let path = state.document.path.clone();
-    if !state.is_modified() || !state.has_work() {
-        return vec![Effect::ForgetJournal(path)];
+    if !state.has_work() {
+        return vec![Effect::ForgetJournal(state.serial)];
     }
-    vec![Effect::Journal(Box::new(JournalEntry::of(state)))]
+    vec![Effect::Journal(Box::new(JournalOrder::of(state)))]
 }
 
 fn settle(state: &mut State, outcome: Outcome) -> Vec<Effect> {
@@ -154,9 +156,12 @@ fn settle(state: &mut State, outcome: Outcome) -> Vec<Effect> {
             show(state, routed);
             Vec::new()
         }
-        Outcome::Saved(result) => follow::saved(state, result),
-        Outcome::Opened(result) => follow::opened(state, *result),
-        Outcome::Loaded(result) => follow::loaded(state, *result),
+        Outcome::Saved(result) => {
+            state.saves_under_way = state.saves_under_way.saturating_sub(1);
+            follow::saved(state, result)
+        }
+        Outcome::Opened { serial, result } => follow::opened(state, serial, *result),
+        Outcome::Loaded { serial, result } => follow::loaded(state, serial, *result),
         Outcome::JournalFailed(why) => {
             state.complain(format!("No recovery journal can be written: {why}"));
             Vec::new()
@@ -177,11 +182,8 @@ fn adopt(state: &mut State, review: Review) -> Vec<Effect> {
         return Vec::new();
     }
     state.review = review;
+    follow::selection(state);
     let last = state.review.diagnostics.len().saturating_sub(1);
     state.problem = state.problem.min(last);
-    if !state.boots_when_checked || state.is_being_checked() {
-        return Vec::new();
-    }
-    state.boots_when_checked = false;
-    action::row("system.boot").map_or_else(Vec::new, |row| act(state, row))
+    boot::checked(state)
 }

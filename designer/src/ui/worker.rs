@@ -85,8 +85,8 @@ fn replaces(later: &Effect, earlier: &Effect) -> bool {
     match (earlier, later) {
         (Effect::Check { .. }, Effect::Check { .. })
         | (Effect::Route { .. }, Effect::Route { .. }) => true,
-        (Effect::Journal(old), Effect::Journal(new)) => old.path == new.path,
-        (Effect::Journal(old), Effect::ForgetJournal(path)) => old.path == *path,
+        (Effect::Journal(old), Effect::Journal(new)) => old.serial == new.serial,
+        (Effect::Journal(old), Effect::ForgetJournal(serial)) => old.serial == *serial,
         _ => false,
     }
 }

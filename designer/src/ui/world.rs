@@ -1,6 +1,7 @@
 //! What effects need from the world besides their orders.
 
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use etcetera::BaseStrategy;
 use septum_core::dhall::Evaluator;
@@ -12,6 +13,8 @@ pub struct World {
     pub evaluator: Evaluator,
     /// The folder of the recovery journals; `None` where the user has none.
     pub journals: Option<PathBuf>,
+    /// Names this run of the program, as no other is named: what its journals begin with.
+    pub run: String,
 }
 
 impl World {
@@ -26,6 +29,14 @@ impl World {
         Ok(Self {
             evaluator: Evaluator::Process(std::env::current_exe()?),
             journals: folder.map(|folder| folder.join("septum")),
+            run: run(),
         })
     }
+}
+
+/// The process and when it began: the numbers of processes come again.
+fn run() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let began_ns = now.unwrap_or_default().as_nanos();
+    format!("{}-{began_ns}", std::process::id())
 }

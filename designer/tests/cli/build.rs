@@ -72,7 +72,7 @@ fn the_json_report_is_true() {
     assert_eq!(report["kernel_bytes"], sum(&|name| name == "kernel.code"));
     let names: BTreeSet<&str> = regions.iter().filter_map(|r| r["name"].as_str()).collect();
     assert_eq!(names.len(), regions.len(), "names are unique");
-    assert!(names.contains("driver.stack"), "{names:?}");
+    assert!(names.contains("driver/stack"), "{names:?}");
 }
 
 #[test]

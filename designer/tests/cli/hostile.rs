@@ -370,6 +370,28 @@ fn a_file_that_imports_itself() {
 }
 
 #[test]
+fn a_file_whose_name_begins_like_an_option() {
+    let desk = Desk::with("ping-pong", "a");
+    fs::rename(desk.path("a/system.dhall"), desk.path("-x.dhall")).unwrap();
+    fs::rename(desk.path("a/septum"), desk.path("septum")).unwrap();
+    let ended = desk.run(["check", "--", "-x.dhall"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[test]
+fn more_bad_imports_than_anybody_reads() {
+    let desk = Desk::new();
+    let list = format!("[ {} ]", vec!["env:A"; 60_000].join(", "));
+    desk.write("x.dhall", list);
+    let said = said(&desk, "x.dhall");
+    assert_eq!(said.matches("error[S0007]: ").count(), 20);
+    let last = "error[S0007]: an import of the environment variable A is not allowed; \
+                and 59980 more in this file\n  --> x.dhall:1:136\n";
+    assert!(said.contains(last), "{said}");
+    assert!(said.ends_with("\nx.dhall: 20 errors\n"), "{said}");
+}
+
+#[test]
 fn an_imported_pipe() {
     let desk = Desk::new();
     let mode = Mode::from_raw_mode(0o600);
@@ -391,7 +413,22 @@ fn a_program_that_is_a_pipe() {
     assert!(
         ended
             .stdout
-            .starts_with("error[S0170]: the program `pipe` "),
+            .starts_with("error[S0170]: the program `pipe` is not a regular file\n"),
         "{ended:?}"
     );
+}
+
+#[test]
+fn programs_that_lie_outside_of_the_project() {
+    for path in ["/proc/kmsg", "../secret.elf", "link.elf"] {
+        let desk = Desk::with("sensor-pipeline", "a");
+        desk.write("secret.elf", "secret");
+        std::os::unix::fs::symlink("../secret.elf", desk.path("a/link.elf")).unwrap();
+        desk.change("a/system.dhall", "programs/uart-driver.elf", path);
+        let ended = desk.run(["check", "a/system.dhall"]);
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        let sentence =
+            format!("error[S0170]: the program `{path}` lies outside of the project folder\n");
+        assert!(ended.stdout.starts_with(&sentence), "{ended:?}");
+    }
 }

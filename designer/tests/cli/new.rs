@@ -1,5 +1,7 @@
 //! `septum new`.
 
+use std::process::Command;
+
 use septum_core::templates::TEMPLATES;
 
 use crate::septum::Desk;
@@ -121,4 +123,21 @@ fn a_folder_that_cannot_be_made_is_named() {
         "{error}"
     );
     assert_eq!(error.lines().count(), 1);
+}
+
+#[test]
+fn a_file_that_does_not_fit_is_not_begun() {
+    let desk = Desk::new();
+    let septum = desk.command(["new", "mine"]);
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", r#"trap "" XFSZ; ulimit -f 1; exec "$@""#, "sh"])
+        .arg(septum.get_program())
+        .args(septum.get_args())
+        .current_dir(desk.path(""));
+    let output = command.output().expect("a shell");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.contains("cannot write mine/system.dhall"), "{error}");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(desk.names("mine").is_empty(), "{:?}", desk.names("mine"));
 }

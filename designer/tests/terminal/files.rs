@@ -1,6 +1,13 @@
 //! Files that are not the designer's alone.
 
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use septum::ui::file_work;
+use septum::ui::stamp::Stamp;
+use septum::ui::world::World;
+use septum_core::dhall::Evaluator;
 
 use crate::home::{Home, SMALL};
 
@@ -15,13 +22,14 @@ fn a_text_with_a_form_of_its_own_is_left_alone() {
     );
     fs::write(&spec, &own).expect("a file");
     let mut designer = home.designer(&[&spec], SMALL);
-    designer.see(&["has its own form; saves go to system.septum.dhall"]);
+    designer.see(&["Saves go to system.septum.dhall: system.dhall has comments"]);
     designer
         .keys("l r ctrl-u \"alpha\" enter")
         .see(&["(changed)"]);
-    designer
-        .keys("F2")
-        .see(&["form of its own; saved as system.septum.dhall", "(saved)"]);
+    designer.keys("F2").see(&[
+        "Saved as system.septum.dhall; system.dhall has comments",
+        "(saved)",
+    ]);
     designer.keys("q").end_well();
     assert_eq!(fs::read_to_string(&spec).expect("a file"), own);
     let beside = spec.with_file_name("system.septum.dhall");
@@ -78,15 +86,45 @@ fn pasted_text_is_text_and_not_commands() {
 }
 
 #[test]
-fn a_file_without_a_design_is_one_sentence_and_no_screen() {
+fn a_file_without_a_design_says_where_and_takes_no_screen() {
     let home = Home::new();
     fs::write(home.path("bad.dhall"), "{ name = 1 }").expect("a file");
     let mut designer = home.designer(&[&home.path("bad.dhall")], SMALL);
     let (code, left) = designer.end();
     assert_eq!((code, left), (2, septum_terminal::Left::RESTORED));
-    assert!(
-        designer.screen().starts_with("septum: "),
-        "{}",
-        designer.screen()
+    let screen = designer.screen();
+    assert!(screen.starts_with("error[S0012]: "), "{screen}");
+    assert!(screen.contains("bad.dhall:1:"), "{screen}");
+}
+
+/// An evaluator that reads the file, and ends when somebody has changed it.
+fn slow_evaluator(home: &Home, spec: &Path) -> PathBuf {
+    let script = home.path("evaluator");
+    let text = format!(
+        "#!/bin/sh\n'{}' \"$@\"\necho 'somebody else' > '{}'\n",
+        env!("CARGO_BIN_EXE_septum"),
+        spec.display()
     );
+    // The shell writes it: a program that this process has open for writing cannot start.
+    let written = Command::new("sh")
+        .args(["-c", r#"printf %s "$1" > "$0" && chmod +x "$0""#])
+        .args([script.as_os_str(), text.as_ref()])
+        .status();
+    assert!(written.expect("a shell").success());
+    script
+}
+
+#[test]
+fn a_change_while_the_file_is_being_opened_is_noticed() {
+    let home = Home::new();
+    let spec = home.starter("ping-pong");
+    let text = fs::read(&spec).expect("a file");
+    let world = World {
+        evaluator: Evaluator::Process(slow_evaluator(&home, &spec)),
+        journals: None,
+        run: String::new(),
+    };
+    let opened = file_work::open(&spec, &world, 80).expect("the text before");
+    assert_eq!(fs::read(&spec).expect("a file"), b"somebody else\n");
+    assert_eq!(opened.document.stamp, Some(Stamp::of(&text)));
 }

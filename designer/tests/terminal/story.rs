@@ -76,11 +76,11 @@ fn break_and_repair(designer: &mut Designer) {
         .keys("2 j enter")
         .see(&["━ window 0 ━"])
         .keys("j enter ctrl-u \"250us\" enter")
-        .see(&["1 error", "S0150 the windows of `main` add up to 950000 ns"]);
+        .see(&["1 error", "S0150 the windows of `main` add up to 950us"]);
     designer.keys("esc").see_none(&["━ window 0 ━"]);
     designer
         .keys("F5")
-        .see(&["Build and boot: ! leads to S0150"]);
+        .see(&["Cannot boot, 1 error; ! goes there: S0150"]);
     // From the problem to the field that repairs it.
     designer
         .keys("tab enter")

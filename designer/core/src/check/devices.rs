@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::Findings;
 use super::listing::listing;
-use crate::codes::{S0140, S0141, S0142, S0143, S0144, S0145};
+use crate::codes::{S0140, S0141, S0142, S0143, S0144, S0145, S0146};
 use crate::diagnostic::SpecPath;
 use crate::spec::{RawDevice, RawDeviceKind, RawInterrupt, RawPartition, RawSystem};
 
@@ -82,7 +82,7 @@ impl<'a> Owners<'a> {
     ) {
         let name = &partition.name;
         if let Some(known) = self.machine.get(device) {
-            kernel_or_dma(known.raw, name, &path, findings);
+            beyond_the_device(known.raw, partition, &path, findings);
         }
         let Some((owner, first)) = self.devices.get(device) else {
             self.devices.insert(device, (name, path));
@@ -132,8 +132,14 @@ fn both(first: &str, second: &str) -> String {
     }
 }
 
-fn kernel_or_dma(device: &RawDevice, partition: &str, path: &SpecPath, findings: &mut Findings) {
-    let name = &device.name;
+/// Whether the device gives its partition more than registers of its own.
+fn beyond_the_device(
+    device: &RawDevice,
+    partition: &RawPartition,
+    path: &SpecPath,
+    findings: &mut Findings,
+) {
+    let (name, owner) = (&device.name, &partition.name);
     let kernels = [
         RawDeviceKind::Clint,
         RawDeviceKind::Plic,
@@ -143,19 +149,28 @@ fn kernel_or_dma(device: &RawDevice, partition: &str, path: &SpecPath, findings:
         findings.report(
             &S0143,
             path.clone(),
-            format!("`{name}` is granted to `{partition}`, but it is the kernel's"),
+            format!("`{name}` is granted to `{owner}`, but it is the kernel's"),
             "remove it: time, interrupts and power are the kernel's alone",
         );
     }
-    if device.dma {
+    // A virtio device reads and writes buffers in memory, whatever the design says of it.
+    if device.dma || device.kind == RawDeviceKind::VirtioMmio {
         let message = format!(
-            "`{name}` can write memory by itself: `{partition}`, which drives it, can reach all of it"
+            "`{name}` can write memory by itself: `{owner}`, which drives it, can reach all of it"
         );
         findings.report(
             &S0145,
             path.clone(),
             message,
             "the machine has no IOMMU: trust the driver like the kernel, or do without the device",
+        );
+    }
+    if device.kind == RawDeviceKind::Rtc && !partition.permissions.clock {
+        findings.report(
+            &S0146,
+            path.clone(),
+            format!("`{name}` is a clock, but `{owner}` has no right to the clock"),
+            "set clock to True in its permissions, or do without the device",
         );
     }
 }
@@ -172,14 +187,11 @@ fn raised(
     let name = &device.raw.name;
     if !device.sources.contains(&source) {
         let message = format!("`{name}` does not raise interrupt source {source}");
-        let sources = &device.raw.interrupts;
-        let help = match sources.as_slice() {
-            [] => format!("`{name}` raises no interrupt"),
-            [only] => format!("the only source of `{name}` is {only}"),
-            _ => {
-                let sources = listing(sources.iter().map(u64::to_string));
-                format!("the sources of `{name}` are {sources}")
-            }
+        let sources = listing(device.sources.iter().map(u64::to_string));
+        let help = match device.sources.len() {
+            0 => format!("`{name}` raises no interrupt"),
+            1 => format!("the only source of `{name}` is {sources}"),
+            _ => format!("the sources of `{name}` are {sources}"),
         };
         findings.report(&S0141, path.clone(), message, &help);
     } else if !granted.contains(name.as_str()) {

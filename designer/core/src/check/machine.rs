@@ -3,6 +3,7 @@
 use super::findings::Findings;
 use crate::codes::{S0130, S0131, S0132, S0133, S0134};
 use crate::diagnostic::{SpecPath, counted};
+use crate::duration::exact;
 use crate::spec::RawSystem;
 
 /// First address above physical memory (privileged specification, Sv39: 56 bits).
@@ -107,7 +108,7 @@ fn clocks(raw: &RawSystem, machine: &SpecPath, findings: &mut Findings) {
     }
     let ns = raw.machine.ns_per_instruction;
     if ns == 0 || ns > 1_000_000 {
-        let message = format!("an instruction takes {ns} ns");
+        let message = format!("an instruction takes {}", exact(ns));
         findings.report(
             &S0132,
             machine.field("ns_per_instruction"),

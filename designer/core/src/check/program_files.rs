@@ -34,7 +34,7 @@ fn missing(file: &str, reason: &str, path: SpecPath, findings: &mut Findings) {
         &S0170,
         path,
         format!("the program `{file}` {reason}"),
-        "the path is relative to the design's file; build the program first",
+        "name a file in the design's folder by its path from there, and build it first",
     );
 }
 

@@ -8,6 +8,7 @@ use super::findings::Findings;
 use super::listing::listing;
 use crate::codes::{S0150, S0151, S0152, S0153, S0154, S0155, S0156};
 use crate::diagnostic::SpecPath;
+use crate::duration::exact;
 use crate::spec::{RawSchedule, RawSystem, RawWindow};
 
 pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
@@ -45,7 +46,11 @@ pub(super) fn ticks(raw: &RawSystem, what: &str, ns: u64, path: SpecPath, findin
     if ns.is_multiple_of(tick) {
         return;
     }
-    let message = format!("{what}, {ns} ns, is not a whole number of ticks of {tick} ns");
+    let message = format!(
+        "{what}, {}, is not a whole number of ticks of {}",
+        exact(ns),
+        exact(tick)
+    );
     let below = ns - ns % tick;
     let help = match (below, below.checked_add(tick)) {
         (0, _) => format!("use {tick}"),
@@ -83,11 +88,12 @@ fn frame(raw: &RawSystem, schedule: &RawSchedule, path: SpecPath, findings: &mut
     };
     let sums = wrong
         .iter()
-        .map(|(hart, sum)| format!("{sum} ns on hart {hart}"));
+        .map(|(hart, sum)| format!("{} on hart {hart}", exact(*sum)));
     let message = format!(
-        "the windows of `{}` add up to {}, the major frame is {frame} ns",
+        "the windows of `{}` add up to {}, the major frame is {}",
         schedule.name,
-        listing(sums)
+        listing(sums),
+        exact(frame)
     );
     findings.report(&S0150, path, message, &help);
 }

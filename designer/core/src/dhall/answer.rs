@@ -54,7 +54,7 @@ pub(crate) fn answer<T: DeserializeOwned>(
     };
     let text = sources
         .last()
-        .map(|source| source.text.clone())
+        .map(|source| source.text.to_string())
         .unwrap_or_default();
     let result = value(&sources, name, expected).and_then(|value| {
         let places = places(&sources, name, &value);

@@ -86,6 +86,8 @@ pub(crate) fn ask<T: DeserializeOwned>(executable: &Path, kind: Kind, path: &Pat
     let child = Command::new(executable)
         .arg(SUBCOMMAND)
         .arg(kind.name())
+        // The name of a file may begin like an option.
+        .arg("--")
         .arg(path)
         .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::codes::{Code, S0001, S0002, S0003, S0004, S0008, S0009};
+use crate::folder::{self, Folder, Refusal};
 use crate::templates::{PACKAGE, PACKAGE_FOLDER};
 
 /// Larger files are not read.
@@ -33,27 +34,21 @@ pub(crate) trait Files {
 }
 
 /// A project folder.
-pub(crate) struct Disk {
-    folder: PathBuf,
-}
+pub(crate) struct Disk(Folder);
 
 impl Disk {
     /// The folder that a file lies in, and the file's name there.
     pub(crate) fn around(file: &Path) -> Result<(Self, PathBuf), Unreadable> {
-        let file = file.canonicalize().map_err(|error| unreadable(&error))?;
+        let file = file.canonicalize().map_err(Refusal::from)?;
         let name = file.file_name().map(PathBuf::from).unwrap_or_default();
-        let folder = file.parent().unwrap_or(Path::new("/")).to_owned();
-        Ok((Self { folder }, name))
+        let folder = file.parent().unwrap_or(Path::new("/"));
+        Ok((Self(Folder::at(folder)?), name))
     }
 }
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> Result<Contents, Unreadable> {
-        let identity = self.folder.join(path).canonicalize();
-        let identity = identity.map_err(|error| unreadable(&error))?;
-        if !identity.starts_with(&self.folder) {
-            return refuse(S0008, "lies outside of the project folder");
-        }
+        let identity = self.0.find(path)?;
         let text = read_text(&identity)?;
         Ok(Contents { identity, text })
     }
@@ -91,18 +86,7 @@ pub(crate) fn package_text(path: &Path) -> Option<&'static str> {
 
 /// Reads a file as text, or says in half a sentence why not.
 fn read_text(path: &Path) -> Result<String, Unreadable> {
-    let metadata = std::fs::metadata(path).map_err(|error| unreadable(&error))?;
-    if metadata.is_dir() {
-        return refuse(S0001, "is a folder");
-    }
-    if !metadata.is_file() {
-        return refuse(S0001, "is not a regular file");
-    }
-    if metadata.len() > MAX_FILE_BYTES {
-        let limit = MAX_FILE_BYTES >> 20;
-        return refuse(S0002, &format!("is larger than {limit} MiB"));
-    }
-    let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
+    let bytes = folder::read(path, MAX_FILE_BYTES)?;
     let text = String::from_utf8(bytes).or_else(|error| {
         let at = error.utf8_error().valid_up_to();
         refuse(S0003, &format!("is not text: byte {at} is not UTF-8"))
@@ -120,14 +104,16 @@ fn refuse<T>(code: Code, reason: &str) -> Result<T, Unreadable> {
     })
 }
 
-fn unreadable(error: &std::io::Error) -> Unreadable {
-    let reason = match error.kind() {
-        std::io::ErrorKind::NotFound => "does not exist".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
-        _ => format!("cannot be read ({error})"),
-    };
-    Unreadable {
-        code: S0001,
-        reason,
+impl From<Refusal> for Unreadable {
+    fn from(refusal: Refusal) -> Self {
+        let code = match refusal {
+            Refusal::Outside => S0008,
+            Refusal::TooLarge(_) => S0002,
+            _ => S0001,
+        };
+        Self {
+            code,
+            reason: refusal.to_string(),
+        }
     }
 }

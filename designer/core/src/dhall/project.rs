@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use dhall::operations::{BinOp, OpKind};
 use dhall::syntax::{ExprKind, FilePrefix, Hash, Import, ImportMode, ImportTarget};
@@ -17,6 +18,9 @@ use crate::templates::PACKAGE_FOLDER;
 /// Most files that a project may have.
 const MAX_FILES: usize = 256;
 
+/// Most problems of one file that are told.
+const MAX_PROBLEMS: usize = 20;
+
 /// Where an import stands in its file: first and last byte.
 type Spot = (usize, usize);
 
@@ -26,7 +30,7 @@ pub(crate) struct Source {
     /// Path relative to the project folder.
     pub(crate) path: PathBuf,
     /// The text.
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     /// The expression.
     pub(crate) root: Node,
     /// Whether the file is an unchanged one of the package.
@@ -101,7 +105,7 @@ pub(crate) struct Problem {
     /// The file, relative to the project folder.
     pub(crate) path: PathBuf,
     /// Byte offset of the place in the file, and the file's text; `None` for all of it.
-    pub(crate) at: Option<(usize, String)>,
+    pub(crate) at: Option<(usize, Arc<str>)>,
     /// A sentence.
     pub(crate) message: String,
 }
@@ -131,7 +135,7 @@ pub(crate) fn read(files: &dyn Files, path: &Path) -> Result<Vec<Source>, Vec<Pr
     if reader.problems.is_empty() {
         Ok(reader.sources)
     } else {
-        Err(distinct(reader.problems))
+        Err(readable(distinct(reader.problems)))
     }
 }
 
@@ -143,6 +147,41 @@ fn distinct(mut problems: Vec<Problem>) -> Vec<Problem> {
         told.insert((problem.path.clone(), offset, problem.message.clone()))
     });
     problems
+}
+
+/// Of each file as many problems as somebody reads; the last says how many more there are.
+fn readable(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut counts: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    for problem in &problems {
+        *counts.entry(problem.path.clone()).or_default() += 1;
+    }
+    let mut told: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    let mut readable = Vec::new();
+    for mut problem in problems {
+        let number = told.entry(problem.path.clone()).or_default();
+        *number += 1;
+        let more = counts[&problem.path].saturating_sub(MAX_PROBLEMS);
+        if *number == MAX_PROBLEMS && more > 0 {
+            problem.message = format!("{}; and {more} more in this file", problem.message);
+        }
+        if *number <= MAX_PROBLEMS {
+            readable.push(problem);
+        }
+    }
+    readable
+}
+
+/// What is told of a file that is imported again: a few of its problems, those first because
+/// of which no alternative is taken.
+fn again(problems: &[Problem]) -> Vec<Problem> {
+    let (absent, others): (Vec<_>, Vec<_>) = problems.iter().partition(|p| is_absent(p));
+    let all = others.into_iter().chain(absent);
+    all.take(MAX_PROBLEMS).cloned().collect()
+}
+
+/// Whether an alternative may be taken instead.
+fn is_absent(problem: &Problem) -> bool {
+    problem.code == S0009
 }
 
 struct Reader<'f> {
@@ -160,7 +199,7 @@ struct Reader<'f> {
 /// A file while its imports are being read.
 struct Open {
     path: PathBuf,
-    text: String,
+    text: Arc<str>,
     imports: BTreeMap<Spot, Target>,
     first_choices: BTreeMap<Spot, bool>,
 }
@@ -169,6 +208,7 @@ impl Reader<'_> {
     /// Reads one file and what it imports; its index among the sources.
     fn source(&mut self, path: &Path, contents: Contents) -> Option<usize> {
         let Contents { identity, text } = contents;
+        let text: Arc<str> = text.into();
         let root = match parse(&text) {
             Ok(root) => root,
             Err(error) => {
@@ -190,7 +230,7 @@ impl Reader<'_> {
         }
         let index = self.sources.len();
         self.sources.push(Source {
-            is_package: package_text(path) == Some(&open.text),
+            is_package: package_text(path) == Some(&*open.text),
             path: open.path,
             text: open.text,
             root,
@@ -228,7 +268,6 @@ impl Reader<'_> {
     fn alternatives(&mut self, node: &Node, first: &Node, second: &Node, open: &mut Open) -> bool {
         let before = self.problems.len();
         let mut is_good = self.walk(first, open);
-        let is_absent = |problem: &Problem| problem.code == S0009;
         let falls_through = !is_good && self.problems[before..].iter().all(is_absent);
         if falls_through {
             self.problems.truncate(before);
@@ -281,8 +320,8 @@ impl Reader<'_> {
         let index = self.source(path, contents);
         if index.is_none() {
             let problems = distinct(self.problems.split_off(before));
-            self.problems.extend(problems.iter().cloned());
-            self.failed.insert(identity, problems);
+            self.failed.insert(identity, again(&problems));
+            self.problems.extend(problems);
         }
         index
     }
@@ -298,7 +337,7 @@ impl Reader<'_> {
     }
 }
 
-fn syntax_problem(path: &Path, text: String, error: SyntaxError) -> Problem {
+fn syntax_problem(path: &Path, text: Arc<str>, error: SyntaxError) -> Problem {
     let (code, message) = if error.too_deep {
         let message = format!("the text is nested too deeply: {}", error.message);
         (S0006, message)

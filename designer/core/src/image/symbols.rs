@@ -28,7 +28,7 @@ pub(super) fn symbols(plan: &Plan) -> Vec<Symbol> {
             .regions
             .iter()
             .position(|region| region.range.contains(address))?;
-        let name = format!("{}.entry", partition.name);
+        let name = format!("{}/entry", partition.name);
         Some(Symbol {
             name,
             address,

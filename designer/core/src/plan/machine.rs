@@ -6,6 +6,7 @@ use septum_abi::limits::PLIC_WORDS;
 use super::devices;
 use super::problem::Problem;
 use super::region::{PAGE_BYTES, Range};
+use super::registers;
 use super::tables;
 use crate::programs::SV39_USER_END;
 use crate::spec::RawDeviceKind;
@@ -14,13 +15,24 @@ use crate::system::System;
 /// Most bytes of devices that partitions can map, so that page tables stay small.
 const MAPPED_BYTES: u64 = 1 << 30;
 
-/// What is missing or out of range.
+/// What is missing or out of range, but for [`unplaceable`].
 pub(super) fn problems(system: &System) -> Vec<Problem> {
     let mut problems = lacks(system);
     problems.extend(identifiers(system));
     problems.extend(sources(system));
-    problems.extend(windows(system));
+    problems.extend(registers::problems(system));
+    problems
+}
+
+/// Because of what nothing can be placed.
+pub(super) fn unplaceable(system: &System) -> Vec<Problem> {
+    let mut problems = windows(system);
     problems.extend(too_much(system));
+    let ram = system.machine.ram.first();
+    if ram.is_some_and(|ram| ram.base % PAGE_BYTES != 0) {
+        let sentence = "has RAM that does not begin at a page of 4096 bytes";
+        problems.push(lack(system, "ram[0].base", sentence));
+    }
     problems
 }
 
@@ -33,7 +45,6 @@ fn lack(system: &System, field: impl Into<String>, lack: impl Into<String>) -> P
 }
 
 fn lacks(system: &System) -> Vec<Problem> {
-    let ram = system.machine.ram.first();
     let has = |kind| devices::first(system, kind).is_some();
     let interrupts = tables::interrupts(system).next().is_some();
     [
@@ -41,11 +52,6 @@ fn lacks(system: &System) -> Vec<Problem> {
             system.machine.isolation.pmp_entries == 0,
             "isolation.pmp_entries",
             "has no PMP, so nothing keeps partitions out of the kernel",
-        ),
-        (
-            ram.is_some_and(|ram| ram.base % PAGE_BYTES != 0),
-            "ram[0].base",
-            "has RAM that does not begin at a page of 4096 bytes",
         ),
         (
             !has(RawDeviceKind::Clint),

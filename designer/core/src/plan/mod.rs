@@ -24,6 +24,7 @@ mod pmp;
 mod ports;
 mod problem;
 mod region;
+mod registers;
 mod schedule;
 mod space;
 mod state;
@@ -139,17 +140,20 @@ pub fn plan(system: &System) -> Result<Plan, Vec<Diagnostic>> {
 /// Plans a design for a kernel and a player.
 fn plan_with(system: &System, assets: &Assets) -> Result<Plan, Vec<Problem>> {
     let mut problems = machine::problems(system);
-    if !problems.is_empty() {
-        return Err(problems);
-    }
     problems.extend(devices::problems(system));
     problems.extend(schedule::problems(system));
-    let (memory, spaces, more) = Memory::place(system, assets);
-    problems.extend(more);
-    if !problems.is_empty() {
+    let unplaceable = machine::unplaceable(system);
+    if !unplaceable.is_empty() {
+        problems.extend(unplaceable);
         return Err(problems);
     }
-    let mut memory = memory;
+    let (mut memory, spaces, more) = Memory::place(system, assets);
+    let is_placed = more.is_empty() && memory.lack().is_none();
+    problems.extend(more);
+    if !is_placed {
+        problems.extend(memory.lack());
+        return Err(problems);
+    }
     let (roots, page_tables) = memory.page_tables(system, &spaces);
     let grants = memory.grants(system);
     let pmp = pmp::entries(&grants);
@@ -180,9 +184,10 @@ fn plan_with(system: &System, assets: &Assets) -> Result<Plan, Vec<Problem>> {
     })
 }
 
+/// That there are too few entries. That there are none is a finding of its own.
 fn pmp_lack(system: &System, needed: usize) -> Option<Problem> {
     let available = tables::pmp_limit(system);
-    (needed > available).then_some(Problem::PmpEntries { needed, available })
+    (available > 0 && needed > available).then_some(Problem::PmpEntries { needed, available })
 }
 
 fn partitions(system: &System, spaces: Vec<Space>, tables: &Tables) -> Vec<PartitionPlan> {
@@ -219,8 +224,7 @@ struct Memory {
 }
 
 impl Memory {
-    /// Places everything but the page tables. The problems are those of the programs, and that
-    /// RAM is too small.
+    /// Places everything but the page tables. The problems are those of the programs.
     fn place(system: &System, assets: &Assets) -> (Self, Vec<Space>, Vec<Problem>) {
         let ram = &system.machine.ram[0];
         let mut layout = Layout::new(Range {
@@ -252,7 +256,6 @@ impl Memory {
             arena,
             walker,
         };
-        let problems = problems.into_iter().chain(memory.lack()).collect();
         (memory, spaces, problems)
     }
 
@@ -271,7 +274,7 @@ impl Memory {
             let base = self.layout.align(PAGE_BYTES);
             let tables = page_table::build(&space.mappings, base);
             self.layout.place(Request {
-                name: format!("{}.page-tables", partition.name),
+                name: format!("{}/page-tables", partition.name),
                 size_bytes: ports::wide(tables.len()) * PAGE_BYTES,
                 kind: RegionKind::PageTables,
                 owner: Some(PartitionIndex::new(index)),

@@ -2,6 +2,7 @@
 
 use crate::codes::{Code, S0201, S0202, S0203, S0204, S0205, S0206, S0208, S0209, S0210};
 use crate::diagnostic::{Diagnostic, Place, SpecPath};
+use crate::duration::exact;
 
 /// One reason why a design cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,7 +12,9 @@ pub(super) enum Problem {
     #[error("isolation needs {needed} PMP entries, {available} can be used")]
     PmpEntries { needed: usize, available: usize },
     #[error(
-        "window {window} is {duration_ns} ns long, but the first {pad_ns} ns of a window are its pad"
+        "window {window} is {} long, but the first {} of a window are its pad",
+        exact(*.duration_ns),
+        exact(*.pad_ns)
     )]
     Window {
         window: usize,

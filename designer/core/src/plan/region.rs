@@ -106,7 +106,8 @@ pub enum Contents {
 /// A named range of RAM, whole pages, disjoint from all others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Region {
-    /// Unique name, such as `ping.stack`.
+    /// Unique name: `kernel.stack`, and for what belongs to a partition `ping/stack`, because
+    /// no partition has a `/` in its name.
     pub name: String,
     /// Where it lies in physical memory.
     pub range: Range,

@@ -52,8 +52,8 @@ pub(super) fn place(
     let log_buffer = partition.permissions.log.then(|| builder.log_buffer());
     let ports = builder.ports(system, partition);
     let segments = ports::bind(&program, &loaded.pins, &ports);
-    for (segment, bytes) in program.segments.iter().zip(segments) {
-        builder.segment(segment, bytes);
+    for (number, (segment, bytes)) in program.segments.iter().zip(segments).enumerate() {
+        builder.segment(number, segment, bytes);
     }
     if let Some(model) = loaded.model {
         builder.model(model);
@@ -172,7 +172,7 @@ impl Builder<'_> {
         kind: RegionKind,
         contents: Contents,
     ) -> Range {
-        let name = format!("{}.{part}", self.name);
+        let name = format!("{}/{part}", self.name);
         let owner = Some(self.index);
         let request = Request {
             name: name.clone(),
@@ -191,8 +191,9 @@ impl Builder<'_> {
         physical
     }
 
-    /// A segment, from the begin of its first page.
-    fn segment(&mut self, segment: &programs::Segment<'_>, bytes: Vec<u8>) {
+    /// A segment, from the begin of its first page. Its name has its number, because several
+    /// may have the same rights.
+    fn segment(&mut self, number: usize, segment: &programs::Segment<'_>, bytes: Vec<u8>) {
         let lead = segment.address % PAGE_BYTES;
         let mut contents = vec![0; usize::try_from(lead).expect("less than a page")];
         contents.extend(bytes);
@@ -208,7 +209,7 @@ impl Builder<'_> {
         let base = segment.address - lead;
         let size_bytes = segment.size_bytes + lead;
         self.map(
-            part,
+            &format!("{part}.{number}"),
             base,
             size_bytes,
             rights,
@@ -268,7 +269,7 @@ impl Builder<'_> {
 
     fn port_buffer(&mut self, number: usize, port: &str) -> PortBuffer {
         let virtual_address = ports::buffer_address(number);
-        let part = format!("port.{port}");
+        let part = format!("port/{port}");
         let kind = RegionKind::PortBuffer(PortIndex::new(number));
         let rights = Rights::ReadWrite;
         let physical = self.map(

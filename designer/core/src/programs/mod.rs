@@ -14,9 +14,9 @@ pub use elf::{ProgramError, ProgramFile, Segment, parse};
 pub use pin::{Pin, PinDirection, PinKind, pins};
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::path::Path;
 
+use crate::folder::{self, Folder, Refusal};
 use crate::spec::{RawProgram, RawSystem};
 
 /// The files that a design names, by the path that it names them with: their bytes, or why they
@@ -26,7 +26,7 @@ pub type Programs = BTreeMap<String, Result<Vec<u8>, String>>;
 /// Larger files are not read: RAM of the machine is smaller than any program that big.
 pub const MAX_PROGRAM_BYTES: u64 = 64 << 20;
 
-/// Reads every program file that a design names, relative to `directory`.
+/// Reads every program file that a design names, by its path from `directory` and inside it.
 #[must_use]
 pub fn load(raw: &RawSystem, directory: &Path) -> Programs {
     let paths = raw.partitions.iter().filter_map(|p| match &p.program {
@@ -34,27 +34,16 @@ pub fn load(raw: &RawSystem, directory: &Path) -> Programs {
         RawProgram::Model(_) => None,
     });
     paths
-        .map(|path| (path.clone(), read(&directory.join(path))))
+        .map(|path| {
+            let bytes = read(directory, Path::new(path));
+            (path.clone(), bytes.map_err(|refusal| refusal.to_string()))
+        })
         .collect()
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let metadata = std::fs::metadata(path).map_err(|error| reason(&error))?;
-    if !metadata.is_file() {
-        return Err("is not a file".to_owned());
-    }
-    if metadata.len() > MAX_PROGRAM_BYTES {
-        return Err(format!("is larger than {} MiB", MAX_PROGRAM_BYTES >> 20));
-    }
-    std::fs::read(path).map_err(|error| reason(&error))
-}
-
-fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "does not exist".to_owned(),
-        ErrorKind::PermissionDenied => "may not be read".to_owned(),
-        _ => format!("cannot be read ({error})"),
-    }
+fn read(directory: &Path, path: &Path) -> Result<Vec<u8>, Refusal> {
+    let file = Folder::at(directory)?.find(path)?;
+    folder::read(&file, MAX_PROGRAM_BYTES)
 }
 
 #[cfg(test)]

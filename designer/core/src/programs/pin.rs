@@ -71,7 +71,8 @@ impl std::fmt::Display for PinDirection {
 /// cannot be understood.
 pub fn pins(bytes: &[u8]) -> Result<Vec<Pin>, ProgramError> {
     let program = parse(bytes)?;
-    let Some((address, size)) = section(bytes)? else {
+    // An empty section may stand where no segment is.
+    let Some((address, size)) = section(bytes)?.filter(|(_, size)| *size > 0) else {
         return Ok(Vec::new());
     };
     let segment = program

@@ -160,6 +160,22 @@ fn ports_that_cannot_be_read() {
     assert!(pins(&twice).unwrap_err().to_string().ends_with("twice"));
 }
 
+/// A program without ports, from a linker that keeps the empty section at the segment's end.
+#[test]
+fn an_empty_section_is_no_ports_wherever_it_stands() {
+    let sections = usize::try_from(u64::from_le_bytes(DRIVER[40..48].try_into().unwrap())).unwrap();
+    let file = object::File::parse(DRIVER).unwrap();
+    let section = file.section_by_name(".septum.ports").unwrap();
+    let header = sections + section.index().0 * 64;
+    let segment = parse(DRIVER).unwrap().segments[1].end();
+    let mut file = DRIVER.to_vec();
+    // `sh_addr` and `sh_size`.
+    file[header + 16..][..8].copy_from_slice(&segment.to_le_bytes());
+    assert!(pins(&file).is_err());
+    file[header + 32..][..8].fill(0);
+    assert_eq!(pins(&file), Ok(Vec::new()));
+}
+
 #[test]
 fn every_truncation_is_a_sentence() {
     let whole = pins(DRIVER);

@@ -6,8 +6,8 @@ use septum_core::dhall::defaults;
 use septum_core::places::Places;
 use septum_core::programs::Programs;
 use septum_core::spec::{
-    RawChannel, RawChannelKind, RawDevice, RawEnd, RawInterrupt, RawPartition, RawProgram, RawStep,
-    RawSystem, RawWindow,
+    RawChannel, RawChannelKind, RawDevice, RawDeviceKind, RawEnd, RawInterrupt, RawPartition,
+    RawProgram, RawStep, RawSystem, RawWindow,
 };
 
 /// More than fit into a file of a megabyte.
@@ -125,6 +125,7 @@ fn device(number: usize) -> RawDevice {
     let number = u64::try_from(number).expect("numbers are small");
     RawDevice {
         name: format!("d{number}"),
+        kind: RawDeviceKind::Uart16550,
         base: 0x1_0000_0000 + number * 0x1000,
         size_bytes: 0x800,
         ..defaults().device.clone()

@@ -2,6 +2,7 @@
 
 use super::views;
 use crate::ui::action::{Reason, Row, always, rows_in};
+use crate::ui::boot;
 use crate::ui::effect::Effect;
 use crate::ui::form::{self, field::Field};
 use crate::ui::state::State;
@@ -123,6 +124,13 @@ pub const ROWS: &[Row] = &[
             views::redo,
         )
     },
+    row(
+        "form.boot",
+        "Build and boot",
+        &["F5"],
+        "Checks and boots as in every view, and closes the form when it boots.",
+        boot::ask,
+    ),
     row(
         "form.help",
         "Help",

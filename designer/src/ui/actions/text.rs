@@ -5,6 +5,7 @@ use tui_input::InputRequest;
 use crate::ui::action::{Row, always, rows_in};
 use crate::ui::answer;
 use crate::ui::effect::Effect;
+use crate::ui::form;
 use crate::ui::overlay::Overlay;
 use crate::ui::state::State;
 
@@ -72,6 +73,7 @@ pub const ROWS: &[Row] = &[
             "Forgets the text; nothing happens.",
             |state| {
                 state.overlays.pop();
+                form::cancel_insertion(state);
                 Vec::new()
             },
         )

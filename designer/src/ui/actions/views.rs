@@ -4,7 +4,7 @@ use crate::ui::action::{Context, Reason, Row, always, rows_in};
 use crate::ui::effect::Effect;
 use crate::ui::overlay::Overlay;
 use crate::ui::state::{State, View};
-use crate::ui::{follow, goto, palette, quit};
+use crate::ui::{boot, follow, goto, palette, quit};
 
 rows_in!(Views, always);
 
@@ -33,13 +33,13 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         hint: Some("boot"),
-        enabled: can_boot,
         ..row(
             "system.boot",
             "Build and boot",
             &["F5"],
-            "Builds the image, boots it in the simulator and opens the trace.",
-            boot,
+            "Reads the programs again, checks, builds the image, boots it in the simulator and \
+             opens the trace.",
+            boot::ask,
         )
     },
     row(
@@ -246,35 +246,4 @@ fn close(state: &mut State) -> Vec<Effect> {
         state.selection = None;
     }
     Vec::new()
-}
-
-fn can_boot(state: &State) -> Result<(), Reason> {
-    match (&state.review.plan, state.first_error()) {
-        _ if state.is_being_checked() => Ok(()),
-        (Some(_), _) => Ok(()),
-        (None, Some(finding)) => {
-            let (code, sentence) = (&finding.code, &finding.message);
-            Err(format!("! leads to {code}: {sentence}").into())
-        }
-        (None, None) => Err("the design has not been checked".into()),
-    }
-}
-
-/// Boots the design; one that is still being checked, as soon as it is.
-fn boot(state: &mut State) -> Vec<Effect> {
-    state.boots_when_checked = state.is_being_checked();
-    if state.boots_when_checked {
-        return Vec::new();
-    }
-    let Some(plan) = state.review.plan.clone() else {
-        return Vec::new();
-    };
-    state.view = View::Trace;
-    state.problems_focused = false;
-    state.trace.boots(&state.design);
-    vec![Effect::Boot {
-        plan,
-        folder: state.document.folder(),
-        template: state.document.embedded_template(),
-    }]
 }

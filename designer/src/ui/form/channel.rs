@@ -53,7 +53,6 @@ fn kind(it: &RawChannel, index: usize) -> Vec<Field> {
             depth,
         } => {
             head(KINDS[0]);
-            let path = path.field("Queuing");
             fields.push(message_size(path.field("message_bytes"), message_bytes));
             fields.push(
                 Field::number(path.field("depth"), "depth", Unit::Count, depth, set_depth)
@@ -65,7 +64,6 @@ fn kind(it: &RawChannel, index: usize) -> Vec<Field> {
             validity_ns,
         } => {
             head(KINDS[1]);
-            let path = path.field("Sampling");
             fields.push(message_size(path.field("message_bytes"), message_bytes));
             fields.push(
                 Field::number(

@@ -67,7 +67,7 @@ fn owner(object: Object) -> Object {
 
 /// Sets the name of the form's object, everywhere.
 fn set_name(system: &mut RawSystem, target: Target, text: &str) -> Result<(), String> {
-    rename::check(text)?;
+    rename::check(system, target.object, text)?;
     rename::rename(system, target.object, text.trim());
     Ok(())
 }
@@ -205,9 +205,7 @@ pub fn edit(state: &mut State) -> Vec<Effect> {
             ask_text(state, &field.label, &field.value, completion, candidates);
         }
     }
-    if let Some(form) = current_mut(state) {
-        form.inserting = None;
-    }
+    cancel_insertion(state);
     Vec::new()
 }
 
@@ -279,6 +277,13 @@ pub fn insert(state: &mut State) -> Vec<Effect> {
         form.inserting = Some((list, index));
     }
     Vec::new()
+}
+
+/// Forgets the element that was to be added.
+pub fn cancel_insertion(state: &mut State) {
+    if let Some(form) = current_mut(state) {
+        form.inserting = None;
+    }
 }
 
 /// Deletes the selected element of a list.
@@ -379,9 +384,7 @@ pub fn answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
                 &answered.text,
             ));
         });
-        if let Some(form) = current_mut(state) {
-            form.inserting = None;
-        }
+        cancel_insertion(state);
         return step_cursor(state, 1);
     }
     if let Some(field) = selected_field(state) {

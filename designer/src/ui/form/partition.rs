@@ -1,12 +1,15 @@
 //! The properties of a partition and of its interrupts.
 
 use septum_core::diagnostic::SpecPath;
-use septum_core::spec::{RawHealth, RawInterrupt, RawPartition, RawProgram, RawStep, RawSystem};
+use septum_core::spec::{
+    RawChannel, RawChannelKind, RawHealth, RawInterrupt, RawPartition, RawProgram, RawStep,
+    RawSystem,
+};
 
 use super::field::{Field, List, Target, names, one_of, yes};
+use super::word::quoted_where_needed;
 use super::{set_name, step};
-use crate::ui::ask::{Candidate, Completion};
-use crate::ui::connect::port_names;
+use crate::ui::ask::{Candidate, Completion, Offered};
 use crate::ui::create::device_names;
 use crate::ui::defaults;
 use crate::ui::object::Object;
@@ -199,7 +202,6 @@ fn health(it: &RawPartition, path: &SpecPath) -> Vec<Field> {
     ];
     if let RawHealth::Restart { limit, backoff_ns } = it.health {
         let written = limit.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());
-        let path = path.field("Restart");
         fields.push(
             Field::text(path.field("limit"), "restarts", written, set_limit)
                 .completing(&["no limit"])
@@ -297,7 +299,7 @@ fn steps(system: &RawSystem, it: &RawPartition, path: &SpecPath) -> Vec<Field> {
     let RawProgram::Model(steps) = &it.program else {
         return Vec::new();
     };
-    let path = path.field("program").field("Model");
+    let path = path.field("program");
     let mut fields = vec![
         Field::head(path.clone(), "steps", steps.len(), List::Steps)
             .help("What the model does: a adds a step, d deletes one, J and K move it."),
@@ -318,16 +320,45 @@ fn steps(system: &RawSystem, it: &RawPartition, path: &SpecPath) -> Vec<Field> {
     fields
 }
 
-/// What completion offers for a step: the first words, the ports.
+/// What completion offers for a step: the kinds of step, then the ports that fit.
 #[must_use]
 pub fn step_candidates(system: &RawSystem, it: &RawPartition) -> Vec<Candidate> {
-    let kinds = step::KINDS
-        .iter()
-        .map(|(name, usage, help)| Candidate::new(*name, format!("{help}: {usage}")));
-    let ports = port_names(system, &it.name)
-        .into_iter()
-        .map(|port| Candidate::new(port, "port"));
-    kinds.chain(ports).collect()
+    let kinds = step::KINDS.iter().map(|(name, usage, help)| Candidate {
+        offered: Offered::First,
+        ..Candidate::new(*name, format!("{usage}: {help}"))
+    });
+    kinds.chain(port_candidates(system, it)).collect()
+}
+
+/// The ports of a partition, each behind the kinds of step that can use it.
+fn port_candidates(system: &RawSystem, it: &RawPartition) -> Vec<Candidate> {
+    let port = |name: &str, detail: String, kinds| Candidate {
+        offered: Offered::After(kinds),
+        ..Candidate::new(quoted_where_needed(name), detail)
+    };
+    let mut ports = Vec::new();
+    for RawChannel { kind, from, to, .. } in &system.channels {
+        let is_signal = matches!(kind, RawChannelKind::Signal);
+        if from.partition == it.name {
+            let kinds: &[&str] = if is_signal { &["signal"] } else { &["send"] };
+            let detail = format!("to {}.{}", to.partition, to.port);
+            ports.push(port(&from.port, detail, kinds));
+        }
+        if to.partition == it.name {
+            let kinds: &[&str] = if is_signal {
+                &["wait"]
+            } else {
+                &["receive", "wait"]
+            };
+            let detail = format!("from {}.{}", from.partition, from.port);
+            ports.push(port(&to.port, detail, kinds));
+        }
+    }
+    for own in &it.interrupts {
+        let detail = format!("from {} irq {}", own.device, own.source);
+        ports.push(port(&own.port, detail, &["wait", "acknowledge"]));
+    }
+    ports
 }
 
 fn with_step_candidates(mut field: Field, system: &RawSystem, it: &RawPartition) -> Field {

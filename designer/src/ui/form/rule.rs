@@ -44,25 +44,24 @@ pub fn fields(system: &RawSystem, index: usize) -> Vec<Field> {
     let head = |word: &str| {
         Field::choice(path.clone(), "kind", word, &KINDS, set_kind).help("What must hold.")
     };
-    let partition = |name: &str, variant: &str, value: &str, set| {
-        Field::text(path.field(variant).field(name), name, value, set)
+    let partition = |name: &str, value: &str, set| {
+        Field::text(path.field(name), name, value, set)
             .completing(&partition_names(system))
             .help("A partition.")
     };
     match it {
         RawRule::NoFlow { from, to } => vec![
             head(KINDS[0]),
-            partition("from", "NoFlow", from, set_from),
-            partition("to", "NoFlow", to, set_to),
+            partition("from", from, set_from),
+            partition("to", to, set_to),
         ],
         RawRule::AllFlowThrough { from, to, via } => vec![
             head(KINDS[1]),
-            partition("from", "AllFlowThrough", from, set_from),
-            partition("to", "AllFlowThrough", to, set_to),
-            partition("via", "AllFlowThrough", via, set_via),
+            partition("from", from, set_from),
+            partition("to", to, set_to),
+            partition("via", via, set_via),
         ],
         RawRule::MaxLatency { channel, ns } => {
-            let path = path.field("MaxLatency");
             let channels: Vec<&str> = system.channels.iter().map(|it| it.name.as_str()).collect();
             vec![
                 head(KINDS[2]),

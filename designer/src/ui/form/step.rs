@@ -18,7 +18,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     (
         "wait",
         "wait PORT,PORT [timeout 5ms]",
-        "waits until one of the ports has something",
+        "until a port has something",
     ),
     (
         "acknowledge",
@@ -29,7 +29,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     (
         "log",
         "log \"text\"",
-        "writes to the log; also: log numbered \"text\", log received",
+        "logs; also: log numbered \"text\", log received",
     ),
     (
         "touch",
@@ -39,7 +39,7 @@ pub const KINDS: &[(&str, &str, &str)] = &[
     (
         "loop",
         "loop [3]",
-        "begins a block that is repeated, without a number for ever",
+        "repeats up to `end`, for ever without a number",
     ),
     ("end", "end", "ends the innermost block"),
     ("exit", "exit", "ends the program"),

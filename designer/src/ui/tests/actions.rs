@@ -36,11 +36,12 @@ type Triple = (&'static str, &'static str, &'static str, fn(&Desk) -> bool);
 const PING: &str = "ping-pong";
 const SENSOR: &str = "sensor-pipeline";
 
-/// Deletes a partition of the sensor pipeline, so that there are problems.
+/// Gives wrong names to a port and a partition of the sensor pipeline, so that there are problems.
 macro_rules! broken {
     ($keys:literal) => {
         concat!(
-            "/ \"driver\" enter enter j \"9\" esc / \"logger\" enter r ctrl-u \"driver\" enter ",
+            "/ \"driver.irq\" enter r ctrl-u \"line\" enter ",
+            "/ \"logger\" enter r ctrl-u \"9logger\" enter ",
             $keys
         )
     };
@@ -115,6 +116,29 @@ const TRIPLES: &[Triple] = &[
         system.channels[0].from.partition == "alpha"
             && system.channels[1].to.partition == "alpha"
             && system.schedules[0].windows[0].partitions == ["alpha"]
+    }),
+    ("edit.rename", PING, "l r ctrl-u \"pong\" enter", |desk| {
+        desk.system().partitions[0].name == "ping"
+            && desk
+                .screen()
+                .contains("the name pong is taken by another partition")
+    }),
+    (
+        "edit.properties",
+        PING,
+        "l enter enter ctrl-u \"pong\" enter",
+        |desk| {
+            desk.system().partitions[0].name == "ping"
+                && desk
+                    .screen()
+                    .contains("the name pong is taken by another partition")
+        },
+    ),
+    ("add.partition", PING, "a p ctrl-u \"pong\" enter", |desk| {
+        desk.system().partitions.len() == 2
+            && desk
+                .screen()
+                .contains("the name pong is taken by another partition")
     }),
     ("edit.delete", PING, "l d", |desk| {
         desk.system().partitions.len() == 1 && desk.system().channels.is_empty()
@@ -530,6 +554,11 @@ const TRIPLES: &[Triple] = &[
     ("form.redo", PING, "l enter G d u U", |desk| {
         desk.steps("ping").last() != Some(&RawStep::End)
     }),
+    ("form.boot", PING, "l enter F5", |desk| {
+        desk.state.overlays.is_empty()
+            && desk.state.view == View::Trace
+            && desk.screen().contains("ping 1")
+    }),
     ("form.help", PING, "l enter ?", |desk| {
         matches!(desk.state.overlays.last(), Some(Overlay::Help { .. }))
     }),
@@ -754,13 +783,24 @@ fn a_refused_action_says_why() {
 
 #[test]
 fn a_broken_design_refuses_to_boot_and_leads_to_the_problem() {
-    let mut desk = Desk::new(PING);
-    desk.keys("l l r ctrl-u \"ping\" enter esc F5");
+    let mut desk = Desk::new(SENSOR);
+    desk.keys(broken!("esc F5"));
     assert_eq!(desk.state.view, View::Graph);
     let screen = desk.screen();
-    assert!(screen.contains("Build and boot: ! leads to S"), "{screen}");
+    assert!(
+        screen.contains("Cannot boot, 3 errors; ! goes to the first: S"),
+        "{screen}"
+    );
     desk.keys("!");
     assert!(desk.state.selection.is_some());
+}
+
+#[test]
+fn a_form_stays_open_where_nothing_can_boot() {
+    let mut desk = Desk::new(PING);
+    desk.keys("l l r ctrl-u \"9\" enter enter F5");
+    assert!(form::current(&desk.state).is_some());
+    assert!(desk.screen().contains("Cannot boot, "), "{}", desk.screen());
 }
 
 #[test]
@@ -864,4 +904,82 @@ fn steps_of_a_box_are_undone_as_one() {
     let mut desk = Desk::new(PING);
     desk.keys("l L L L J J u");
     assert_eq!(desk.state.design, Desk::new(PING).state.design);
+}
+
+#[test]
+fn the_wires_of_every_box_are_gone_through_and_no_others() {
+    for template in [PING, SENSOR, "crash-course"] {
+        let boxes = Desk::new(template).state.scene.nodes.clone();
+        for node in boxes {
+            let expected: BTreeSet<Object> = node.ports.iter().map(|port| port.object).collect();
+            let mut desk = Desk::new(template);
+            desk.state.selection = Some(node.object);
+            let mut visited = Vec::new();
+            for _ in 0..2 * expected.len() {
+                desk.keys("w");
+                visited.extend(desk.state.selection);
+            }
+            let (first, second) = visited.split_at(expected.len());
+            assert_eq!(first, second, "{} of {template}", node.title);
+            let first: BTreeSet<Object> = first.iter().copied().collect();
+            assert_eq!(first, expected, "{} of {template}", node.title);
+        }
+    }
+}
+
+#[test]
+fn a_wire_that_was_found_by_name_stands_for_the_box_where_it_begins() {
+    let mut desk = Desk::new(SENSOR);
+    desk.keys("/ \"background\" enter w / \"beat\" enter");
+    let beat = desk.state.selection;
+    let filter = desk
+        .system()
+        .channels
+        .iter()
+        .position(|it| it.name == "beat");
+    let from = desk.system().channels[filter.unwrap()]
+        .from
+        .partition
+        .clone();
+    let node = desk.state.scene.nodes.iter().find(|it| it.title == from);
+    let wires: BTreeSet<Object> = node.unwrap().ports.iter().map(|it| it.object).collect();
+    for _ in 0..wires.len() {
+        desk.keys("w");
+        assert!(wires.contains(&desk.state.selection.unwrap()));
+    }
+    assert_eq!(desk.state.selection, beat, "round once");
+}
+
+#[test]
+fn a_channel_to_itself_does_not_stop_the_round() {
+    let mut desk = Desk::new(PING);
+    desk.keys("l c \"ping.out\" enter \"ping.in\" enter l");
+    let wires: BTreeSet<Object> = desk.state.scene.nodes[0]
+        .ports
+        .iter()
+        .map(|it| it.object)
+        .collect();
+    desk.state.selection = Some(Object::Partition(0));
+    let mut visited = BTreeSet::new();
+    for _ in 0..wires.len() {
+        desk.keys("w");
+        visited.extend(desk.state.selection);
+    }
+    assert_eq!(visited, wires);
+}
+
+#[test]
+fn a_proposed_name_makes_room_for_the_first_letter() {
+    let mut desk = Desk::new(PING);
+    desk.keys("a p");
+    let reversed = |desk: &Desk| desk.styled().matches('r').count();
+    let proposed = reversed(&desk);
+    desk.keys("\"alarm\"");
+    // Nothing else on the screen has changed but the style and the letters of the name.
+    let letters = "partition".matches('r').count() - "alarm".matches('r').count();
+    assert_eq!(reversed(&desk) + "partition".len() + letters, proposed);
+    desk.keys("enter");
+    assert_eq!(desk.system().partitions[2].name, "alarm");
+    desk.keys("a p backspace \"s\" enter r \"x\" enter");
+    assert_eq!(desk.system().partitions[3].name, "partitiosx");
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -23,6 +24,7 @@ use crate::ui::follow;
 use crate::ui::input::Input;
 use crate::ui::key::Key;
 use crate::ui::look::Look;
+use crate::ui::overlay::Overlay;
 use crate::ui::state::{Size, State};
 use crate::ui::trace::Phase;
 use crate::ui::update::{begin, update};
@@ -52,6 +54,12 @@ pub(super) const LARGE: Size = Size {
     width: 200,
     height: 60,
 };
+
+/// The name of a run of the program: each desk is one.
+fn run() -> String {
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    format!("test-{}", RUNS.fetch_add(1, Ordering::Relaxed))
+}
 
 /// How long a run is watched that may never stand by itself, in virtual nanoseconds.
 const PATIENCE_NS: u64 = 20_000_000;
@@ -86,6 +94,7 @@ impl Desk {
         let world = World {
             evaluator: Evaluator::InProcess,
             journals: Some(folder.path().join("journals")),
+            run: run(),
         };
         let mut desk = Self {
             state,
@@ -94,16 +103,31 @@ impl Desk {
             folder,
             world,
         };
-        let mut effects = follow::opened(&mut desk.state, Ok(opened));
-        effects.extend(begin(&desk.state));
+        follow::take_over(&mut desk.state, opened);
+        let effects = begin(&desk.state);
         desk.perform(effects);
         desk
     }
 
     /// Another designer on the same disk that opens a file, as after a crash of this one.
     pub(super) fn reopen(self, path: &Path) -> Self {
-        let opened = file_work::open(path, &self.world, canvas::graph_width(SMALL)).unwrap();
+        let world = self.another_run();
+        let opened = file_work::open(path, &world, canvas::graph_width(SMALL)).unwrap();
         Self::with(opened, SMALL, self.folder)
+    }
+
+    /// Another designer on the same disk, with a starter system.
+    pub(super) fn beside(self, template: &str) -> Self {
+        let opened = file_work::open_template(template, canvas::graph_width(SMALL)).unwrap();
+        Self::with(opened, SMALL, self.folder)
+    }
+
+    /// The world of a later run of the program.
+    pub(super) fn another_run(&self) -> World {
+        World {
+            run: run(),
+            ..self.world.clone()
+        }
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -140,6 +164,15 @@ impl Desk {
             }
         }
         self
+    }
+
+    /// What the list of the open question offers, the best first.
+    pub(super) fn offered(&self) -> Vec<&str> {
+        let Some(Overlay::Ask(ask)) = self.state.overlays.last() else {
+            panic!("{}", self.screen());
+        };
+        let values = ask.matches().into_iter();
+        values.map(|it| ask.candidates[it].value.as_str()).collect()
     }
 
     fn letter(&mut self, letter: char) {

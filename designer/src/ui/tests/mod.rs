@@ -2,10 +2,14 @@
 
 pub(crate) mod actions;
 mod boot;
+mod connect;
 mod design;
 mod desk;
 mod files;
+mod panel;
 mod properties;
 mod routing;
 mod screens;
+mod steps;
+mod trace;
 mod wires;

@@ -169,9 +169,18 @@ fn an_answer_that_comes_after_undo_and_redo_counts_once() {
 fn an_answer_about_a_design_that_was_closed_is_dropped() {
     let mut state = designer(hub());
     let order = one(keys(&mut state, "L"));
-    let opened = file_work::open_template("ping-pong", 80).unwrap();
-    let outcome = Outcome::Opened(Box::new(Ok(opened)));
+    let open = "F4 d enter"
+        .split(' ')
+        .map(|key| key.parse::<Key>().unwrap());
+    let effects: Vec<Effect> = open
+        .flat_map(|key| update(&mut state, Input::Key(key)))
+        .collect();
+    let starter = effects
+        .into_iter()
+        .find(|effect| matches!(effect, Effect::OpenTemplate { .. }));
+    let outcome = perform(starter.unwrap(), &Desk::new("ping-pong").world).unwrap();
     assert!(drawing_ordered(update(&mut state, Input::Outcome(outcome))).is_none());
+    assert!(state.scene.nodes.len() < 64, "another design is shown");
     let shown = Arc::clone(&state.scene);
     answer(&mut state, order);
     assert!(Arc::ptr_eq(&state.scene, &shown));

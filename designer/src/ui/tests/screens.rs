@@ -30,7 +30,8 @@ fn the_selection_is_reversed() {
 #[test]
 fn problems_are_marked_at_their_places() {
     let mut desk = Desk::new("sensor-pipeline");
-    desk.keys("/ \"logger\" enter r ctrl-u \"driver\" enter esc");
+    desk.keys("/ \"driver.irq\" enter r ctrl-u \"line\" enter");
+    desk.keys("/ \"logger\" enter r ctrl-u \"9logger\" enter esc");
     insta::assert_snapshot!("problems-on-the-canvas", desk.styled());
     insta::assert_snapshot!("problems", desk.keys("4").screen());
     insta::assert_snapshot!("problems-in-a-form", desk.keys("1 tab enter").screen());
@@ -46,7 +47,7 @@ fn every_view_and_what_stands_over_them() {
         ("help-trace", "5 ?"),
         (
             "help-signs",
-            "F5 ? pagedown pagedown pagedown pagedown k k k k k",
+            "F5 ? pagedown pagedown pagedown pagedown j j j j j j j j j j",
         ),
         ("find", "/ \"b\""),
         ("keys-after-a", "l a"),
@@ -169,7 +170,7 @@ fn a_trace_in_ascii_is_ascii_and_without_colour_has_none() {
 fn without_colour_nothing_is_coloured() {
     let mut desk = Desk::new("sensor-pipeline");
     desk.state.look.colour = false;
-    desk.keys("/ \"logger\" enter r ctrl-u \"driver\" enter");
+    desk.keys("/ \"logger\" enter r ctrl-u \"9logger\" enter");
     let buffer = desk.buffer();
     assert!(
         buffer

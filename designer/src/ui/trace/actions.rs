@@ -61,11 +61,9 @@ pub const ROWS: &[Row] = &[
             "step.instruction",
             "Step one instruction",
             &["i"],
-            "Goes to the end of the recording and executes one instruction.",
-            |state| {
-                let command = state.trace.advance_instruction();
-                vec![Effect::Trace(command)]
-            },
+            "Goes to the end of the recording and executes one instruction; the registers that it \
+             changed stand out.",
+            step_instruction,
         )),
     ),
     hinted(
@@ -323,7 +321,8 @@ pub const ROWS: &[Row] = &[
             "trace.search",
             "Search",
             &["/"],
-            "Asks for text; goes to the next event whose partition, kind or detail has it.",
+            "Asks for text; goes to the next event whose partition, kind or detail has it. n goes \
+             on, N goes back.",
             questions::ask_search,
         ),
     ),
@@ -331,14 +330,14 @@ pub const ROWS: &[Row] = &[
         "trace.match-next",
         "Next match",
         &["n"],
-        "Goes to the next event that has the text.",
+        "Goes to the next event that has the text; after the last one to the first.",
         |state| search(state, Way::Forwards),
     ),
     row(
         "trace.match-previous",
         "Previous match",
         &["N"],
-        "Goes to the previous event that has the text.",
+        "Goes to the previous event that has the text; before the first one to the last.",
         |state| search(state, Way::Backwards),
     ),
     row(
@@ -409,6 +408,14 @@ fn go(state: &mut State, change: impl FnOnce(&mut Trace)) -> Vec<Effect> {
     Vec::new()
 }
 
+fn step_instruction(state: &mut State) -> Vec<Effect> {
+    if !state.trace.at_end() {
+        state.say("Went to the end of the recording: instructions are stepped there.");
+    }
+    let command = state.trace.advance_instruction();
+    vec![Effect::Trace(command)]
+}
+
 fn rows(state: &mut State, by: isize) -> Vec<Effect> {
     go(state, |trace| trace.go_rows(by))
 }
@@ -434,11 +441,18 @@ fn other_end(state: &mut State) -> Vec<Effect> {
 
 pub(super) fn search(state: &mut State, way: Way) -> Vec<Effect> {
     let text = state.trace.search.clone();
-    match state.trace.go_to_match(way) {
+    let (found, around) = state.trace.go_to_match(way);
+    let went_on = match (around, way) {
+        (false, _) => "",
+        (true, Way::Forwards) => "The search went on at the top. ",
+        (true, Way::Backwards) => "The search went on at the bottom. ",
+    };
+    match found {
+        Found::Event(_) if around => state.say(went_on.trim_end()),
         Found::Event(_) => {}
-        Found::Nothing => state.complain(format!("No further event has `{text}`.")),
+        Found::Nothing => state.complain(format!("No event has `{text}`.")),
         Found::NotYet(_) => state.say(format!(
-            "`{text}` was not found up to here; once more goes on."
+            "{went_on}`{text}` was not found up to here; once more goes on."
         )),
     }
     Vec::new()

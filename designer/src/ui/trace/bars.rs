@@ -39,6 +39,9 @@ impl Timeline<'_> {
             };
             return put(buffer, at.0, at.1, mark.glyph, style.add_modifier(several));
         }
+        if self.draw_end(column, at, buffer) {
+            return;
+        }
         let (glyph, role) = self.bar(lane, column);
         if role != Role::Faint || !self.draw_wire((lane - self.rows.first) * 2, column, at, buffer)
         {
@@ -50,9 +53,23 @@ impl Timeline<'_> {
         if self.wires.is_none() {
             let glyph = density(self.events(Some(lane), column).len());
             put(buffer, at.0, at.1, glyph, self.style(Role::Faint));
-        } else {
-            self.draw_wire((lane - self.rows.first) * 2 + 1, column, at, buffer);
+        } else if !self.draw_wire((lane - self.rows.first) * 2 + 1, column, at, buffer) {
+            self.draw_end(column, at, buffer);
         }
+    }
+
+    /// Draws the end of the recording, in the first column behind it, and says whether it is
+    /// there.
+    fn draw_end(&self, column: u16, at: (u16, u16), buffer: &mut Buffer) -> bool {
+        let end_ns = self.trace.recording.time_ns();
+        let before = column.checked_sub(1);
+        let before = before.map(|column| self.span.column(column, self.columns).start);
+        let is_end = self.span.column(column, self.columns).start >= end_ns
+            && before.map_or(self.span.start_ns == end_ns, |start_ns| start_ns < end_ns);
+        if is_end {
+            put(buffer, at.0, at.1, self.glyphs.end, self.style(Role::Text));
+        }
+        is_end
     }
 
     /// Draws the wire of a cell and says whether there is one.

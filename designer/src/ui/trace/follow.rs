@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::session::command::{Command, Goal};
 use crate::session::report::{Pace, Progress, Report};
+use crate::trace::describe::{duration, output};
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::layout::Layout;
 use crate::trace::recording::Recording;
@@ -40,7 +41,8 @@ impl Trace {
     /// A new run: from reset to its first message.
     fn begin(&mut self, layout: Layout) -> Command {
         let kinds = self.filter.kinds();
-        let until_ns = layout.first_frame_ns + layout.major_frame_ns * FIRST_FRAMES;
+        let frames_ns = layout.major_frame_ns.saturating_mul(FIRST_FRAMES);
+        let until_ns = layout.first_frame_ns.saturating_add(frames_ns);
         *self = Self {
             recording: Recording::new(layout),
             search: std::mem::take(&mut self.search),
@@ -57,6 +59,28 @@ impl Trace {
             kinds: messages,
             until_ns: Some(until_ns),
         })
+    }
+
+    /// That the first message was waited for in vain, and what the scenario waits for.
+    #[must_use]
+    pub fn lack_of_a_message(&self) -> Option<String> {
+        let Some(Goal::Event {
+            kinds,
+            until_ns: Some(until_ns),
+        }) = self.goal
+        else {
+            return None;
+        };
+        let time_ns = self.recording.time_ns().min(until_ns);
+        let is_over = time_ns == until_ns || matches!(self.phase, Phase::Ended(_));
+        if self.phase == Phase::Running || !is_over || self.recording.count(kinds) > 0 {
+            return None;
+        }
+        let ran_ns = time_ns.saturating_sub(self.recording.layout().first_frame_ns);
+        let waits = self.script.waits_for.as_deref().map(output);
+        let scenario = waits.map(|text| format!("; the scenario waits for the output {text}"));
+        let scenario = scenario.unwrap_or_default();
+        Some(format!("no message within {}{scenario}", duration(ran_ns)))
     }
 
     /// Notes that the session is asked to run.
@@ -93,6 +117,7 @@ impl Trace {
             Pace::Ended(ending) => Phase::Ended(ending),
         };
         self.now = progress.registers.or(self.now);
+        self.script = progress.script;
         if self.following {
             self.arrive(before, progress.time_ns);
         }
@@ -135,6 +160,7 @@ mod tests {
     use crate::ui::file_work;
     use septum_simulator::console::ConsoleByte;
     use septum_simulator::recorder::Trace as Recorded;
+    use septum_simulator::script::ScriptProgress;
 
     fn design() -> Arc<Design> {
         file_work::open_template("ping-pong", 80).unwrap().design
@@ -182,6 +208,40 @@ mod tests {
         assert_eq!(trace.take(progress(0..4, 60_000, Pace::Paused)), None);
         assert_eq!((trace.selected, trace.cursor_ns), (Some(2), 50_000));
         assert_eq!(trace.channel(), Some("request"));
+    }
+
+    #[test]
+    fn a_first_message_that_does_not_come_is_missed_once_the_time_is_over() {
+        let lack = |time_ns, pace, waits_for: Option<&str>| {
+            let (mut trace, _) = booted();
+            trace.take(Report::Progress(Box::new(Progress {
+                time_ns,
+                pace,
+                script: ScriptProgress {
+                    waits_for: waits_for.map(str::to_owned),
+                    ..ScriptProgress::default()
+                },
+                ..Progress::default()
+            })));
+            trace.lack_of_a_message()
+        };
+        assert_eq!(
+            lack(10_000_000, Pace::Paused, Some("2|ready\n")).unwrap(),
+            r"no message within 10 ms; the scenario waits for the output `2|ready\n`"
+        );
+        assert_eq!(
+            lack(10_000_000, Pace::Paused, None).unwrap(),
+            "no message within 10 ms"
+        );
+        assert_eq!(
+            lack(3_000_000, Pace::Ended(Ending::Idle), None).unwrap(),
+            "no message within 3 ms"
+        );
+        assert_eq!(lack(3_000_000, Pace::Paused, None), None, "it was paused");
+        assert_eq!(lack(10_000_000, Pace::Running, None), None);
+        let (mut trace, _) = booted();
+        trace.take(progress(0..4, 10_000_000, Pace::Paused));
+        assert_eq!(trace.lack_of_a_message(), None);
     }
 
     #[test]

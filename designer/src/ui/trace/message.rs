@@ -81,6 +81,12 @@ fn carried(trace: &Trace, look: Look) -> Vec<String> {
             lines
         }
         EventKind::Log { status, .. } => vec![format!("{bytes}, {status}")],
+        EventKind::Fault { pc, action, .. } => {
+            let memory = &trace.recording.layout().memory;
+            let what = memory.fault(trace.lane(), &event.kind);
+            let then = format!("pc {pc:#x}: {action}");
+            what.into_iter().chain([then]).collect()
+        }
         other => {
             let text = detail(other);
             let row = Kind::of(other).row();
@@ -193,6 +199,32 @@ mod tests {
     fn text_is_broken_between_words() {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("unbreakable", 4), ["unbreakable"]);
+    }
+
+    #[test]
+    fn a_fault_says_what_lies_where_it_went() {
+        let mut trace = Trace {
+            recording: recording(1),
+            ..Trace::default()
+        };
+        let fault = crate::trace::describe::tests::one_of_each()[13].clone();
+        let event = crate::trace::sample::event(800_000, "pong", fault);
+        let registers = crate::trace::sample::registers(12, "pong");
+        trace.recording.push(event, &registers);
+        trace.select(12);
+        let look = Look {
+            unicode: true,
+            colour: true,
+        };
+        let lines: Vec<String> = lines(&trace, 60, look).into_iter().map(|it| it.0).collect();
+        assert_eq!(
+            lines,
+            [
+                "pong: fault",
+                "store page fault at 0x80000000 (kernel.code)",
+                "pc 0x1000: halt",
+            ]
+        );
     }
 
     #[test]

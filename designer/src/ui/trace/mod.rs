@@ -18,6 +18,8 @@ mod registers;
 mod ruler;
 pub mod span;
 mod steer;
+pub mod stops;
+mod subject;
 pub mod timeline;
 pub mod view;
 mod wires;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 
 use septum_simulator::cpu::Registers;
 use septum_simulator::event::Event;
+use septum_simulator::script::ScriptProgress;
 use septum_simulator::system_call::SystemCall;
 
 use crate::session::command::Goal;
@@ -49,10 +52,14 @@ pub use questions::answered;
 use filter::Filter;
 use navigate::{Found, Way};
 use span::Span;
+use stops::Stops;
 
 /// Follows what the session says.
 pub fn update(state: &mut State, report: Report) -> Vec<Effect> {
     let command = state.trace.take(report);
+    if let Some(lack) = state.trace.lack_of_a_message() {
+        state.complain(lack);
+    }
     command.map(Effect::Trace).into_iter().collect()
 }
 
@@ -143,8 +150,12 @@ pub struct Trace {
     pub until: KindSet,
     /// The registers at the end of the recording.
     pub now: Option<Registers>,
+    /// How far the scenario has come.
+    pub script: ScriptProgress,
     /// What the run was last asked for.
     pub goal: Option<Goal>,
+    /// Where it stood last.
+    pub stops: Stops,
     /// The selection goes along with the run.
     pub following: bool,
     /// The design that was booted.
@@ -165,7 +176,9 @@ impl Default for Trace {
             panel_top: 0,
             until: KindSet::NONE.toggled(Kind::Send),
             now: None,
+            script: ScriptProgress::default(),
             goal: None,
+            stops: Stops::default(),
             following: true,
             design: None,
         }
@@ -365,13 +378,18 @@ impl Trace {
         self.select_some(event)
     }
 
-    /// Goes to the next event that contains the searched text.
-    pub fn go_to_match(&mut self, way: Way) -> Found {
-        let found = navigate::search(&self.recording, &self.search, self.selected, way);
+    /// Goes to the next event that contains the searched text. Says too whether the search
+    /// went on at the other end.
+    pub fn go_to_match(&mut self, way: Way) -> (Found, bool) {
+        let search = |from| navigate::search(&self.recording, &self.search, from, way);
+        let (found, around) = match search(self.selected) {
+            Found::Nothing => (search(None), true),
+            found => (found, false),
+        };
         if let Found::Event(event) | Found::NotYet(event) = found {
             self.select(event);
         }
-        found
+        (found, around)
     }
 
     /// Shows only these kinds in the list.

@@ -18,6 +18,8 @@ pub struct Glyphs {
     pub waiting: char,
     /// It has ended or was halted.
     pub halted: char,
+    /// The end of the recording.
+    pub end: char,
     /// The edge of a window.
     pub edge: char,
     /// A rule between two panels.
@@ -42,6 +44,7 @@ const UNICODE: Glyphs = Glyphs {
     ready: '╌',
     waiting: '▒',
     halted: '┄',
+    end: '┊',
     edge: '│',
     rule: '─',
     heavy_rule: '━',
@@ -60,6 +63,7 @@ const ASCII: Glyphs = Glyphs {
     ready: '-',
     waiting: ':',
     halted: 'x',
+    end: ']',
     edge: '|',
     rule: '-',
     heavy_rule: '=',
@@ -157,6 +161,7 @@ mod tests {
             glyphs.ready,
             glyphs.waiting,
             glyphs.halted,
+            glyphs.end,
             glyphs.edge,
             glyphs.rule,
             glyphs.heavy_rule,

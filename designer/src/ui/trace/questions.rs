@@ -89,6 +89,7 @@ pub fn answered(state: &mut State, question: &'static str, text: &str) -> Vec<Ef
         },
         SEARCH => {
             state.trace.search = text.to_owned();
+            state.say("n goes to the next match, N to the previous one.");
             search(state, Way::Forwards)
         }
         _ => Vec::new(),

@@ -3,17 +3,21 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 
+use crate::session::command::Goal;
 use crate::session::report::Ending;
 use crate::trace::describe::{duration, milliseconds};
 use crate::ui::look::Look;
 
 use super::paint::{self, Role};
-use super::{Panel, Phase, Trace, console, list, message, registers, timeline};
+use super::{Panel, Phase, Trace, console, list, message, registers, timeline, words};
 
 /// From this width on, all panels are shown beside the list.
 const WIDE: u16 = 104;
 /// From this width on, the console has a column of its own.
 const WIDEST: u16 = 160;
+
+/// The pieces of a line with their roles.
+pub(super) type Line = Vec<(String, Role)>;
 
 /// Rows that the event has beside the registers, with its title: a message of one line.
 const EVENT_ROWS: u16 = 7;
@@ -40,36 +44,63 @@ fn rows(area: Rect, first: Constraint, second: Constraint) -> [Rect; 2] {
 }
 
 fn draw_status(trace: &Trace, outdated: bool, look: Look, area: Rect, buffer: &mut Buffer) {
-    let (word, role) = phase(&trace.phase);
-    let mut parts = vec![(word, role)];
-    if trace.has_run() {
-        let cursor = milliseconds(trace.cursor_ns);
-        parts.push((format!("   cursor {cursor}   "), Role::Text));
-        parts.push(if outdated {
-            (
-                "of an older design; F5 boots this one".to_owned(),
-                Role::Bad,
-            )
-        } else {
-            let end = milliseconds(trace.recording.time_ns());
-            let length = duration(trace.span.length_ns);
-            (format!("of {end}   in sight {length}"), Role::Text)
-        });
-    }
     let mut x = area.x;
-    for (text, role) in parts {
+    for (text, role) in status(trace, outdated) {
         let room = usize::from(area.right().saturating_sub(x));
+        // Half a number says something else; half a sentence is still one.
+        if matches!(role, Role::Text | Role::Faint) && text.chars().count() > room {
+            return;
+        }
         (x, _) = buffer.set_stringn(x, area.y, text, room, paint::style(role, look));
     }
 }
 
-fn phase(phase: &Phase) -> (String, Role) {
-    match phase {
+/// How the run stands, what is in sight, and how far the scenario has come.
+fn status(trace: &Trace, outdated: bool) -> Vec<(String, Role)> {
+    let mut parts = vec![phase(trace)];
+    if !trace.has_run() {
+        return parts;
+    }
+    let cursor = milliseconds(trace.cursor_ns);
+    parts.push((format!("   cursor {cursor}"), Role::Text));
+    if outdated {
+        let text = "   of an older design; F5 boots this one";
+        parts.push((text.to_owned(), Role::Bad));
+        return parts;
+    }
+    let end = milliseconds(trace.recording.time_ns());
+    let length = duration(trace.span.length_ns);
+    parts.push((format!("   of {end}"), Role::Text));
+    parts.push((format!("   in sight {length}"), Role::Text));
+    parts.extend(scenario(trace).map(|text| (text, Role::Faint)));
+    parts
+}
+
+/// How far the scenario has come, where there is one.
+fn scenario(trace: &Trace) -> Option<String> {
+    let (sent, total) = (trace.script.sent, trace.script.total);
+    (total > 0).then(|| format!("   scenario.dhall: {sent} of {total} sent"))
+}
+
+/// What the run goes on to, and how to stop it.
+fn running(trace: &Trace) -> String {
+    match trace.goal {
+        Some(Goal::Event { kinds, .. }) => {
+            format!("running to the next {}; r pauses", words::noun(kinds))
+        }
+        Some(Goal::Call) => "running to the next system call; r pauses".to_owned(),
+        Some(Goal::Time(time_ns)) => format!("running to {}; r pauses", milliseconds(time_ns)),
+        Some(Goal::Instruction | Goal::Forever) | None => "running; r pauses".to_owned(),
+    }
+}
+
+fn phase(trace: &Trace) -> (String, Role) {
+    match &trace.phase {
         Phase::Empty => ("nothing has run yet".to_owned(), Role::Faint),
         Phase::Booting => ("booting".to_owned(), Role::Heading),
         Phase::Refused(reason) => (reason.clone(), Role::Bad),
         Phase::Paused => ("paused".to_owned(), Role::Heading),
-        Phase::Running => ("running".to_owned(), Role::Heading),
+        Phase::Running => (running(trace), Role::Heading),
         Phase::Ended(Ending::Stopped { code: 0 }) => ("powered off".to_owned(), Role::Heading),
         Phase::Ended(Ending::Stopped { code }) => (format!("stopped, code {code}"), Role::Bad),
         Phase::Ended(Ending::Idle) => ("nothing can happen any more".to_owned(), Role::Heading),
@@ -84,21 +115,17 @@ fn draw_welcome(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
     }
     let text = "F5 builds the image of this design, boots it here and shows its first message.";
     let lines = message::wrap(text, area.width).into_iter();
-    draw_lines(
-        &lines.map(|line| (line, Role::Text)).collect::<Vec<_>>(),
-        look,
-        area,
-        buffer,
-    );
+    let lines: Vec<Line> = lines.map(|line| vec![(line, Role::Text)]).collect();
+    draw_lines(&lines, look, area, buffer);
 }
 
 fn draw_panels(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
     if area.width < WIDE {
-        let [left, right] = columns(area, area.width * 6 / 10, look, buffer);
+        let [left, right] = columns(area, share(area.width, 6, 10), look, buffer);
         draw_list(trace, look, left, buffer);
         return draw_panel(trace, trace.panel, false, look, right, buffer);
     }
-    let [left, right] = columns(area, area.width * 11 / 20, look, buffer);
+    let [left, right] = columns(area, share(area.width, 11, 20), look, buffer);
     let (consoles, details) = if area.width < WIDEST {
         let [list, console] = rows(left, Constraint::Fill(2), Constraint::Fill(1));
         draw_list(trace, look, list, buffer);
@@ -115,6 +142,11 @@ fn draw_panels(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
     let [message, registers] = rows(details, Constraint::Fill(1), Constraint::Length(registers));
     draw_beside(trace, Panel::Event, look, message, buffer);
     draw_beside(trace, Panel::Registers, look, registers, buffer);
+}
+
+/// So many parts of the whole, of columns.
+fn share(columns: u16, parts: u32, whole: u32) -> u16 {
+    u16::try_from(u32::from(columns) * parts / whole).unwrap_or(columns)
 }
 
 /// Two columns with a line between them.
@@ -156,9 +188,9 @@ fn draw_panel(
     };
     let inside = draw_title(&title, heavy, look, area, buffer);
     let lines = match panel {
-        Panel::Event => message::lines(trace, inside.width, look),
-        Panel::Registers => registers::lines(trace, inside.width),
-        Panel::Console => console::lines(trace, inside.height),
+        Panel::Event => whole(message::lines(trace, inside.width, look)),
+        Panel::Registers => registers::lines(trace, inside.width, look),
+        Panel::Console => whole(console::lines(trace, inside.height)),
     };
     let scrolled = panel == trace.panel;
     let most = lines.len().saturating_sub(usize::from(inside.height));
@@ -199,11 +231,19 @@ fn draw_title(title: &str, heavy: bool, look: Look, area: Rect, buffer: &mut Buf
     inside
 }
 
-fn draw_lines(lines: &[(String, Role)], look: Look, area: Rect, buffer: &mut Buffer) {
-    let room = usize::from(area.width);
-    for (y, (line, role)) in (area.y..area.bottom()).zip(lines) {
-        let line = timeline::shorten(line, room, paint::glyphs(look).cut);
-        buffer.set_stringn(area.x, y, line, room, paint::style(*role, look));
+/// Lines of one piece each.
+fn whole(lines: Vec<(String, Role)>) -> Vec<Line> {
+    lines.into_iter().map(|line| vec![line]).collect()
+}
+
+fn draw_lines(lines: &[Line], look: Look, area: Rect, buffer: &mut Buffer) {
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        let mut x = area.x;
+        for (text, role) in line {
+            let room = usize::from(area.right().saturating_sub(x));
+            let text = timeline::shorten(text, room, paint::glyphs(look).cut);
+            (x, _) = buffer.set_stringn(x, y, text, room, paint::style(*role, look));
+        }
     }
 }
 
@@ -247,6 +287,64 @@ mod tests {
         insta::assert_snapshot!(drawn(&trace, 80, 20));
         trace.panel = Panel::Console;
         assert!(drawn(&trace, 80, 20).contains("nothing was printed"));
+    }
+
+    #[test]
+    fn a_run_says_what_it_goes_on_to_and_how_to_stop_it() {
+        let mut trace = Trace {
+            recording: recording(1),
+            phase: Phase::Running,
+            ..Trace::default()
+        };
+        let mut says = |goal| {
+            trace.goal = Some(goal);
+            drawn(&trace, 120, 20).lines().next().unwrap().to_owned()
+        };
+        let event = |word| Goal::Event {
+            kinds: words::kinds_of(word).unwrap(),
+            until_ns: None,
+        };
+        for (goal, text) in [
+            (event("faults"), "running to the next fault; r pauses   "),
+            (event("wake"), "running to the next wake; r pauses   "),
+            (Goal::Call, "running to the next system call; r pauses   "),
+            (Goal::Time(5), "running to 0.000005 ms; r pauses   "),
+            (Goal::Forever, "running; r pauses   "),
+        ] {
+            assert!(says(goal).starts_with(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_status_has_no_half_numbers() {
+        let mut trace = Trace {
+            recording: recording(1),
+            phase: Phase::Paused,
+            ..Trace::default()
+        };
+        trace.script.total = 4;
+        let whole = "paused   cursor 0.000000 ms   of 1.000000 ms   in sight 1 ms   \
+                     scenario.dhall: 0 of 4 sent";
+        for width in 30..120 {
+            let line = drawn(&trace, width, 20).lines().next().unwrap().to_owned();
+            let rest = whole.strip_prefix(&line).unwrap();
+            assert!(rest.is_empty() || rest.starts_with("   "), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_scenario_is_told_where_there_is_room() {
+        let mut trace = Trace {
+            recording: recording(1),
+            phase: Phase::Paused,
+            ..Trace::default()
+        };
+        let says = |trace: &Trace, width| drawn(trace, width, 20).contains("scenario.dhall");
+        assert!(!says(&trace, 120), "there is none");
+        trace.script.total = 4;
+        trace.script.sent = 1;
+        assert!(drawn(&trace, 120, 20).contains("   scenario.dhall: 1 of 4 sent\n"));
+        assert!(!says(&trace, 80), "there is no room");
     }
 
     #[test]

@@ -2,15 +2,17 @@
 
 use crate::trace::kind::{KINDS, Kind, KindSet};
 
-/// Words that stand for several kinds.
-const GROUPS: [(&str, &[Kind], &str); 5] = [
+/// Words that stand for several kinds: each, one of its events, its kinds, what it means.
+const GROUPS: [(&str, &str, &[Kind], &str); 5] = [
     (
         "messages",
+        "message",
         &[Kind::Send, Kind::Receive, Kind::Signal],
         "send, receive and signal",
     ),
     (
         "interrupts",
+        "interrupt",
         &[
             Kind::InterruptRaised,
             Kind::InterruptDelivered,
@@ -20,6 +22,7 @@ const GROUPS: [(&str, &[Kind], &str); 5] = [
     ),
     (
         "schedule",
+        "event of the schedule",
         &[
             Kind::Window,
             Kind::Dispatch,
@@ -31,10 +34,16 @@ const GROUPS: [(&str, &[Kind], &str); 5] = [
     ),
     (
         "faults",
+        "fault",
         &[Kind::Fault, Kind::DeniedCall, Kind::Stop],
         "what went wrong",
     ),
-    ("calls", &[], "what partitions asked the kernel for"),
+    (
+        "calls",
+        "call with an event",
+        &[],
+        "what partitions asked the kernel for",
+    ),
 ];
 
 /// A word that stands for no kind.
@@ -44,7 +53,7 @@ pub struct UnknownKind(String);
 
 /// Every word with what it means.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let groups = GROUPS.iter().map(|(word, _, meaning)| (*word, *meaning));
+    let groups = GROUPS.iter().map(|(word, .., meaning)| (*word, *meaning));
     groups.chain(KINDS.iter().map(|row| (row.name, row.meaning)))
 }
 
@@ -56,10 +65,24 @@ pub fn kinds_of(word: &str) -> Result<KindSet, UnknownKind> {
     if let Some(row) = KINDS.iter().find(|row| row.name == word) {
         return Ok(KindSet::NONE.toggled(row.kind));
     }
-    match GROUPS.iter().find(|(name, _, _)| *name == word) {
+    match GROUPS.iter().find(|(name, ..)| *name == word) {
         Some(("calls", ..)) => Ok(KindSet::select(|row| row.call)),
-        Some((_, kinds, _)) => Ok(KindSet::select(|row| kinds.contains(&row.kind))),
+        Some((_, _, kinds, _)) => Ok(KindSet::select(|row| kinds.contains(&row.kind))),
         None => Err(UnknownKind(word.to_owned())),
+    }
+}
+
+/// One event of these kinds: the word for the kind or for the group, or what the list shows
+/// where it is neither.
+#[must_use]
+pub fn noun(kinds: KindSet) -> &'static str {
+    let groups = GROUPS.iter().map(|(word, one, ..)| (*word, *one));
+    let mut words = groups.chain(KINDS.iter().map(|row| (row.name, row.name)));
+    let found = words.find(|(word, _)| kinds_of(word).is_ok_and(|it| it == kinds));
+    match found {
+        Some((_, one)) => one,
+        None if kinds == KindSet::ALL => "event",
+        None => "event that the list shows",
     }
 }
 
@@ -113,6 +136,14 @@ mod tests {
             "`bogus` is no kind of event"
         );
         assert!(parse("calls").unwrap().contains(Kind::Log));
+    }
+
+    #[test]
+    fn one_event_has_a_word() {
+        let word = |text| noun(parse(text).unwrap());
+        assert_eq!((word("faults"), word("log")), ("fault", "log"));
+        assert_eq!(word(""), "event");
+        assert_eq!(word("-log"), "event that the list shows");
     }
 
     #[test]

@@ -8,9 +8,9 @@ use ratatui::widgets::{Clear, Paragraph};
 use unicode_width::UnicodeWidthStr;
 
 use super::screen::Regions;
-use super::text::{fit, line, pad, wrap};
+use super::text::{fit, line, pad};
 use super::{form as form_view, pane, theme};
-use crate::ui::ask::{Ask, Purpose};
+use crate::ui::ask::{Ask, Candidate, Purpose};
 use crate::ui::form;
 use crate::ui::state::State;
 
@@ -48,7 +48,7 @@ fn in_window(frame: &mut Frame<'_>, regions: &Regions, state: &State, ask: &Ask)
         height: inner.height.saturating_sub(2),
         ..inner
     };
-    entries(frame, list, state, ask);
+    entries(frame, list, state, ask, VALUE);
     let below = Rect {
         y: inner.bottom().saturating_sub(1),
         height: 1,
@@ -79,10 +79,16 @@ fn typing(frame: &mut Frame<'_>, area: Rect, ask: &Ask) {
             hidden
         })
         .collect();
-    let style = theme::selected();
+    let style = if ask.proposed {
+        theme::selected()
+    } else {
+        theme::typed()
+    };
+    let text = fit(&visible, columns, true);
+    let rest = " ".repeat(columns.saturating_sub(text.width()));
     frame.render_widget(Clear, area);
     frame.render_widget(
-        Paragraph::new(line(vec![(pad(&visible, columns, true), style)])),
+        Paragraph::new(line(vec![(text, style), (rest, theme::typed())])),
         area,
     );
     let cursor = ask.line.visual_cursor().saturating_sub(scroll);
@@ -95,7 +101,8 @@ fn typing(frame: &mut Frame<'_>, area: Rect, ask: &Ask) {
     });
 }
 
-fn entries(frame: &mut Frame<'_>, area: Rect, state: &State, ask: &Ask) {
+/// Draws the list; the values have at least so many columns.
+fn entries(frame: &mut Frame<'_>, area: Rect, state: &State, ask: &Ask, least: usize) {
     let rows = usize::from(area.height);
     let matches = ask.matches();
     let top = ask
@@ -106,7 +113,7 @@ fn entries(frame: &mut Frame<'_>, area: Rect, state: &State, ask: &Ask) {
         .map(|index| ask.candidates[*index].value.width())
         .max();
     let half = usize::from(area.width) / 2;
-    let value = widest.unwrap_or(0).max(VALUE).min(half) + 2;
+    let value = widest.unwrap_or(0).max(least).min(half) + 2;
     let shown = matches.iter().enumerate().skip(top).take(rows);
     let lines: Vec<Line<'_>> = shown
         .map(|(position, index)| {
@@ -166,7 +173,7 @@ fn message(frame: &mut Frame<'_>, area: Rect, state: &State, ask: &Ask) {
     );
 }
 
-/// Draws the text at the field's own line, the list or the mistake below it.
+/// Draws the text at the field's own line, the list below it; the form says what is wrong.
 fn in_form(frame: &mut Frame<'_>, regions: &Regions, state: &State, ask: &Ask, open: &form::Form) {
     let frames = form_view::frames(regions, state, open);
     let row = u16::try_from(open.cursor.saturating_sub(frames.top)).unwrap_or(0);
@@ -179,9 +186,6 @@ fn in_form(frame: &mut Frame<'_>, regions: &Regions, state: &State, ask: &Ask, o
         height: 1,
     };
     typing(frame, area, ask);
-    if let Some(error) = &ask.error {
-        mistake(frame, frames.help, state, error);
-    }
     let count = ask.matches().len().min(ENTRIES / 2);
     if count > 0 && offers(ask) {
         popup(frame, area, state, ask, count);
@@ -198,15 +202,14 @@ fn offers(ask: &Ask) -> bool {
     ask.cursor.is_some() || !is_complete
 }
 
-fn mistake(frame: &mut Frame<'_>, area: Rect, state: &State, error: &str) {
-    frame.render_widget(Clear, area);
-    let style = theme::error(state.look);
-    let lines = wrap(&format!("! {error}"), usize::from(area.width));
-    let lines: Vec<Line<'_>> = lines
-        .into_iter()
-        .map(|text| line(vec![(text, style)]))
-        .collect();
-    frame.render_widget(Paragraph::new(lines), area);
+/// Columns of the list, so that nothing in it is cut.
+fn columns(ask: &Ask) -> usize {
+    let matches = ask.matches();
+    let widest = |text: fn(&Candidate) -> &str| {
+        let shown = matches.iter().map(|index| text(&ask.candidates[*index]));
+        shown.map(UnicodeWidthStr::width).max().unwrap_or(0)
+    };
+    widest(|it| &it.value) + 2 + widest(|it| &it.detail)
 }
 
 /// Draws the list below the field, or above it where there is no room below.
@@ -218,7 +221,8 @@ fn popup(frame: &mut Frame<'_>, field: Rect, state: &State, ask: &Ask, count: us
     } else {
         field.y.saturating_sub(height)
     };
-    let width = field.width.max(30).min(state.size.width);
+    let needed = u16::try_from(columns(ask) + 4).unwrap_or(u16::MAX);
+    let width = field.width.max(needed).min(state.size.width);
     let x = field.x.min(state.size.width.saturating_sub(width));
     let inner = pane::window(
         frame,
@@ -231,5 +235,5 @@ fn popup(frame: &mut Frame<'_>, field: Rect, state: &State, ask: &Ask, count: us
         "",
         state.look,
     );
-    entries(frame, inner, state, ask);
+    entries(frame, inner, state, ask, 0);
 }

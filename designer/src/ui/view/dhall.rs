@@ -1,7 +1,7 @@
 //! What a save would write, live, with the selected object marked.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
@@ -52,6 +52,11 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
         frame.render_widget(Paragraph::new(" The text is being written."), area);
         return;
     };
+    let [head, area] = head_and_text(area, state);
+    if let Some(detour) = state.document.detour() {
+        let text = fit(&detour, usize::from(area.width), state.look.unicode);
+        frame.render_widget(Paragraph::new(line(vec![(text, theme::dim())])), head);
+    }
     let selected = selected_line(state);
     let rows = usize::from(area.height);
     let lines: Vec<Line<'_>> = text
@@ -62,6 +67,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
         .map(|(index, text)| numbered(index, text, selected == Some(index), area.width, state))
         .collect();
     frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// The line above the text, which says where it goes if not to the file, and the text.
+fn head_and_text(area: Rect, state: &State) -> [Rect; 2] {
+    let head = u16::from(state.document.detour().is_some());
+    Layout::vertical([Constraint::Length(head), Constraint::Min(0)]).areas(area)
 }
 
 fn numbered(

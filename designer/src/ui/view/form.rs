@@ -5,11 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
-use septum_core::diagnostic::{Diagnostic, Severity};
+use septum_core::diagnostic::{Diagnostic, Severity, SpecPath};
 
 use super::screen::Regions;
 use super::text::{fit, line, pad, wrap};
 use super::{pane, theme};
+use crate::ui::ask::Purpose;
 use crate::ui::form::field::{Field, Kind};
 use crate::ui::form::{self, Form};
 use crate::ui::object::Object;
@@ -49,15 +50,19 @@ pub fn area(regions: &Regions, count: usize) -> Rect {
 /// Where the lines of a form are.
 #[must_use]
 pub fn frames(regions: &Regions, state: &State, form: &Form) -> Frames {
-    let count = form::fields(&state.design.system, form.object).len();
-    let outer = area(regions, count);
+    let fields = form::fields(&state.design.system, form.object);
+    let added = usize::from(form.inserting.is_some());
+    let outer = area(regions, fields.len() + added);
     let inner = Rect {
         x: outer.x + 2,
         y: outer.y + 1,
         width: outer.width.saturating_sub(4),
         height: outer.height.saturating_sub(2),
     };
-    let help = inner.height.min(3);
+    let (words, _) = words_below(state, &fields, form);
+    let needed = wrap(&words, usize::from(inner.width)).len() + 1;
+    let needed = u16::try_from(needed).unwrap_or(u16::MAX);
+    let help = needed.min(inner.height / 2).max(3).min(inner.height);
     let lines = Rect {
         height: inner.height - help,
         ..inner
@@ -70,7 +75,7 @@ pub fn frames(regions: &Regions, state: &State, form: &Form) -> Frames {
             height: help,
             ..inner
         },
-        top: (form.cursor + 1).saturating_sub(rows),
+        top: (form.cursor + 1 + added).saturating_sub(rows),
     }
 }
 
@@ -82,36 +87,55 @@ pub fn draw(frame: &mut Frame<'_>, regions: &Regions, state: &State, form: &Form
         return;
     }
     let title = title(state, form.object);
-    pane::window(frame, area(regions, fields.len()), &title, state.look);
+    let added = usize::from(form.inserting.is_some());
+    let area = area(regions, fields.len() + added);
+    pane::window(frame, area, &title, state.look);
     let frames = frames(regions, state, form);
     let rows = usize::from(frames.lines.height);
     let shown = fields.iter().enumerate().skip(frames.top).take(rows);
-    let lines: Vec<Line<'_>> = shown
-        .map(|(index, field)| row(field, state, frames.lines.width, index == form.cursor))
+    let mut lines: Vec<Line<'_>> = shown
+        .map(|(index, field)| {
+            let chosen = index == form.cursor;
+            row(&fields, field, state, frames.lines.width, chosen)
+        })
         .collect();
-    frame.render_widget(Paragraph::new(lines), frames.lines);
-    if let Some(field) = fields.get(form.cursor) {
-        footer(frame, frames.help, state, field);
+    if form.inserting.is_some() {
+        // The new element is typed behind the selected line.
+        lines.insert(form.cursor + 1 - frames.top, Line::default());
     }
+    frame.render_widget(Paragraph::new(lines), frames.lines);
+    footer(frame, frames.help, words_below(state, &fields, form));
 }
 
 fn title(state: &State, object: Object) -> String {
     format!("{} {}", object.noun(), object.name(&state.design.system))
 }
 
-/// The finding about a line, if any; a line that heads others has those of its own place only.
-fn finding<'a>(state: &'a State, field: &Field) -> Option<&'a Diagnostic> {
+/// The finding about a line, if any: the line is the innermost around its place, and a head of a
+/// list is no line around the list.
+fn finding<'a>(state: &'a State, fields: &[Field], field: &Field) -> Option<&'a Diagnostic> {
+    let is_around = |path: &SpecPath, field: &Field| match field.kind {
+        Kind::Head => *path == field.path,
+        _ => place::is_inside(path, &field.path),
+    };
+    let depth = |field: &Field| field.path.0.len();
     state.diagnostics().iter().find(|finding| {
-        finding.places.first().is_some_and(|at| match field.kind {
-            Kind::Head => at.path == field.path,
-            _ => place::is_inside(&at.path, &field.path),
+        finding.places.first().is_some_and(|at| {
+            let mut others = fields.iter().filter(|it| depth(it) > depth(field));
+            is_around(&at.path, field) && !others.any(|it| is_around(&at.path, it))
         })
     })
 }
 
-fn row(field: &Field, state: &State, columns: u16, chosen: bool) -> Line<'static> {
+fn row(
+    fields: &[Field],
+    field: &Field,
+    state: &State,
+    columns: u16,
+    chosen: bool,
+) -> Line<'static> {
     let look = state.look;
-    let sign = match finding(state, field).map(|finding| finding.severity) {
+    let sign = match finding(state, fields, field).map(|finding| finding.severity) {
         Some(Severity::Error) => ("! ".to_owned(), theme::error(look)),
         Some(Severity::Warning) => ("? ".to_owned(), theme::warning(look)),
         None => ("  ".to_owned(), Style::new()),
@@ -138,12 +162,26 @@ fn row(field: &Field, state: &State, columns: u16, chosen: bool) -> Line<'static
     line(vec![sign, (label, label_style), (value, value_style)])
 }
 
-/// Below the lines: what is wrong with the selected one, else what it is for.
-fn footer(frame: &mut Frame<'_>, area: Rect, state: &State, field: &Field) {
-    let (text, style) = match finding(state, field) {
-        Some(finding) => (finding.message.clone(), theme::error(state.look)),
-        None => (field.help.to_owned(), theme::dim()),
+/// Below the lines: what is wrong with the text that was typed or with the selected line, else
+/// what the line is for.
+fn words_below(state: &State, fields: &[Field], form: &Form) -> (String, Style) {
+    let field = fields.get(form.cursor);
+    let typed = match state.overlays.last() {
+        Some(Overlay::Ask(ask)) if ask.purpose == Purpose::Field => ask.error.as_ref(),
+        _ => None,
     };
+    let found = field.and_then(|field| finding(state, fields, field));
+    match (typed, found) {
+        (Some(error), _) => (format!("! {error}"), theme::error(state.look)),
+        (None, Some(finding)) => (finding.message.clone(), theme::error(state.look)),
+        (None, None) => {
+            let help = field.map_or("", |field| field.help);
+            (help.to_owned(), theme::dim())
+        }
+    }
+}
+
+fn footer(frame: &mut Frame<'_>, area: Rect, (text, style): (String, Style)) {
     let rows = usize::from(area.height.saturating_sub(1));
     let lines = wrap(&text, usize::from(area.width)).into_iter().take(rows);
     let lines: Vec<Line<'_>> = lines.map(|text| line(vec![(text, style)])).collect();
@@ -198,7 +236,7 @@ pub fn inspector(frame: &mut Frame<'_>, area: Rect, state: &State) {
     let lines: Vec<Line<'_>> = fields
         .iter()
         .take(usize::from(inner.height))
-        .map(|field| row(field, state, inner.width, false))
+        .map(|field| row(&fields, field, state, inner.width, false))
         .collect();
     frame.render_widget(Paragraph::new(lines), inner);
 }

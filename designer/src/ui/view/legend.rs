@@ -68,6 +68,10 @@ fn trace(look: Look) -> Vec<Sign> {
         ),
         (glyphs.ready, "it wants to run, but this is not its window"),
         (glyphs.halted, "it has ended or was halted"),
+        (
+            glyphs.end,
+            "the end of the recording; behind it stands the plan alone",
+        ),
         (glyphs.in_flight, "a message that nobody has received yet"),
     ];
     let bars = bars.map(|(sign, meaning)| (sign.to_string(), meaning));

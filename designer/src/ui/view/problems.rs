@@ -32,24 +32,20 @@ pub fn panel(frame: &mut Frame<'_>, area: Rect, state: &State) {
         ..area
     };
     let rows = usize::from(inner.height);
-    let top = top(state.problem, rows);
-    let findings = state.diagnostics().iter().enumerate().skip(top).take(rows);
-    let lines: Vec<Line<'_>> = findings
-        .map(|(index, finding)| {
-            one_line(
-                finding,
-                state,
-                inner.width,
-                state.problems_focused && index == state.problem,
-            )
-        })
-        .collect();
-    frame.render_widget(Paragraph::new(lines), inner);
-}
-
-/// The first line in sight, so that the cursor is in sight too.
-fn top(cursor: usize, rows: usize) -> usize {
-    (cursor + 1).saturating_sub(rows)
+    let findings = state.diagnostics();
+    let chosen = findings.get(state.problem);
+    let chosen = chosen.map_or_else(Vec::new, |it| two_lines(it, state, inner.width));
+    // The selected one is in sight as a whole.
+    let top = (state.problem + chosen.len().min(rows)).saturating_sub(rows);
+    let one = |finding| vec![one_line(finding, state, inner.width)];
+    let before = findings
+        .iter()
+        .skip(top)
+        .take(state.problem - top)
+        .flat_map(one);
+    let after = findings.iter().skip(state.problem + 1).flat_map(one);
+    let lines = before.chain(chosen).chain(after).take(rows);
+    frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), inner);
 }
 
 fn sign(finding: &Diagnostic, state: &State) -> (String, Style) {
@@ -59,19 +55,37 @@ fn sign(finding: &Diagnostic, state: &State) -> (String, Style) {
     }
 }
 
-fn one_line(finding: &Diagnostic, state: &State, columns: u16, chosen: bool) -> Line<'static> {
-    let room = usize::from(columns).saturating_sub(18);
+/// Columns before a finding's sentence: its severity and its code.
+const HEAD: usize = 17;
+
+fn one_line(finding: &Diagnostic, state: &State, columns: u16) -> Line<'static> {
+    let room = usize::from(columns).saturating_sub(HEAD + 1);
     let text = fit(&finding.message, room, state.look.unicode);
-    let style = if chosen {
+    headed(finding, state, (text, Style::new()))
+}
+
+/// The selected finding: its sentence has two lines where it needs them.
+fn two_lines(finding: &Diagnostic, state: &State, columns: u16) -> Vec<Line<'static>> {
+    let room = usize::from(columns).saturating_sub(HEAD + 1);
+    let style = if state.problems_focused {
         theme::selected()
     } else {
         Style::new()
     };
-    line(vec![
-        sign(finding, state),
-        (format!("{} ", finding.code), theme::dim()),
-        (text, style),
-    ])
+    let mut texts = wrap(&finding.message, room).into_iter();
+    let first = fit(&texts.next().unwrap_or_default(), room, state.look.unicode);
+    let mut lines = vec![headed(finding, state, (first, style))];
+    let rest = texts.collect::<Vec<_>>().join(" ");
+    if !rest.is_empty() {
+        let rest = fit(&rest, room, state.look.unicode);
+        lines.push(line(vec![(" ".repeat(HEAD), Style::new()), (rest, style)]));
+    }
+    lines
+}
+
+fn headed(finding: &Diagnostic, state: &State, text: (String, Style)) -> Line<'static> {
+    let code = (format!("{} ", finding.code), theme::dim());
+    line(vec![sign(finding, state), code, text])
 }
 
 /// Draws all findings with their places and their help.
@@ -114,11 +128,12 @@ fn block(finding: &Diagnostic, state: &State, columns: u16, chosen: bool) -> Vec
                 (format!("{} ", finding.code), theme::dim()),
             ]
         } else {
-            vec![(" ".repeat(17), Style::new())]
+            vec![(" ".repeat(HEAD), Style::new())]
         };
         lines.push(line([head, vec![(text, style)]].concat()));
     }
-    let indented = |text: String, style| line(vec![(" ".repeat(17), Style::new()), (text, style)]);
+    let indented =
+        |text: String, style| line(vec![(" ".repeat(HEAD), Style::new()), (text, style)]);
     for at in &finding.places {
         let place = format!("at {}", words(state, at));
         let place = wrap(&place, room.saturating_add(2)).into_iter();

@@ -44,6 +44,7 @@ pub fn regions(state: &State) -> Regions {
     let area = Rect::new(0, 0, state.size.width, state.size.height);
     let below = match state.view {
         View::Problems | View::Trace => 0,
+        _ if state.diagnostics().is_empty() => 1,
         _ if state.size.height >= TALL => 7,
         _ => 4,
     };

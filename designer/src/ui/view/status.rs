@@ -1,4 +1,5 @@
-//! The row above the hints: what just happened, else what is selected.
+//! The row above the hints: what just happened, else what is selected, or what the selected
+//! event is about.
 
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
@@ -14,7 +15,7 @@ use septum_core::spec::RawSystem;
 use crate::ui::form;
 use crate::ui::graph::node;
 use crate::ui::object::Object;
-use crate::ui::state::{Level, State};
+use crate::ui::state::{Level, State, View};
 
 /// Draws the row.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
@@ -41,7 +42,11 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
 
 fn words(state: &State) -> (String, Style) {
     let look = state.look;
-    match (&state.notice, state.selection) {
+    let object = match state.view {
+        View::Trace => state.trace.subject(&state.design.system),
+        _ => state.selection,
+    };
+    match (&state.notice, object) {
         (Some(notice), _) => match notice.level {
             Level::Good => (notice.text.clone(), theme::good(look)),
             Level::Bad => (notice.text.clone(), theme::error(look)),

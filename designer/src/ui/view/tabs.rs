@@ -42,6 +42,7 @@ fn title(state: &State, room: usize) -> String {
     let document = &state.document;
     let saved = match (&document.path, state.is_modified()) {
         (None, _) => "new",
+        (Some(_), true) if state.refused_save.is_some() => "not saved",
         (Some(_), true) => "changed",
         (Some(_), false) => "saved",
     };

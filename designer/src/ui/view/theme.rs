@@ -31,6 +31,12 @@ pub fn selected() -> Style {
     Style::new().add_modifier(Modifier::REVERSED)
 }
 
+/// Text that is being typed.
+#[must_use]
+pub fn typed() -> Style {
+    Style::new().add_modifier(Modifier::UNDERLINED)
+}
+
 /// An error; always with a sign or a word beside it.
 #[must_use]
 pub fn error(look: Look) -> Style {

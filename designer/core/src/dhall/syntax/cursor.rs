@@ -320,6 +320,7 @@ impl<'t> Cursor<'t> {
     pub(super) fn expected<T>(&self, what: &str) -> Result<T, SyntaxError> {
         let found = match (self.word(), self.peek()) {
             (_, None) => "the end of the file".to_owned(),
+            ("", Some(quote @ ('"' | '\''))) => format!("`{quote}`"),
             ("", Some(character)) => format!("`{}`", character.escape_debug()),
             (word, _) => format!("`{word}`"),
         };

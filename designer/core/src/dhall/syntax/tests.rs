@@ -230,6 +230,7 @@ fn says_what_is_expected_and_where() {
             6,
             "`,`, `]` or an operator is expected here, not the end of the file",
         ),
+        ("let x \"y\"", 6, "`=` is expected here, not `\"`"),
         (
             "f )",
             2,

@@ -8,4 +8,5 @@ mod memory;
 mod pmp;
 mod problems;
 mod regions;
+mod symbols;
 mod walk;

@@ -17,6 +17,7 @@ in    ./good.dhall
             , name = "pong"
             , program = idle
             , devices = [ "rtc", "uart" ]
+            , permissions = Septum.Permissions::{ clock = True }
             }
           ]
         }

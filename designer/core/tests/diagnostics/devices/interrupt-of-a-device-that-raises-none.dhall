@@ -21,7 +21,7 @@ in    ./good.dhall
                       Septum.qemu-virt.devices
                     # [ Septum.Device::{
                         , name = "sensor"
-                        , kind = Septum.DeviceKind.Rtc
+                        , kind = Septum.DeviceKind.Uart16550
                         , base = 0x20000000
                         , size_bytes = 4096
                         }

@@ -1,4 +1,4 @@
--- error S0154 system.dhall:12:44 partitions[0].program[0].ns: the time of step 0 of `ping`, 50 ns, is not a whole number of ticks of 100 ns
+-- error S0154 system.dhall:12:44 partitions[0].program[0].ns: the time of step 0 of `ping`, 50ns, is not a whole number of ticks of 100ns
 --   here: 50 }
 --   help: use 100
 let Septum = ./septum/package.dhall

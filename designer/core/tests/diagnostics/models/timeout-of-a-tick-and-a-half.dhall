@@ -1,4 +1,4 @@
--- error S0154 system.dhall:12:75 partitions[0].program[0].timeout_ns: the time of step 0 of `ping`, 150 ns, is not a whole number of ticks of 100 ns
+-- error S0154 system.dhall:12:75 partitions[0].program[0].timeout_ns: the time of step 0 of `ping`, 150ns, is not a whole number of ticks of 100ns
 --   here: Some 150 }
 --   help: use 100 or 200
 let Septum = ./septum/package.dhall

@@ -17,7 +17,7 @@ in    ./good.dhall
                       Septum.qemu-virt.devices
                     # [ Septum.Device::{
                         , name = "left"
-                        , kind = Septum.DeviceKind.Rtc
+                        , kind = Septum.DeviceKind.Uart16550
                         , base = 0x87fff800
                         , size_bytes = 0x800
                         } ]

@@ -20,7 +20,7 @@ in    ./good.dhall
                       Septum.qemu-virt.devices
                     # [ Septum.Device::{
                         , name = "vast"
-                        , kind = Septum.DeviceKind.Rtc
+                        , kind = Septum.DeviceKind.Uart16550
                         , base = 0x100000000
                         , size_bytes = 0x40001000
                         }

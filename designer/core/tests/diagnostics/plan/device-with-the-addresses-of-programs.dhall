@@ -20,7 +20,7 @@ in    ./good.dhall
                       Septum.qemu-virt.devices
                     # [ Septum.Device::{
                         , name = "far"
-                        , kind = Septum.DeviceKind.Rtc
+                        , kind = Septum.DeviceKind.Uart16550
                         , base = 0x1000000000
                         , size_bytes = 4096
                         }

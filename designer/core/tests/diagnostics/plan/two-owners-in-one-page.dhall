@@ -16,13 +16,13 @@ in    ./good.dhall
                       Septum.qemu-virt.devices
                     # [ Septum.Device::{
                         , name = "left"
-                        , kind = Septum.DeviceKind.Rtc
+                        , kind = Septum.DeviceKind.Uart16550
                         , base = 0x20000000
                         , size_bytes = 0x800
                         }
                       , Septum.Device::{
                         , name = "right"
-                        , kind = Septum.DeviceKind.Rtc
+                        , kind = Septum.DeviceKind.Uart16550
                         , base = 0x20000800
                         , size_bytes = 0x800
                         }

@@ -1,6 +1,6 @@
 -- error S0170 system.dhall:10:25 partitions[0].program: the program `bin/ping.elf` does not exist
 --   here: Septum.Program.Elf "bin/ping.elf"
---   help: the path is relative to the design's file; build the program first
+--   help: name a file in the design's folder by its path from there, and build it first
 let Septum = ./septum/package.dhall
 
 in    ./good.dhall

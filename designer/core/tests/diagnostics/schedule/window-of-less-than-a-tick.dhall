@@ -1,4 +1,4 @@
--- error S0154 system.dhall:12:48 schedules[0].windows[1].duration_ns: the length of window 1, 50 ns, is not a whole number of ticks of 100 ns
+-- error S0154 system.dhall:12:48 schedules[0].windows[1].duration_ns: the length of window 1, 50ns, is not a whole number of ticks of 100ns
 --   here: 50, partitions = [ "ping" ] }
 --   help: use 100
 let Septum = ./septum/package.dhall

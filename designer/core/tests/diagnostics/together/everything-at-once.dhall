@@ -6,7 +6,7 @@
 --   help: use a multiple of 4096 from 4096 to 67108864
 -- error S0170 system.dhall:47:19 partitions[0].program: the program `ping.elf` does not exist
 --   here: Septum.Program.Elf "ping.elf"
---   help: the path is relative to the design's file; build the program first
+--   help: name a file in the design's folder by its path from there, and build it first
 -- error S0101 system.dhall:52:16 partitions[1].name: the partition name `ping` is used twice
 --   here: "ping"
 --   also: system.dhall:45:16 partitions[0].name "ping"
@@ -29,10 +29,10 @@
 -- error S0103 system.dhall:65:30 channels[0].to.partition: the system has no partition `pong`
 --   here: "pong", port = "in" }
 --   help: the only partition is `ping`
--- error S0150 system.dhall:70:28 schedules[0].major_frame_ns: the windows of `main` add up to 50 ns on hart 0, the major frame is 100 ns
+-- error S0150 system.dhall:70:28 schedules[0].major_frame_ns: the windows of `main` add up to 50ns on hart 0, the major frame is 100ns
 --   here: 100
 --   help: set major_frame_ns to 50, or change the windows
--- error S0154 system.dhall:72:44 schedules[0].windows[0].duration_ns: the length of window 0, 50 ns, is not a whole number of ticks of 100 ns
+-- error S0154 system.dhall:72:44 schedules[0].windows[0].duration_ns: the length of window 0, 50ns, is not a whole number of ticks of 100ns
 --   here: 50, partitions = [] : List Text } ]
 --   help: use 100
 -- error S0151 system.dhall:72:61 schedules[0].windows[0].partitions: window 0 has no partitions

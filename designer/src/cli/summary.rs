@@ -1,0 +1,129 @@
+//! What `septum run` says at its end: how the run ended, and what nobody should overlook.
+
+use std::io::{self, Write};
+
+use septum_core::plan::Plan;
+use septum_simulator::event::{Event, EventKind};
+use septum_simulator::simulation::{Outcome, Simulation};
+
+use crate::trace::describe::{milliseconds, output};
+use crate::trace::memory::Memory;
+
+/// Prints how a run with these faults came to its end.
+pub(super) fn print(
+    plan: &Plan,
+    simulation: &Simulation,
+    outcome: Outcome,
+    faults: &[Event],
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let time = milliseconds(simulation.time_ns());
+    writeln!(out, "\nended at {time}: {}", ending(outcome))?;
+    if let Some(text) = simulation.script_progress().waits_for {
+        writeln!(out, "scenario: still waits for {}", output(&text))?;
+    }
+    let memory = Memory::of(plan);
+    let lines: Vec<String> = faults
+        .iter()
+        .filter_map(|event| fault(plan, &memory, event))
+        .collect();
+    match &lines[..] {
+        [] => Ok(()),
+        [line] => writeln!(out, "1 fault: {line}"),
+        lines => writeln!(out, "{} faults:\n  {}", lines.len(), lines.join("\n  ")),
+    }
+}
+
+fn ending(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Reached => "the time to run is over".to_owned(),
+        Outcome::Stopped { code: 0 } => "the machine was powered off".to_owned(),
+        Outcome::Stopped { code } => {
+            format!("the machine was powered off with exit code {code}, which is a failure")
+        }
+        Outcome::Idle => "nothing can ever happen again".to_owned(),
+    }
+}
+
+/// Who faulted, how and where, and what became of it.
+fn fault(plan: &Plan, memory: &Memory, event: &Event) -> Option<String> {
+    let EventKind::Fault { action, .. } = &event.kind else {
+        return None;
+    };
+    let name = event.partition.as_deref()?;
+    let partition = plan.partitions.iter().position(|it| it.name == name);
+    let what = memory.fault(partition, &event.kind)?;
+    let then = if action == "halt" { ", halted" } else { "" };
+    Some(format!("{name}, {what}{then}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use septum_core::check::check;
+    use septum_core::dhall::load_text;
+    use septum_core::image;
+    use septum_core::programs::Programs;
+    use septum_core::scenario::{Exchange, Scenario};
+    use septum_core::templates;
+
+    use super::*;
+
+    /// The summary of ping-pong at reset, with this output to wait for and these faults.
+    fn summary(after: Option<&str>, faults: &[Event]) -> String {
+        let template = templates::find("ping-pong").unwrap();
+        let loaded = load_text(std::str::from_utf8(template.files[0].bytes).unwrap());
+        let checked = check(&loaded.raw.unwrap(), &Programs::new(), &loaded.places);
+        let plan = checked.plan.unwrap();
+        let exchange = |after: &str| Exchange {
+            after: after.to_owned(),
+            send: "x".to_owned(),
+        };
+        let scenario = Scenario {
+            uart: after.map(exchange).into_iter().collect(),
+        };
+        let simulation = Simulation::boot(&plan, &image::build(&plan), &scenario).unwrap();
+        let mut out = Vec::new();
+        print(&plan, &simulation, Outcome::Reached, faults, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn fault(partition: &str, value: u64) -> Event {
+        Event {
+            time_ns: 1,
+            instructions: 1,
+            hart: 0,
+            partition: Some(partition.to_owned()),
+            kind: EventKind::Fault {
+                cause: "store page fault".to_owned(),
+                code: 15,
+                pc: 0,
+                value,
+                action: "halt".to_owned(),
+            },
+        }
+    }
+
+    const ENDED: &str = "\nended at 0.000000 ms: the time to run is over\n";
+
+    #[test]
+    fn a_scenario_that_still_waits_is_told() {
+        assert_eq!(summary(None, &[]), ENDED);
+        let waits = "scenario: still waits for `2|ready\\n`\n";
+        assert_eq!(summary(Some("2|ready\n"), &[]), format!("{ENDED}{waits}"));
+    }
+
+    #[test]
+    fn every_fault_is_told_with_what_lies_there() {
+        let one = "ping, store page fault at 0x80000000 (kernel.code), halted\n";
+        let faults = [fault("ping", 0x8000_0000), fault("pong", 8)];
+        assert_eq!(
+            summary(None, &faults[..1]),
+            format!("{ENDED}1 fault: {one}")
+        );
+        let other = "pong, store page fault at 0x8, halted\n";
+        assert_eq!(
+            summary(None, &faults),
+            format!("{ENDED}2 faults:\n  {one}  {other}")
+        );
+    }
+}
