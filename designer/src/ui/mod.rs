@@ -48,6 +48,7 @@ pub mod terminal;
 #[cfg(test)]
 mod tests;
 pub mod trace;
+pub mod typed_path;
 pub mod unit;
 pub mod update;
 pub mod view;

@@ -1,6 +1,5 @@
 //! Opening, from the UI's side: what to ask before and after.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::ask::{Answered, Ask, Candidate, Purpose};
@@ -10,6 +9,7 @@ use super::effect::Effect;
 use super::journal::Recovery;
 use super::overlay::Overlay;
 use super::state::State;
+use super::typed_path;
 
 /// A design that is being opened.
 #[derive(Debug, Clone)]
@@ -78,13 +78,8 @@ fn ask_starter(state: &mut State) -> Vec<Effect> {
 
 /// Opens the file that the user named.
 pub fn file_answered(state: &mut State, answered: &Answered) -> Vec<Effect> {
-    let text = answered.text.trim();
-    let path = match (text.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(text),
-    };
     vec![Effect::Open {
-        path,
+        path: typed_path::read(&answered.text),
         width: super::canvas::graph_width(state.size),
         serial: begin(state),
     }]

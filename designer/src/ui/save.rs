@@ -12,6 +12,7 @@ use super::effect::Effect;
 use super::file_work::{SaveOrder, Saved};
 use super::overlay::Overlay;
 use super::state::State;
+use super::typed_path;
 
 /// Saves to the design's file; asks where for a design without one.
 pub fn save(state: &mut State) -> Vec<Effect> {
@@ -96,7 +97,7 @@ fn ask_where(state: &mut State, quits: bool) -> Vec<Effect> {
 
 /// Saves where the user said.
 pub fn answered(state: &mut State, answered: &Answered, quits: bool) -> Vec<Effect> {
-    let path = target(answered.text.trim());
+    let path = target(&answered.text);
     let same = state.document.path.as_deref() == Some(&path);
     if same {
         return start(state, quits);
@@ -117,10 +118,7 @@ pub fn answered(state: &mut State, answered: &Answered, quits: bool) -> Vec<Effe
 
 /// The file that a text names: itself, or `system.dhall` in the folder of this name.
 fn target(text: &str) -> PathBuf {
-    let path = match (text.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(text),
-    };
+    let path = typed_path::read(text);
     match path.extension() {
         Some(extension) if extension == "dhall" => path,
         _ => path.join("system.dhall"),
@@ -132,15 +130,8 @@ fn target(text: &str) -> PathBuf {
 /// # Errors
 /// Says why not.
 pub fn check(text: &str) -> Result<(), String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err("a name is needed".to_owned());
-    }
-    let path = target(text);
-    match path.parent() {
-        Some(folder) if folder.is_file() => {
-            Err(format!("{} is a file, not a folder", folder.display()))
-        }
+    match text.trim() {
+        "" => Err("a name is needed".to_owned()),
         _ => Ok(()),
     }
 }
