@@ -341,42 +341,34 @@ fn a_failure_at_boot_is_told() {
     assert!(reason.starts_with("the kernel failed: load access fault (mcause 0x5) at pc 0x8000"));
 }
 
+/// Why the kernel refused to start, with its exit code.
+fn refused(change: impl FnOnce(&mut Plan)) -> String {
+    let (_, _, code, last) = stopped(change);
+    let EventKind::Stop { code: told, reason } = last.kind else {
+        panic!("{last:?}");
+    };
+    assert_eq!((code, told), (71, 71));
+    reason
+}
+
 #[test]
 fn a_machine_that_is_not_that_of_the_tables_is_refused() {
     let vector = 1 << 21;
-    let (_, _, code, last) = stopped(|plan| {
+    let reason = refused(|plan| {
         plan.tables.header.misa_mask |= vector;
         plan.tables.header.misa_value |= vector;
     });
-    let EventKind::Stop { code: told, reason } = &last.kind else {
-        panic!("{last:?}");
-    };
-    assert_eq!((code, *told), (71, 71));
     assert!(
         reason.starts_with("the kernel refused to start: the instruction set is 0x"),
         "{reason}"
     );
-
-    let (_, _, code, last) = stopped(|plan| plan.tables.header.asid_bits = 9);
-    let reason = "the kernel refused to start: the width of the ASID is 0x10, expected 0x9";
-    assert_eq!(code, 71);
     assert_eq!(
-        last.kind,
-        EventKind::Stop {
-            code: 71,
-            reason: reason.to_owned()
-        }
+        refused(|plan| plan.tables.header.asid_bits = 9),
+        "the kernel refused to start: the width of the ASID is 0x10, expected 0x9"
     );
-
-    let (_, _, code, last) = stopped(|plan| plan.tables.header.pmp_config[0] = 2);
-    let reason = "the kernel refused to start: a PMP register is 0x0, expected 0x2";
-    assert_eq!(code, 71);
     assert_eq!(
-        last.kind,
-        EventKind::Stop {
-            code: 71,
-            reason: reason.to_owned()
-        }
+        refused(|plan| plan.tables.header.pmp_config[0] = 2),
+        "the kernel refused to start: a PMP register is 0x0, expected 0x2"
     );
 }
 
