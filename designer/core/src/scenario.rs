@@ -9,6 +9,11 @@ pub struct Scenario {
     pub uart: Vec<Exchange>,
 }
 
+impl Scenario {
+    /// Name of its file, in the folder of the system.
+    pub const FILE: &str = "scenario.dhall";
+}
+
 /// One piece of UART input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {

@@ -64,7 +64,7 @@ pub fn scenario(
     file: Option<&Path>,
     evaluator: &Evaluator,
 ) -> Result<Scenario, NoScenario> {
-    let beside = folder(design).join("scenario.dhall");
+    let beside = folder(design).join(Scenario::FILE);
     let path = match file {
         Some(file) => file.to_owned(),
         None if beside.is_file() => beside,

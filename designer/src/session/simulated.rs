@@ -50,7 +50,7 @@ impl Outside {
         match template {
             Some(name) => Self::Starter(name),
             None => Self::File {
-                path: folder.join("scenario.dhall"),
+                path: folder.join(Scenario::FILE),
                 evaluator: evaluator.clone(),
             },
         }
@@ -68,7 +68,7 @@ impl Outside {
 /// The scenario of a starter system, if it has one.
 fn starter(name: &str) -> Option<LoadedScenario> {
     let files = templates::find(name)?.files;
-    let file = files.iter().find(|file| file.path == "scenario.dhall")?;
+    let file = files.iter().find(|file| file.path == Scenario::FILE)?;
     let text = std::str::from_utf8(file.bytes).ok()?;
     Some(dhall::load_scenario_text(text))
 }

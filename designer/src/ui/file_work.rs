@@ -8,6 +8,7 @@ use std::sync::Arc;
 use septum_core::dhall;
 use septum_core::diagnostic::Diagnostic;
 use septum_core::programs;
+use septum_core::scenario::Scenario;
 use septum_core::spec::RawSystem;
 use septum_core::templates::{self, PACKAGE, PACKAGE_FOLDER, TEMPLATES};
 
@@ -21,9 +22,6 @@ use super::journal::{self, Recovery};
 use super::sidecar::{self, Sidecar};
 use super::stamp::Stamp;
 use super::world::World;
-
-/// What happens outside of a design, in a file beside it.
-const SCENARIO: &str = "scenario.dhall";
 
 /// A design that was opened.
 #[derive(Debug)]
@@ -292,9 +290,9 @@ fn take_along(folder: &Path, order: &SaveOrder) -> io::Result<()> {
         }
     }
     // A starter system that was never saved has brought its own.
-    let scenario = from.join(SCENARIO);
+    let scenario = from.join(Scenario::FILE);
     if order.template.is_none() && scenario.is_file() {
-        write_if_missing(&folder.join(SCENARIO), &fs::read(scenario)?)?;
+        write_if_missing(&folder.join(Scenario::FILE), &fs::read(scenario)?)?;
     }
     Ok(())
 }

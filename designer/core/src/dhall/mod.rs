@@ -134,7 +134,7 @@ pub fn load_text(text: &str) -> Loaded {
 /// beside it.
 #[must_use]
 pub fn load_scenario_text(text: &str) -> LoadedScenario {
-    let name = "scenario.dhall";
+    let name = Scenario::FILE;
     let files = Embedded {
         texts: &[(name, text)],
     };
