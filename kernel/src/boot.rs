@@ -1,19 +1,18 @@
 //! Boot: the machine is compared with the tables and set up, then the first window begins.
-#![allow(
-    unsafe_code,
-    reason = "a symbol for the assembly, one kernel for the boot"
-)]
+//! The first state is part of the image.
+#![allow(unsafe_code, reason = "a symbol for the assembly")]
 
 use septum_abi::ABI_VERSION;
 use septum_abi::machine::{sv39, uart};
 use septum_abi::state::refusal;
-use septum_abi::tables::{FEATURE_MENVCFG, Header, MAGIC, NONE, PartitionTable};
-use septum_kernel_logic::Kernel;
+use septum_abi::tables::{FEATURE_MENVCFG, FEATURE_SUPERVISOR, MAGIC, NONE};
+use septum_kernel_logic::Hardware;
+use septum_kernel_logic::tables::Header;
 
 use crate::csr;
 use crate::failure::refuse;
 use crate::hardware::Machine;
-use crate::memory::{header, kernel, store};
+use crate::memory::{header, store};
 
 unsafe extern "C" {
     fn park() -> !;
@@ -28,10 +27,6 @@ extern "C" fn boot() {
         // SAFETY: waits for ever.
         unsafe { park() }
     }
-    // SAFETY: the only one of the boot.
-    let mut kernel = unsafe { kernel() };
-    // Memory may hold anything, and a failure or a refusal counts from here.
-    kernel.hart.failed = 0;
     expect(
         refusal::MISA,
         csr::read_misa() & header.misa_mask,
@@ -40,10 +35,12 @@ extern "C" fn boot() {
     set_up_console(header);
     set_up_traps(header);
     set_up_protection(header);
-    set_up_spaces(header, kernel.partitions);
-    set_up_sources(&kernel);
+    if header.features & FEATURE_SUPERVISOR != 0 {
+        set_up_spaces(header);
+    }
+    set_up_sources(header);
     csr::fence_instructions();
-    kernel.boot();
+    await_start(header);
 }
 
 /// Refuses to start unless the machine says what the tables say.
@@ -64,21 +61,24 @@ fn set_up_console(header: &Header) {
 /// All traps come here, U-mode reads no counter, has no floating point and does not wait.
 fn set_up_traps(header: &Header) {
     csr::write_mie(0);
-    csr::write_medeleg(0);
-    csr::write_mideleg(0);
     csr::write_mcounteren(0);
-    csr::write_scounteren(0);
-    let mut left = csr::read_medeleg() | csr::read_mideleg();
-    left |= csr::read_mcounteren() | csr::read_scounteren();
+    let mut left = csr::read_mcounteren();
+    let mut on = csr::MSTATUS_MPIE;
+    if header.features & FEATURE_SUPERVISOR != 0 {
+        csr::write_medeleg(0);
+        csr::write_mideleg(0);
+        csr::write_scounteren(0);
+        left |= csr::read_medeleg() | csr::read_mideleg() | csr::read_scounteren();
+        on |= csr::MSTATUS_TW;
+    }
     if header.features & FEATURE_MENVCFG != 0 {
         csr::write_menvcfg(0);
         left |= csr::read_menvcfg();
     }
     expect(refusal::REGISTER, left, 0);
     // MTVEC.MODE is WARL.
-    expect(refusal::REGISTER, csr::read_mtvec() & 3, 1);
+    expect(refusal::REGISTER, csr::read_mtvec() & 3, 0);
     let off = csr::MSTATUS_MIE | csr::MSTATUS_MPRV | csr::MSTATUS_FS | csr::MSTATUS_VS;
-    let on = csr::MSTATUS_TW | csr::MSTATUS_MPIE;
     csr::write_mstatus(csr::read_mstatus() & !off | on);
     expect(refusal::REGISTER, csr::read_mstatus() & (off | on), on);
 }
@@ -89,46 +89,58 @@ fn set_up_protection(header: &Header) {
     if header.pmp_entries == 0 {
         return;
     }
-    csr::write_pmp_addresses(header.pmp_address);
-    csr::write_pmpcfg0(header.pmp_config[0]);
-    csr::write_pmpcfg2(header.pmp_config[1]);
-    csr::fence_translations();
-    let kept = csr::read_pmp_addresses();
-    for (found, expected) in kept.into_iter().zip(header.pmp_address) {
-        expect(refusal::PMP, found, expected);
+    let pmp = &header.pmp;
+    csr::write_pmp_low(&pmp.address);
+    csr::write_pmp_high(&pmp.address);
+    csr::write_pmpcfg2(pmp.config_high);
+    csr::write_pmpcfg0(pmp.config);
+    if header.features & FEATURE_SUPERVISOR != 0 {
+        csr::fence_translations();
     }
-    expect(refusal::PMP, csr::read_pmpcfg0(), header.pmp_config[0]);
-    expect(refusal::PMP, csr::read_pmpcfg2(), header.pmp_config[1]);
+    csr::compare_pmp_addresses(&pmp.address, |found, expected| {
+        expect(refusal::PMP, found, expected);
+    });
+    expect(refusal::PMP, csr::read_pmpcfg0(), pmp.config);
+    expect(refusal::PMP, csr::read_pmpcfg2(), pmp.config_high);
 }
 
 /// The ASID field is as wide as the tables say, and each partition's `satp` is kept.
-fn set_up_spaces(header: &Header, partitions: &[PartitionTable]) {
-    for partition in partitions {
+fn set_up_spaces(header: &Header) {
+    csr::write_satp(sv39::ASID_MAX << sv39::ASID_SHIFT | sv39::MODE);
+    let width = (csr::read_satp() >> sv39::ASID_SHIFT & sv39::ASID_MAX).count_ones();
+    expect(refusal::ASID, u64::from(width), header.asid_bits);
+    for partition in header.partitions.iter().map_while(|partition| *partition) {
         csr::write_satp(partition.satp);
         expect(refusal::ASID, csr::read_satp(), partition.satp);
-        csr::write_satp(partition.satp | (sv39::ASID_MAX << sv39::ASID_SHIFT));
-        let asid = csr::read_satp() >> sv39::ASID_SHIFT & sv39::ASID_MAX;
-        expect(
-            refusal::ASID,
-            u64::from(asid.count_ones()),
-            header.asid_bits,
-        );
     }
     csr::fence_translations();
 }
 
 /// Sources that lead somewhere get a priority; which are enabled is the window's.
-fn set_up_sources(kernel: &Kernel<'_, Machine>) {
-    let header = kernel.header;
+fn set_up_sources(header: &Header) {
     if header.plic_words == 0 {
         return;
     }
-    for word in 0..header.plic_words {
-        store(header.plic_enables + 4 * word, 0u32);
+    let count = usize::try_from(header.source_count).unwrap_or(0);
+    let places = (header.plic_priorities..).step_by(4);
+    for (source, place) in header.sources.iter().take(count).zip(places) {
+        store(place, u32::from(source.receiver.is_some()));
     }
-    for (number, source) in (0u64..).zip(kernel.sources) {
-        let priority = u32::from(source.partition != NONE);
-        store(header.plic_priorities + 4 * number, priority);
-    }
+    Machine.enable_sources(header, &[0; 4]);
     store(header.plic_threshold, 0u32);
+}
+
+/// As if a frame had just ended at the start time: the first window begins like any other.
+fn await_start(header: &Header) {
+    let now = Machine.now(header);
+    let start = header.start_ticks;
+    let begin = if now < start {
+        start
+    } else {
+        now.wrapping_add(start)
+    };
+    header.state.window_end.set(begin);
+    Machine.mask_external();
+    Machine.set_timer(header, begin);
+    Machine.finish_pad();
 }

@@ -26,7 +26,7 @@ pub(crate) const MSTATUS_MPIE: u64 = 1 << 7;
 macro_rules! csrs {
     ($($(#[$doc:meta])* $csr:literal => $($read:ident)? / $($write:ident)?;)*) => {$(
         $(#[$doc])*
-        $(pub(crate) fn $read() -> u64 {
+        $(#[inline(always)] pub(crate) fn $read() -> u64 {
             let value;
             // SAFETY: reading this register changes nothing.
             unsafe {
@@ -36,6 +36,7 @@ macro_rules! csrs {
         })?
         $(
             #[doc = concat!("Writes `", $csr, "`.")]
+            #[inline(always)]
             pub(crate) fn $write(value: u64) {
             // SAFETY: no memory that Rust knows of is reached through this register: M-mode
             // is not translated, no PMP entry is locked, and the callers' values keep it so.
@@ -81,10 +82,24 @@ csrs! {
     "pmpcfg2" => read_pmpcfg2 / write_pmpcfg2;
 }
 
+macro_rules! compare_pmp_address {
+    ($index:literal, $values:ident, $expect:ident) => {{
+        let kept;
+        // SAFETY: reading this register changes nothing.
+        unsafe {
+            core::arch::asm!(
+                concat!("csrr {}, pmpaddr", $index), out(reg) kept, options(nostack),
+            );
+        }
+        $expect(kept, $values[$index]);
+    }};
+}
+
 macro_rules! pmp_addresses {
-    ($($index:literal)*) => {
-        /// Writes `pmpaddr0` to `pmpaddr15` ("Physical Memory Protection CSRs").
-        pub(crate) fn write_pmp_addresses(values: [u64; 16]) {
+    ($low:ident: $($index:literal)*; $high:ident: $($high_index:literal)*) => {
+        /// Writes `pmpaddr0` to `pmpaddr7` ("Physical Memory Protection CSRs").
+        #[inline(always)]
+        pub(crate) fn $low(values: &[u64; 16]) {
             // SAFETY: an entry without the lock bit does not hold for M-mode.
             unsafe {
                 $(core::arch::asm!(
@@ -94,23 +109,29 @@ macro_rules! pmp_addresses {
             }
         }
 
-        /// What `pmpaddr0` to `pmpaddr15` kept. With a coarse grain the lowest bits depend on
-        /// the entry's mode, so this is asked after the configuration is written.
-        pub(crate) fn read_pmp_addresses() -> [u64; 16] {
-            let mut kept = [0; 16];
-            // SAFETY: reading these registers changes nothing.
+        /// Writes `pmpaddr8` to `pmpaddr15`.
+        pub(crate) fn $high(values: &[u64; 16]) {
+            // SAFETY: an entry without the lock bit does not hold for M-mode.
             unsafe {
                 $(core::arch::asm!(
-                    concat!("csrr {}, pmpaddr", $index), out(reg) kept[$index],
+                    concat!("csrw pmpaddr", $high_index, ", {}"), in(reg) values[$high_index],
                     options(nostack),
                 );)*
             }
-            kept
+        }
+
+        /// Hands over what `pmpaddr0` to `pmpaddr15` kept and what was written. With a coarse
+        /// grain the lowest bits depend on the entry's mode, so this is asked after the
+        /// configuration is written.
+        #[inline(always)]
+        pub(crate) fn compare_pmp_addresses(values: &[u64; 16], compare: impl Fn(u64, u64)) {
+            $(compare_pmp_address!($index, values, compare);)*
+            $(compare_pmp_address!($high_index, values, compare);)*
         }
     };
 }
 
-pmp_addresses! { 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 }
+pmp_addresses! { write_pmp_low: 0 1 2 3 4 5 6 7; write_pmp_high: 8 9 10 11 12 13 14 15 }
 
 /// Lets the hart forget what it knew of page tables and PMP entries ("Supervisor
 /// Memory-Management Fence Instruction"; needed after PMP writes: "Physical Memory Protection

@@ -1,10 +1,11 @@
-# The ways into the kernel and the one way out of it.
+# The way into the kernel and the one way out of it.
 #
-# In U-mode mscratch holds the address of the running partition's PartitionState (privileged
-# specification, "Machine Scratch Register"); inside the kernel too, from the sixth
-# instruction on. All offsets are asserted in entry.rs.
+# mscratch always holds the address of the PartitionState of the partition that runs or ran last
+# (privileged specification, "Machine Scratch Register"), except for the few instructions at the
+# beginning of a trap in which it holds the partition's sp. The kernel's stack lies below that
+# state, so that sp is both. All offsets are asserted in entry.rs.
 
-# Applies an instruction to the registers that a call saves, and to those that it does not.
+# Applies an instruction to the registers that a call keeps, and to those that it does not.
 .macro for_call_saved instruction
 .irp n, 3, 4, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
     \instruction x\n, 8 * \n (sp)
@@ -12,18 +13,13 @@
 .endm
 
 .macro for_call_zeroed instruction
-.irp n, 1, 6, 7, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+.irp n, 1, 5, 6, 7, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
     \instruction x\n, 8 * \n (sp)
 .endr
 .endm
 
 .macro zero register, place:vararg
     li \register, 0
-.endm
-
-.macro from_kernel_stack
-    la t0, __tables
-    ld sp, {STACK_TOP}(t0)
 .endm
 
 .section .text.start, "ax"
@@ -33,13 +29,12 @@ _start:
     la t1, __tables
     ld t2, {HART}(t1)
     bne t0, t2, park
-    la t0, vectors
-    ori t0, t0, 1               # MODE = vectored
-    csrw mtvec, t0
-    ld t0, {STATES}(t1)
-    csrw mscratch, t0
-    from_kernel_stack
+    la t0, trap
+    csrw mtvec, t0              # MODE = direct
+    ld sp, {BOOT_STACK}(t1)
+    csrw mscratch, sp           # the first partition's state
     call boot
+    csrr sp, mscratch
     j resume
 
 .globl park
@@ -47,77 +42,84 @@ park:
     wfi
     j park
 
-# Vectored: an interrupt with cause n enters at 4 n, any exception at 0.
-.balign 256
-.option push
-.option norvc
-.option norelax
-vectors:
-    j exception
-    j unexpected
-    j unexpected
-    j unexpected                # machine software interrupt: never enabled
-    j unexpected
-    j unexpected
-    j unexpected
-    j interrupt                 # machine timer interrupt
-    j unexpected
-    j unexpected
-    j unexpected
-    j interrupt                 # machine external interrupt
-.option pop
-
-exception:
+.balign 4
+trap:
     csrrw sp, mscratch, sp
-    sd t0, 8 * 5 (sp)
+    sd x5, 8 * 5 (sp)
     csrr t0, mcause
     addi t0, t0, -8             # 8: ecall from U-mode, and only from there
-    bnez t0, fault
-    for_call_saved sd
+    bnez t0, event
     csrrw t0, mscratch, sp
     sd t0, 8 * 2 (sp)
+    ld a5, {TABLE}(sp)
+    mv a4, sp
+    sltiu t0, a7, {CALLS}
+    beqz t0, unknown
+    slli t0, a7, 3
+    add t0, t0, a5
+    ld t0, {HANDLERS}(t0)
+    jalr t0                     # a0 to a3, a6 and a7 as the partition left them
+answered:
+    bltz a0, switch             # SWITCH
     csrr t0, mepc
     addi t0, t0, 4
-    sd t0, {PC}(sp)
-    li t0, {SAVED_CALL}
-    sd t0, {SAVED}(sp)
-    from_kernel_stack
-    call on_call                # a0, a1 and a7 as the partition left them
-    beqz a0, resume
-    li a1, 0
-    j leave
+    csrw mepc, t0
+    for_call_zeroed zero
+    ld sp, 8 * 2 (sp)
+    mret                        # the trap has left MPP = U
 
-fault:
+unknown:
+    call call_denied
+    j answered
+
+switch:                         # the rest is not the partition's any more
+    for_call_saved sd
+    csrr t0, mepc
+    addi t0, t0, 4
+    li t1, {SAVED_CALL}
+    j saved
+
+event:
+    bltz t0, save_all           # an interrupt: only from U-mode, the kernel runs with MIE = 0
     csrr t0, mstatus
     srli t0, t0, 11
     andi t0, t0, 3              # MPP: where the exception came from
     beqz t0, save_all
-unexpected:                     # from the kernel itself, or nothing that can be
-    from_kernel_stack
+    la t0, __tables             # from the kernel itself
+    ld sp, {BOOT_STACK}(t0)
     j on_failure
 
-interrupt:                      # only from U-mode: the kernel runs with MIE = 0
-    csrrw sp, mscratch, sp
-    sd t0, 8 * 5 (sp)
 save_all:
     for_call_saved sd
-    for_call_zeroed sd
-    sd a0, 8 * 10 (sp)
-    sd a1, 8 * 11 (sp)
+.irp n, 1, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+    sd x\n, 8 * \n (sp)
+.endr
     csrrw t0, mscratch, sp
     sd t0, 8 * 2 (sp)
     csrr t0, mepc
     sd t0, {PC}(sp)
-    sd zero, {SAVED}(sp)        # SAVED_ALL
-    from_kernel_stack
-    csrr a0, mcause
-    csrr a1, mtval
-    call on_event
+    csrr a1, mcause
+    li t1, {SAVED_ALL}
+    bltz a1, saved_at
+    sd t1, {SAVED}(sp)
+    mv a0, sp
+    csrr a2, mtval
+    call on_fault
+    j resume
+saved:
+    sd t0, {PC}(sp)
+saved_at:
+    sd t1, {SAVED}(sp)
 
 # The hart may wait in here, across windows. From one place for all that was done before, so
 # that the way on from there is always equally long.
 resume:
+    ld a0, {TABLE}(sp)
     call schedule
+    bnez a0, leave
+    ld a0, {TABLE}(sp)
+    call settle
+    j resume
 
 # a0: the PartitionState to load. a1: 0, or the timer's value for after the pad.
 leave:
@@ -143,10 +145,8 @@ leave:
     ld t0, {SAVED}(sp)
     bnez t0, 3f
     for_call_zeroed ld
-    ld x5, 8 * 5 (sp)
     j 4f
 3:  for_call_zeroed zero
-    li x5, 0
     nop                         # as long as the other way
 4:  for_call_saved ld
     ld a0, 8 * 10 (sp)

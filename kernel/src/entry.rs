@@ -4,19 +4,25 @@
 use core::arch::global_asm;
 use core::mem::offset_of;
 
+use septum_abi::call::CALLS;
+use septum_abi::limits::KERNEL_STACK_BYTES;
 use septum_abi::state::{PartitionState, SAVED_ALL, SAVED_CALL};
-use septum_abi::tables::Header;
+use septum_abi::tables::{Header, PartitionTable};
+use septum_kernel_logic::SWITCH;
 
 use crate::csr;
 
 global_asm!(
     include_str!("entry.S"),
-    STACK_TOP = const offset_of!(Header, stack_top),
     HART = const offset_of!(Header, hart),
-    STATES = const offset_of!(Header, partition_states),
+    BOOT_STACK = const offset_of!(Header, boot_stack),
     MTIMECMP = const offset_of!(Header, mtimecmp),
+    HANDLERS = const offset_of!(PartitionTable, handlers),
     PC = const offset_of!(PartitionState, pc),
     SAVED = const offset_of!(PartitionState, saved),
+    TABLE = const offset_of!(PartitionState, table),
+    CALLS = const CALLS,
+    SAVED_ALL = const SAVED_ALL,
     SAVED_CALL = const SAVED_CALL,
     TIMER = const csr::MIP_TIMER,
     EXTERNAL = const csr::MIP_EXTERNAL,
@@ -28,7 +34,11 @@ const _: () = {
     assert!(offset_of!(PartitionState, pc) == 0);
     // Register n at 8 n.
     assert!(offset_of!(PartitionState, registers) == 8);
-    // `sd zero` says it.
-    assert!(SAVED_ALL == 0);
-    assert!(offset_of!(Header, partition_states) < 2048);
+    // The stack ends where the state begins, and is aligned as the calling convention wants.
+    assert!(PartitionState::SIZE_BYTES.is_multiple_of(16) && KERNEL_STACK_BYTES.is_multiple_of(16));
+    // As many as there are handlers.
+    assert!(offset_of!(PartitionTable, state) - offset_of!(PartitionTable, handlers) == 8 * 16);
+    assert!(CALLS == 16);
+    // `bltz` tells it from every status.
+    assert!(SWITCH.status >> 63 == 1);
 };

@@ -7,10 +7,11 @@
 use septum_abi::console::{BEGIN, KERNEL, digit};
 use septum_abi::machine::{finisher, uart};
 use septum_abi::state::{EXIT_FAILED, EXIT_REFUSED, refusal};
-use septum_abi::tables::{Header, NONE};
+use septum_abi::tables::NONE;
+use septum_kernel_logic::tables::Header;
 
 use crate::csr;
-use crate::memory::{header, kernel, load, store};
+use crate::memory::{header, load, store};
 
 /// How often the transmitter is asked before a byte is dropped.
 const PATIENCE: u32 = 100_000;
@@ -36,18 +37,31 @@ pub(crate) fn refuse(reason: u64, found: u64, expected: u64) -> ! {
     stop(EXIT_REFUSED, refusal::FLAG | reason, found, expected)
 }
 
+/// The health monitor stops the machine: nothing is wrong with the kernel.
+pub(crate) fn power_off(code: u16) -> ! {
+    csr::write_mie(0);
+    if header().finisher != NONE {
+        store(header().finisher, finisher::word(code));
+    }
+    // SAFETY: waits for ever with no interrupt enabled.
+    unsafe { park() }
+}
+
 /// An unexpected exception in here comes back to here: then a step less is tried.
 fn stop(code: u16, cause: u64, pc: u64, value: u64) -> ! {
     csr::write_mie(0);
-    // SAFETY: whoever had the state never goes on.
-    let hart = unsafe { kernel() }.hart;
-    hart.failed = hart.failed.wrapping_add(1);
-    if hart.failed == 1 {
-        (hart.failure_cause, hart.failure_pc, hart.failure_value) = (cause, pc, value);
-        say(header(), [cause, pc, value]);
+    let header = header();
+    let hart = header.state;
+    let failed = hart.failed.get().wrapping_add(1);
+    hart.failed.set(failed);
+    if failed == 1 {
+        hart.failure_cause.set(cause);
+        hart.failure_pc.set(pc);
+        hart.failure_value.set(value);
+        say(header, [cause, pc, value]);
     }
-    if hart.failed <= 2 && header().finisher != NONE {
-        store(header().finisher, finisher::word(code));
+    if failed <= 2 {
+        power_off(code);
     }
     // SAFETY: waits for ever with no interrupt enabled.
     unsafe { park() }
@@ -70,6 +84,7 @@ fn say(header: &Header, numbers: [u64; 3]) {
     print(header.uart, b'\n');
 }
 
+#[inline(never)]
 fn print(uart: u64, byte: u8) {
     for _ in 0..PATIENCE {
         if load::<u8>(uart + uart::LINE_STATUS) & uart::TRANSMIT_EMPTY != 0 {

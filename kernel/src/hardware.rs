@@ -1,95 +1,122 @@
 //! The machine behind the kernel's decisions.
 
 use septum_abi::machine::uart;
-use septum_abi::state::HartState;
-use septum_abi::tables::NONE;
+use septum_abi::state::EXIT_HEALTH;
+use septum_kernel_logic::tables::{Header, PartitionTable, Pmp};
 use septum_kernel_logic::{Hardware, Physical};
 
-use crate::memory::{header, load, store};
+use crate::memory::{clear, copy, load, store};
 use crate::{csr, failure};
 
-/// The one hart with its CLINT, PLIC and UART.
+/// The hart with its CLINT, PLIC and UART.
 #[derive(Debug)]
 pub(crate) struct Machine;
 
 impl Hardware for Machine {
-    fn now(&self) -> u64 {
-        load(header().mtime)
+    #[inline(always)]
+    fn now(&self, tables: &Header) -> u64 {
+        load(tables.mtime)
     }
 
-    fn set_timer(&mut self, at: u64) {
-        store(header().mtimecmp, at);
+    #[inline(always)]
+    fn set_timer(&self, tables: &Header, at: u64) {
+        store(tables.mtimecmp, at);
     }
 
-    fn mask_external(&mut self) {
+    #[inline(always)]
+    fn mask_external(&self) {
         csr::write_mie(csr::MIP_TIMER);
     }
 
-    fn finish_pad(&mut self) {
+    fn finish_pad(&self) {
+        if csr::read_mie() & csr::MIP_EXTERNAL != 0 {
+            return;
+        }
         while csr::read_mip() & csr::MIP_TIMER == 0 {
             csr::wait_for_interrupt();
         }
         csr::write_mie(csr::MIP_TIMER | csr::MIP_EXTERNAL);
     }
 
+    #[inline(always)]
     fn external_is_due(&self) -> bool {
         csr::read_mip() & csr::MIP_EXTERNAL != 0
     }
 
+    #[inline(always)]
     fn is_due(&self) -> bool {
         csr::read_mip() & csr::read_mie() != 0
     }
 
-    fn wait(&mut self) {
+    #[inline(always)]
+    fn wait(&self) {
         csr::wait_for_interrupt();
     }
 
-    fn enable_sources(&mut self, word: usize, bits: u32) {
-        let offset = u64::try_from(word).unwrap_or(0) * 4;
-        store(header().plic_enables + offset, bits);
+    #[inline(always)]
+    fn enable_sources(&self, tables: &Header, bits: &[u32; 4]) {
+        let words = usize::try_from(tables.plic_words).unwrap_or(0);
+        let places = (tables.plic_enables..).step_by(4);
+        for (bits, place) in bits.iter().take(words).zip(places) {
+            store(place, *bits);
+        }
     }
 
-    fn claim(&mut self) -> u64 {
-        u64::from(load::<u32>(header().plic_claim))
+    #[inline(always)]
+    fn claim(&self, tables: &Header) -> u64 {
+        u64::from(load::<u32>(tables.plic_claim))
     }
 
-    fn complete(&mut self, source: u64) {
-        store(header().plic_claim, u32::try_from(source).unwrap_or(0));
+    #[inline(always)]
+    #[allow(clippy::as_conversions, reason = "a source number has 10 bits")]
+    fn complete(&self, tables: &Header, source: u64) {
+        store(tables.plic_claim, source as u32);
     }
 
-    fn use_space(&mut self, satp: u64) {
-        csr::write_satp(satp);
-        if header().asid_bits == 0 {
+    #[inline(always)]
+    fn trap_pc(&self) -> u64 {
+        csr::read_mepc()
+    }
+
+    #[inline(always)]
+    fn use_space(&self, partition: &PartitionTable) {
+        if let Some(pmp) = partition.pmp {
+            return use_pmp(pmp);
+        }
+        csr::write_satp(partition.satp);
+        if partition.hart.asid_bits == 0 {
             csr::fence_translations();
         }
     }
 
+    #[inline(always)]
     fn load(&self, from: Physical) -> u64 {
         load(from.get())
     }
 
-    fn store(&mut self, to: Physical, value: u64) {
+    #[inline(always)]
+    fn store(&self, to: Physical, value: u64) {
         store(to.get(), value);
     }
 
-    fn copy(&mut self, from: Physical, to: Physical, bytes: u64) {
-        let whole = bytes & !7;
-        for offset in (0..whole).step_by(8) {
-            store::<u64>(to.get() + offset, load(from.get() + offset));
-        }
-        let rest = bytes & 7;
-        if rest != 0 {
-            let kept = !(u64::MAX << (8 * rest));
-            store(to.get() + whole, load::<u64>(from.get() + whole) & kept);
-        }
+    #[inline(always)]
+    fn copy(&self, from: Physical, to: Physical, bytes: u64) {
+        copy(from.get(), to.get(), bytes);
     }
 
-    fn print(&mut self, line: &[u8]) -> u64 {
-        let status: u8 = load(header().uart + uart::LINE_STATUS);
+    fn clear(&self, to: Physical, bytes: u64) {
+        clear(to.get(), bytes);
+    }
+
+    fn fence_instructions(&self) {
+        csr::fence_instructions();
+    }
+
+    fn print(&self, tables: &Header, line: &[u8]) -> u64 {
+        let status: u8 = load(tables.uart + uart::LINE_STATUS);
         let ready = u64::from(status & uart::TRANSMIT_EMPTY != 0);
-        let device = header().uart + uart::DATA;
-        // The offset is asserted to be the record's by `septum-abi`.
-        let dump = header().hart_state + DUMP;
+        let device = tables.uart + uart::DATA;
+        let dump = tables.state.dump.as_ptr().addr() as u64;
         let to = dump ^ ((device ^ dump) & ready.wrapping_neg());
         for byte in line {
             store(to, *byte);
@@ -97,10 +124,19 @@ impl Hardware for Machine {
         ready
     }
 
-    fn broken() -> ! {
-        failure::refuse(septum_abi::state::refusal::TABLES, 0, NONE)
+    fn power_off(&self, _: &Header) -> ! {
+        failure::power_off(EXIT_HEALTH)
     }
 }
 
-#[allow(clippy::as_conversions, reason = "a constant offset")]
-const DUMP: u64 = core::mem::offset_of!(HartState, dump) as u64;
+/// The entries of the partition that comes next: addresses first, configuration last. Without
+/// S-mode there is nothing to fence.
+#[inline(always)]
+fn use_pmp(pmp: &Pmp) {
+    csr::write_pmp_low(&pmp.address);
+    if pmp.high != 0 {
+        csr::write_pmp_high(&pmp.address);
+        csr::write_pmpcfg2(pmp.config_high);
+    }
+    csr::write_pmpcfg0(pmp.config);
+}

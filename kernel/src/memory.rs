@@ -1,4 +1,4 @@
-//! Physical memory: devices, queues, buffers and the tables. The only place that makes a
+//! Physical memory: devices, slots, buffers and the tables. The only place that makes a
 //! pointer from a number, and every number comes from a table.
 #![allow(
     unsafe_code,
@@ -11,14 +11,11 @@
 
 use core::ptr::{with_exposed_provenance, with_exposed_provenance_mut};
 
-use septum_abi::tables::Header;
-use septum_kernel_logic::Kernel;
-
-use crate::hardware::Machine;
+use septum_kernel_logic::tables::Header;
 
 unsafe extern "C" {
     /// Where the designer placed the tables; from the linker script.
-    static __tables: Header;
+    static __tables: u64;
 }
 
 /// A value that a single load or store moves.
@@ -28,6 +25,7 @@ impl Word for u32 {}
 impl Word for u64 {}
 
 /// Loads from a device register or a buffer.
+#[inline(always)]
 pub(crate) fn load<T: Word>(address: u64) -> T {
     // SAFETY: the address comes from a table, which the designer made: a device of the kernel
     // or memory of a queue, ring or buffer, aligned, and no Rust object. Volatile, because
@@ -36,62 +34,48 @@ pub(crate) fn load<T: Word>(address: u64) -> T {
 }
 
 /// Stores to a device register or a buffer.
+#[inline(always)]
 pub(crate) fn store<T: Word>(address: u64, value: T) {
     // SAFETY: as for `load`.
     unsafe { with_exposed_provenance_mut::<T>(address as usize).write_volatile(value) }
 }
 
-/// The head of the tables.
-pub(crate) fn header() -> &'static Header {
-    // SAFETY: the image has a `Header` there, which nobody writes: the magic and the version
-    // are compared at boot before anything else of it is used.
-    unsafe { &*(&raw const __tables) }
-}
-
-/// The tables and the state for one trap.
-///
-/// # Safety
-/// At most one of them at a time: the kernel's entries make one each and do not nest.
-pub(crate) unsafe fn kernel() -> Kernel<'static, Machine> {
-    let header = header();
-    // SAFETY: for all of these: the designer placed records of this type, so many, aligned,
-    // disjoint and in RAM that no PTE maps writable, except `LogReaders`; and every bit
-    // pattern is a value. State is reached through these references only, from one hart, and
-    // the caller says that there are no others.
-    unsafe {
-        Kernel {
-            header,
-            partitions: list(header.partitions, header.partition_count),
-            ports: list(header.ports, header.port_count),
-            channels: list(header.channels, header.channel_count),
-            windows: list(header.windows, header.window_count),
-            order: list(header.order, header.order_count),
-            sources: list(header.sources, header.source_count),
-            hart: one(header.hart_state),
-            states: state_list(header.partition_states, header.partition_count),
-            queues: state_list(header.queue_states, header.channel_count),
-            writers: one(header.log_writers),
-            readers: one(header.log_readers),
-            faults: one(header.faults),
-            hardware: Machine,
+/// Copies `bytes` and fills up with zeros to a multiple of 8.
+#[inline(always)]
+pub(crate) fn copy(mut from: u64, mut to: u64, bytes: u64) {
+    let blocks = from + (bytes & !31);
+    while from != blocks {
+        let words = [0, 8, 16, 24].map(|offset| load::<u64>(from + offset));
+        for (offset, word) in [0, 8, 16, 24].into_iter().zip(words) {
+            store(to + offset, word);
         }
+        (from, to) = (from + 32, to + 32);
+    }
+    let words = from + (bytes & 24);
+    while from != words {
+        store::<u64>(to, load(from));
+        (from, to) = (from + 8, to + 8);
+    }
+    let rest = bytes & 7;
+    if rest != 0 {
+        let kept = !(u64::MAX << (8 * rest));
+        store(to, load::<u64>(from) & kept);
     }
 }
 
-unsafe fn list<T>(address: u64, count: u64) -> &'static [T] {
-    // SAFETY: the caller's.
-    unsafe {
-        core::slice::from_raw_parts(with_exposed_provenance(address as usize), count as usize)
+/// Clears `bytes`, a multiple of 8.
+pub(crate) fn clear(to: u64, bytes: u64) {
+    for offset in (0..bytes).step_by(8) {
+        store(to + offset, 0u64);
     }
 }
 
-unsafe fn state_list<T>(address: u64, count: u64) -> &'static mut [T] {
-    let first = with_exposed_provenance_mut(address as usize);
-    // SAFETY: the caller's.
-    unsafe { core::slice::from_raw_parts_mut(first, count as usize) }
-}
-
-unsafe fn one<T>(address: u64) -> &'static mut T {
-    // SAFETY: the caller's.
-    unsafe { &mut *with_exposed_provenance_mut(address as usize) }
+/// The head of the tables: the one way to everything else.
+pub(crate) fn header() -> &'static Header {
+    // SAFETY: the image has a `Header` there, in RAM that no PTE and no PMP entry of U-mode
+    // reaches, and so is all that it refers to, except `LogReaders`, whose every bit pattern is
+    // a value; the designer placed records of the types that it names, aligned. Tables are
+    // never written; state is cells, and reached from this hart only. The magic and the version
+    // are compared at boot before anything else of it is used.
+    unsafe { &*with_exposed_provenance((&raw const __tables).addr()) }
 }

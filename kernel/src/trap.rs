@@ -1,81 +1,116 @@
-//! The entries that the assembly calls, and what they give back to it.
-#![allow(
-    unsafe_code,
-    reason = "symbols for the assembly, one kernel for one trap"
-)]
+//! The entries that the assembly calls: one for each system call, in sections of their own, so
+//! that an image can leave out those that nobody may call; and faults and the schedule.
+//!
+//! They get what the partition left in `a0` to `a3` and `a7`, and in `a4` and `a5` its state
+//! and its table, and give back what the call comes to.
+#![allow(unsafe_code, reason = "symbols for the assembly and for the designer")]
 
-use septum_abi::state::PartitionState;
-use septum_kernel_logic::{Next, Request, Resume};
+use septum_kernel_logic::tables::{Partition, PartitionTable};
+use septum_kernel_logic::{Answer, Resume, calls};
 
-use crate::memory::{header, kernel};
+use crate::hardware::Machine;
 
-/// What `leave` needs, in `a0` and `a1`.
+/// What `resume` needs, in `a0` and `a1`.
 #[repr(C)]
 pub(crate) struct Leave {
-    /// Address of the partition's state.
-    state: u64,
+    /// The state to load.
+    state: Option<State>,
     /// 0, or the timer's value for after the pad.
     timer_after_pad: u64,
 }
 
-/// Address of a partition's state.
-fn state(partition: u64) -> u64 {
-    header().partition_states + partition * STATE_BYTES
-}
+type State = &'static Partition;
+type Table = &'static PartitionTable;
 
-impl From<Resume> for Leave {
-    fn from(resume: Resume) -> Self {
-        Self {
-            state: state(resume.partition),
-            timer_after_pad: resume.timer_after_pad,
+macro_rules! entries {
+    ($($(#[$doc:meta])* $name:ident in $section:literal
+        = |$a0:tt, $a1:tt, $a2:tt, $a3:tt, $state:tt, $table:tt, $number:tt| $call:expr;)*) => {$(
+        $(#[$doc])*
+        #[unsafe(no_mangle)]
+        #[unsafe(link_section = $section)]
+        extern "C" fn $name(
+            $a0: u64, $a1: u64, $a2: u64, $a3: u64,
+            $state: State, $table: Table, _: u64, $number: u64,
+        ) -> Answer {
+            $call
         }
+    )*};
+}
+
+entries! {
+    /// `wait(mask, deadline)`.
+    call_wait in ".text.call.wait" = |mask, deadline, _, _, state, table, _|
+        calls::wait(&Machine, state, table, mask, deadline);
+    /// `send(port, length)`.
+    call_send in ".text.call.send" = |port, length, _, _, state, table, _|
+        calls::send(&Machine, state, table, port, length);
+    /// `receive(port, deadline)`.
+    call_receive in ".text.call.receive" = |port, deadline, _, _, state, table, _|
+        calls::receive(&Machine, state, table, port, deadline);
+    /// `exchange(out, length, in, deadline)`.
+    call_exchange in ".text.call.exchange" = |out, length, port, deadline, state, table, _|
+        calls::exchange(&Machine, state, table, [out, length], [port, deadline]);
+    /// `signal(port)`.
+    call_signal in ".text.call.signal" = |port, _, _, _, state, table, _|
+        calls::signal(state, table, port);
+    /// `acknowledge(port)`.
+    call_acknowledge in ".text.call.acknowledge" = |port, _, _, _, state, table, _|
+        calls::acknowledge(&Machine, state, table, port);
+    /// `now()`.
+    call_now in ".text.call.now" = |_, _, _, _, _, table, _|
+        calls::now(&Machine, table);
+    /// `now()` of a partition without the clock.
+    call_now_without_clock in ".text.call.now_without_clock" = |_, _, _, _, _, _, _|
+        calls::now_without_clock();
+    /// `log(length)`.
+    call_log in ".text.call.log" = |length, _, _, _, _, table, _|
+        calls::log(&Machine, table, length);
+    /// `raise(code)`.
+    call_raise in ".text.call.raise" = |code, _, _, _, state, table, _|
+        calls::raise(&Machine, state, table, code);
+    /// `exit()`.
+    call_exit in ".text.call.exit" = |_, _, _, _, state, _, _|
+        calls::exit(state);
+    /// `restart(partition)`.
+    call_restart in ".text.call.restart" = |partition, _, _, _, state, table, _|
+        calls::restart(&Machine, state, table, partition);
+    /// `stop(partition)`.
+    call_stop in ".text.call.stop" = |partition, _, _, _, state, table, _|
+        calls::stop(state, table, partition);
+    /// `safe_mode()`.
+    call_safe_mode in ".text.call.safe_mode" = |_, _, _, _, _, table, _|
+        calls::safe_mode(table);
+    /// Any call that the partition may not make, and any number that is none.
+    call_denied in ".text.denied" = |_, _, _, _, state, table, number|
+        calls::denied(&Machine, state, table, number);
+}
+
+/// An exception from U-mode that is no call; [`schedule`] comes next.
+#[unsafe(no_mangle)]
+extern "C" fn on_fault(state: State, cause: u64, value: u64) {
+    septum_kernel_logic::on_fault(&Machine, state, cause, value);
+}
+
+/// Who runs next; `None`: [`settle`] comes next, then this again.
+#[unsafe(no_mangle)]
+extern "C" fn schedule(table: Table) -> Leave {
+    match septum_kernel_logic::resume(&Machine, table.hart) {
+        Some(Resume {
+            state,
+            timer_after_pad,
+        }) => Leave {
+            state: Some(state),
+            timer_after_pad,
+        },
+        None => Leave {
+            state: None,
+            timer_after_pad: 0,
+        },
     }
 }
 
-#[allow(clippy::as_conversions, reason = "a constant size")]
-const STATE_BYTES: u64 = PartitionState::SIZE_BYTES as u64;
-
-/// `ecall` from U-mode. The arguments in between are the partition's `a2` to `a6`. Gives back
-/// the address of the partition's state if it goes on at once; 0: [`schedule`] comes next.
+/// Nobody can run; waits in here.
 #[unsafe(no_mangle)]
-extern "C" fn on_call(
-    a0: u64,
-    a1: u64,
-    _: u64,
-    _: u64,
-    _: u64,
-    _: u64,
-    _: u64,
-    number: u64,
-) -> u64 {
-    let request = Request {
-        number,
-        arguments: [a0, a1],
-    };
-    // SAFETY: the only one at this time.
-    let mut kernel = unsafe { kernel() };
-    match kernel.on_call(request) {
-        Next::Same => state(kernel.hart.current),
-        Next::Chosen => 0,
-    }
-}
-
-/// Any other trap from U-mode; [`schedule`] comes next.
-#[unsafe(no_mangle)]
-extern "C" fn on_event(cause: u64, value: u64) {
-    // SAFETY: the only one at this time.
-    let mut kernel = unsafe { kernel() };
-    // `mcause`: the highest bit is set for interrupts.
-    if cause >> 63 != 0 {
-        kernel.on_interrupt();
-    } else {
-        kernel.on_fault(cause, value);
-    }
-}
-
-/// Finds who runs next; waits in here while nobody is ready.
-#[unsafe(no_mangle)]
-extern "C" fn schedule() -> Leave {
-    // SAFETY: the only one at this time: the entry's has come to its end.
-    unsafe { kernel() }.resume().into()
+extern "C" fn settle(table: Table) {
+    septum_kernel_logic::settle(&Machine, table.hart);
 }

@@ -64,6 +64,17 @@ struct Wait {
     deadline_ns: Option<u64>,
 }
 
+/// A window that has begun.
+#[derive(Debug, Clone, Copy)]
+struct Opened {
+    /// Number of the frame; [`u64::MAX`] before the first one.
+    frame: u64,
+    /// Number of the window in it.
+    index: usize,
+    /// `mtime` at which it ends.
+    end: u64,
+}
+
 /// Turns what the machine does into events.
 pub struct Recorder {
     names: Arc<Names>,
@@ -72,8 +83,7 @@ pub struct Recorder {
     /// Who runs, as far as the trace says.
     dispatched: Option<usize>,
     entry: Option<Entry>,
-    /// Number of the frame and of the window in it.
-    window: Option<(u64, u64)>,
+    window: Option<Opened>,
     stage: Stage,
 }
 
@@ -255,11 +265,17 @@ impl Recorder {
         let Some(hart) = state::hart(machine, &names) else {
             return;
         };
-        let new_window = self.window != Some((hart.frame, hart.window));
+        let new_window = self.window.map(|window| window.end) != Some(hart.window_end);
         let entry = self.entry.take();
         if let Some(entry) = &entry {
             let stays = target == Some(entry.partition) && !new_window;
-            self.resolve(machine, entry, stays);
+            let state = match target == Some(entry.partition) {
+                true => state::running(machine, &names, entry.partition),
+                false => state::partition(machine, &names, entry.partition),
+            };
+            if let Some(state) = state {
+                self.resolve(entry, &state, stays);
+            }
         }
         self.wake(machine, entry.as_ref().map(|entry| entry.time_ns));
         self.open_windows(machine, &hart);
@@ -273,10 +289,7 @@ impl Recorder {
     }
 
     /// What became of a trap.
-    fn resolve(&mut self, machine: &Machine, entry: &Entry, stays: bool) {
-        let Some(state) = state::partition(machine, &self.names, entry.partition) else {
-            return;
-        };
+    fn resolve(&mut self, entry: &Entry, state: &state::Partition, stays: bool) {
         match &entry.reason {
             Reason::Call(request) => {
                 self.stage.add_call(SystemCall {
@@ -284,17 +297,17 @@ impl Recorder {
                     registers: entry.registers,
                     status: state.is_ready().then(|| state.status()),
                 });
-                self.resolve_call(entry, request, &state);
+                self.resolve_call(entry, request, state);
             }
             Reason::Fault(exception) => {
                 let (code, value) = (exception.cause.code(), exception.value);
-                self.add_fault(entry, &state, cause_name(code), code, value);
+                self.add_fault(entry, state, cause_name(code), code, value);
             }
             Reason::Interrupt => {}
         }
         if !stays {
             self.dispatched = None;
-            self.leave_in_trace(entry, &state);
+            self.leave_in_trace(entry, state);
         }
     }
 
@@ -432,42 +445,35 @@ impl Recorder {
     }
 
     /// The windows that have begun since the last time: one, unless the kernel was so late
-    /// that it did not wait in between.
+    /// that it did not wait in between. The first time, the kernel waits for the first one.
     fn open_windows(&mut self, machine: &Machine, hart: &HartState) {
-        if hart.frame == u64::MAX {
-            // Before the first frame: the kernel boots.
+        let Some(mut seen) = self.window else {
+            self.window = self.names.window(hart.window).map(|index| Opened {
+                frame: u64::MAX,
+                index,
+                end: hart.window_end,
+            });
             return;
+        };
+        while seen.end < hart.window_end {
+            let begin = seen.end;
+            seen = self.window_after(seen);
+            let kind = EventKind::Window {
+                index: seen.index,
+                frame: seen.frame,
+            };
+            self.add_at(machine, self.names.nanoseconds(begin), None, kind);
         }
-        let last = (hart.frame, hart.window);
-        let mut starts = vec![(last, hart.window_start)];
-        while let Some(((frame, window), start)) = starts.last().copied()
-            && let Some(seen) = self.window
-            && let Some(before) = self.window_before(frame, window)
-            && before > seen
-        {
-            let duration = usize::try_from(before.1)
-                .ok()
-                .and_then(|at| self.names.windows.get(at));
-            starts.push((before, start.saturating_sub(duration.copied().unwrap_or(0))));
-        }
-        if self.window == Some(last) {
-            return;
-        }
-        self.window = Some(last);
-        for ((frame, window), start) in starts.into_iter().rev() {
-            let index = usize::try_from(window).unwrap_or(usize::MAX);
-            let time_ns = self.names.nanoseconds(start);
-            self.add_at(machine, time_ns, None, EventKind::Window { index, frame });
-        }
+        self.window = Some(seen);
     }
 
-    fn window_before(&self, frame: u64, window: u64) -> Option<(u64, u64)> {
-        let last = u64::try_from(self.names.windows.len())
-            .ok()?
-            .checked_sub(1)?;
-        match window.checked_sub(1) {
-            Some(window) => Some((frame, window)),
-            None => frame.checked_sub(1).map(|frame| (frame, last)),
+    fn window_after(&self, seen: Opened) -> Opened {
+        let wraps = seen.index + 1 >= self.names.windows.len();
+        let index = if wraps { 0 } else { seen.index + 1 };
+        Opened {
+            frame: seen.frame.wrapping_add(u64::from(wraps)),
+            index,
+            end: seen.end + self.names.windows[index].duration_ticks.max(1),
         }
     }
 
@@ -481,7 +487,7 @@ impl Recorder {
         let Some(number) = self.lanes[partition].receiving.take() else {
             return;
         };
-        let Some(state) = state::partition(machine, &self.names, partition) else {
+        let Some(state) = state::running(machine, &self.names, partition) else {
             return;
         };
         let ok = state.status() == Status::Ok.number();

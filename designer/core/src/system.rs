@@ -259,6 +259,13 @@ pub enum ChannelKind {
         /// Messages that fit.
         depth: u32,
     },
+    /// The last value.
+    Sampling {
+        /// Largest message in bytes.
+        message_bytes: u32,
+        /// Ticks for which a value is valid.
+        validity_ticks: u64,
+    },
     /// One bit, coalescing.
     Signal,
 }

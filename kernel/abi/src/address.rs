@@ -46,6 +46,9 @@ pub const LOG_READERS: u64 = SPACE_BASE + 0x3801_0000;
 /// For the partition that drains the log rings: all rings one after another, read-only.
 pub const LOG_RINGS: u64 = SPACE_BASE + 0x3802_0000;
 
+/// For the monitor partition: [`crate::state::FaultRing`], read-only.
+pub const FAULT_RING: u64 = SPACE_BASE + 0x3e00_0000;
+
 /// The port buffer of a port.
 ///
 /// `port` must be below [`crate::limits::PORTS`].
@@ -65,7 +68,7 @@ const _: () = {
     // Model, log buffer and port buffers share one last-level page table.
     assert!(MODEL_BASE >> 21 == (port_buffer(64) - 1) >> 21);
     assert!(STACK_TOP < LOG_WRITERS);
-    assert!(LOG_RINGS + 64 * 65_536 <= SPACE_BASE + SPACE_BYTES);
+    assert!(LOG_RINGS + 64 * 65_536 < FAULT_RING);
     // The lower half of Sv39.
     assert!(SPACE_BASE + SPACE_BYTES <= 1 << 38);
 };

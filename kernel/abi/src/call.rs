@@ -45,11 +45,14 @@ numbered! {
     pub enum Call {
         /// `wait(mask, deadline)`: the pending ports of `mask`, as soon as there is one.
         Wait = 0 "wait",
-        /// `send(port, length)`: the port buffer's first bytes into the queue; never waits.
+        /// `send(port, length)`: the port buffer's first bytes into the queue, or as the new value
+        /// of a sampling channel; never waits.
         Send = 1 "send",
-        /// `receive(port, deadline)`: a message into the port buffer; the value is its length.
+        /// `receive(port, deadline)`: a message into the port buffer; the value is its length. Of
+        /// a sampling channel the last value, at once.
         Receive = 2 "receive",
-        /// `exchange(out, length, in, deadline)`. Not built: a denied call.
+        /// `exchange(out, length, in, deadline)`: `send`, then `receive`. When the first fails its
+        /// status comes back and nothing is received.
         Exchange = 3 "exchange",
         /// `signal(port)`: sets the receiver's bit.
         Signal = 4 "signal",
@@ -59,37 +62,22 @@ numbered! {
         Now = 6 "now",
         /// `log(length)`: the log buffer's first bytes into the partition's log ring.
         Log = 7 "log",
-        /// `raise(code)`. Not built: a denied call.
+        /// `raise(code)`: an application error; comes back only where the design ignores it.
         Raise = 8 "raise",
         /// `exit()`: never returns.
         Exit = 9 "exit",
-        /// `restart(partition)`. Not built: a denied call.
+        /// `restart(partition)`: begins anew, whatever it is doing.
         Restart = 10 "restart",
-        /// `stop(partition)`. Not built: a denied call.
+        /// `stop(partition)`: runs no more, until it is restarted.
         Stop = 11 "stop",
-        /// `safe_mode()`. Not built: a denied call.
+        /// `safe_mode()`: the second schedule begins with the next frame.
         SafeMode = 12 "safe_mode",
     }
 }
 
-impl Call {
-    /// The call's bit in [`crate::tables::PartitionTable::calls`].
-    #[must_use]
-    pub const fn bit(self) -> u64 {
-        1 << self.number()
-    }
-}
-
-/// The calls that this version's kernel carries out. Any other is denied whatever the
-/// partition's table says.
-pub const BUILT: u64 = Call::Wait.bit()
-    | Call::Send.bit()
-    | Call::Receive.bit()
-    | Call::Signal.bit()
-    | Call::Acknowledge.bit()
-    | Call::Now.bit()
-    | Call::Log.bit()
-    | Call::Exit.bit();
+/// Length of [`crate::tables::PartitionTable::handlers`]: numbers from here on are denied.
+pub const CALLS: u64 = 16;
+const _: () = assert!(Call::ALL.len() <= 16);
 
 numbered! {
     /// What a system call came to, in `a0`.
@@ -98,7 +86,7 @@ numbered! {
         Ok = 0 "ok",
         /// The queue or the log ring has no room; nothing was written.
         Full = 1 "full",
-        /// Nothing came until the deadline.
+        /// Nothing came until the deadline; nothing was written to the sampling channel yet.
         Empty = 2 "empty",
         /// No such port, or not one for this call; for `wait`: a bit of no incoming port.
         BadPort = 3 "bad_port",
@@ -108,6 +96,10 @@ numbered! {
         Denied = 5 "denied",
         /// There is no interrupt to acknowledge.
         NotPending = 6 "not_pending",
+        /// The value of a sampling channel is older than its validity; it is there all the same.
+        Stale = 7 "stale",
+        /// No such partition.
+        BadPartition = 8 "bad_partition",
     }
 }
 

@@ -12,6 +12,7 @@
 pub mod address;
 pub mod call;
 pub mod console;
+pub mod health;
 pub mod limits;
 pub mod machine;
 pub mod model;
@@ -22,4 +23,4 @@ pub mod tables;
 pub mod timing;
 
 /// Version of everything in this crate. The tables and each program's ports carry it.
-pub const ABI_VERSION: u16 = 1;
+pub const ABI_VERSION: u16 = 2;

@@ -39,8 +39,12 @@ pub const MODEL_STEPS: usize = 1024;
 /// Bytes of a baked model: header, steps, and texts.
 pub const MODEL_BYTES: usize = 65_536;
 
-/// The kernel's stack in bytes.
-pub const KERNEL_STACK_BYTES: usize = 4096;
+/// The kernel's stack in bytes: one below each partition's state.
+pub const KERNEL_STACK_BYTES: usize = 1024;
+
+/// Most bytes that a restart copies or clears at a time, before the kernel looks again who is
+/// to run.
+pub const RESTORE_CHUNK_BYTES: u64 = 512;
 
 /// A page in bytes.
 pub const PAGE_BYTES: usize = 4096;

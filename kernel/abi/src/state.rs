@@ -1,37 +1,37 @@
 //! The kernel's state: where it lies is the designer's decision ([`crate::tables::Header`]),
-//! what is in it the kernel's. The kernel writes all of it at boot and relies on no initial
-//! content. U-mode reaches none of it, except that the partition which drains the log rings
-//! reads [`LogWriters`] and writes [`LogReaders`].
+//! what is in it the kernel's. Its first content is part of the image, so that nothing has to
+//! be written at boot. U-mode reaches none of it, except that the partition which drains the
+//! log rings reads [`LogWriters`] and writes [`LogReaders`], and the monitor reads
+//! [`FaultRing`].
 
 use crate::call::numbered;
 use crate::record::record;
-use crate::tables::NONE;
 
 record! {
     /// What a hart is doing.
     pub struct HartState [96] {
-        /// Index of the partition whose registers are loaded or will be loaded next;
-        /// [`IDLE`] while nobody is ready. Set before the return to U-mode.
-        pub current: u64 = 0,
-        /// Index of the window.
-        pub window: u64 = 8,
-        /// Number of the major frame since boot, from 0.
-        pub frame: u64 = 16,
-        /// `mtime` at which the window began.
-        pub window_start: u64 = 24,
-        /// `mtime` at which it ends.
-        pub window_end: u64 = 32,
+        /// Address of the [`crate::tables::WindowTable`] of the window.
+        pub window: u64 = 0,
+        /// `mtime` at which the window ends; 0 before the first one.
+        pub window_end: u64 = 8,
+        /// Address of the [`PartitionState`] whose registers are loaded or will be loaded next;
+        /// 0 while nobody is ready.
+        pub current: u64 = 16,
+        /// The partitions of the window that are more important than the current one, as a set.
+        pub preemptors: u64 = 24,
+        /// Address of the [`crate::tables::WindowTable`] that the next frame begins with.
+        pub frame_begin: u64 = 32,
+        /// 1 after the kernel has failed: the next three are valid.
+        pub failed: u64 = 40,
+        /// `mcause` of the kernel's own exception, or [`refusal`]'s number with bit 62 set.
+        pub failure_cause: u64 = 48,
+        /// `mepc` of the kernel's own exception; for a refusal, what was found.
+        pub failure_pc: u64 = 56,
+        /// `mtval` of the kernel's own exception; for a refusal, what was expected.
+        pub failure_value: u64 = 64,
         /// Windows whose pad was over before the kernel was ready. 0 as long as the plan's
         /// pad is right and `mtime` counts instructions.
-        pub overruns: u64 = 40,
-        /// 1 after the kernel has failed: the next three are valid.
-        pub failed: u64 = 48,
-        /// `mcause` of the kernel's own exception, or [`refusal`]'s number with bit 62 set.
-        pub failure_cause: u64 = 56,
-        /// `mepc` of the kernel's own exception; for a refusal, what was found.
-        pub failure_pc: u64 = 64,
-        /// `mtval` of the kernel's own exception; for a refusal, what was expected.
-        pub failure_value: u64 = 72,
+        pub overruns: u64 = 72,
         /// Where the kernel's console bytes go while the UART takes none. Never read.
         pub dump: u64 = 80,
         /// 0.
@@ -39,14 +39,15 @@ record! {
     }
 }
 
-/// [`HartState::current`] while nobody is ready, and until the first return to U-mode.
-pub const IDLE: u64 = NONE;
-
 /// Exit code on the test finisher after an exception in the kernel.
 pub const EXIT_FAILED: u16 = 70;
 
 /// Exit code on the test finisher when the kernel refused to start ([`refusal`]).
 pub const EXIT_REFUSED: u16 = 71;
+
+/// Exit code on the test finisher when the health monitor stopped the machine
+/// ([`crate::health::HealthAction::PowerOff`]).
+pub const EXIT_HEALTH: u16 = 72;
 
 /// Why the kernel refused to start: the machine is not the one of the tables.
 /// Bit 62 of [`HartState::failure_cause`] is set beside the number.
@@ -76,8 +77,10 @@ numbered! {
         Receiving = 2 "receiving",
         /// It has called `exit`.
         Exited = 3 "exited",
-        /// It has faulted.
+        /// It was halted by the health monitor or stopped by another partition.
         Halted = 4 "halted",
+        /// Its memory is being restored, or will be.
+        Restarting = 5 "restarting",
     }
 }
 
@@ -88,39 +91,68 @@ pub const SAVED_CALL: u64 = 1;
 
 record! {
     /// A partition's registers and what it is doing. `mscratch` holds the address of the
-    /// running partition's.
-    pub struct PartitionState [320] {
+    /// running partition's. The kernel's stack for its traps lies below it.
+    ///
+    /// It can run if a port of `mask` is pending or `ready_at` has come.
+    pub struct PartitionState [384] {
         /// Where it goes on.
         pub pc: u64 = 0,
         /// `x1` to `x31`: register n at offset 8 n.
         pub registers: [u64; 31] = 8,
         /// [`SAVED_ALL`] or [`SAVED_CALL`].
         pub saved: u64 = 256,
-        /// Number of an [`Activity`].
-        pub activity: u64 = 264,
+        /// Address of the [`crate::tables::PartitionTable`]; 0 for the idle hart.
+        pub table: u64 = 264,
         /// One bit for each incoming port that has something.
         pub pending: u64 = 272,
-        /// While waiting or receiving: the ports that it waits for.
+        /// While waiting or receiving: the ports that it waits for. Otherwise 0.
         pub mask: u64 = 280,
-        /// While waiting or receiving: `mtime` at which it gives up; [`crate::call::NEVER`].
-        pub deadline: u64 = 288,
+        /// `mtime` from which it can run: 0 when it is ready, its deadline while it waits,
+        /// [`crate::call::NEVER`] when only a port or nothing can change that.
+        pub ready_at: u64 = 288,
+        /// Number of an [`Activity`].
+        pub activity: u64 = 296,
+        /// While receiving: address of the [`crate::tables::PortTable`]. Otherwise anything.
+        pub port: u64 = 304,
         /// One bit for each interrupt port that is claimed and not yet acknowledged.
-        pub claimed: u64 = 296,
-        /// System calls so far, denied ones included.
-        pub calls: u64 = 304,
+        pub claimed: u64 = 312,
+        /// `mtime` by which it must have waited again; [`crate::call::NEVER`]: none.
+        pub due: u64 = 320,
+        /// Restarts by the health monitor so far.
+        pub restarts: u64 = 328,
+        /// While restarting: address of the [`crate::tables::RestoreTable`] at which it goes
+        /// on; 0 when all is restored.
+        pub restore: u64 = 336,
+        /// While restarting: bytes of it that are done.
+        pub restored: u64 = 344,
         /// Faults so far.
-        pub faults: u64 = 312,
+        pub faults: u64 = 352,
+        /// 0.
+        pub reserved: [u64; 3] = 360,
+    }
+}
+const _: () = assert!(PartitionState::SIZE_BYTES.is_multiple_of(16));
+
+record! {
+    /// Messages ever sent to and received from a queue, wrapping. Equal: empty. `depth` apart:
+    /// full. The slot of a message is its number modulo the number of slots.
+    pub struct QueueState [16] {
+        /// Sent: written by the sender's side only.
+        pub write: u64 = 0,
+        /// Received: written by the receiver's side only.
+        pub read: u64 = 8,
     }
 }
 
 record! {
-    /// Positions in a queue's slots, each in `0..2 * depth`; the slot is the position modulo
-    /// `depth`. Equal positions: empty. `depth` apart: full. Signals do not use theirs.
-    pub struct QueueState [16] {
-        /// Where the sender writes next.
-        pub write: u64 = 0,
-        /// Where the receiver reads next.
-        pub read: u64 = 8,
+    /// The value of a sampling channel.
+    pub struct SampleState [24] {
+        /// 1 once it was written.
+        pub written: u64 = 0,
+        /// Its length in bytes.
+        pub length: u64 = 8,
+        /// `mtime` at which it was written.
+        pub time: u64 = 16,
     }
 }
 
@@ -162,23 +194,29 @@ record! {
 
 record! {
     /// A fault.
-    pub struct FaultRecord [40] {
+    pub struct FaultRecord [56] {
         /// Index of the partition.
         pub partition: u64 = 0,
-        /// `mcause`; 8 (`ecall` from U-mode) for a denied call.
+        /// `mcause`, 8 (`ecall` from U-mode) for a denied call; or [`crate::health::SOFTWARE`].
         pub cause: u64 = 8,
         /// Address of the instruction.
         pub pc: u64 = 16,
-        /// `mtval`; for a denied call its number.
+        /// `mtval`; for a denied call its number; for an application error its code; for a
+        /// missed deadline the deadline.
         pub value: u64 = 24,
         /// `mtime`.
         pub time: u64 = 32,
+        /// Number of the [`crate::health::Cause`].
+        pub health: u64 = 40,
+        /// Number of the [`crate::health::HealthAction`] that was taken.
+        pub action: u64 = 48,
     }
 }
 
 record! {
-    /// The faults of all partitions, the oldest overwritten first.
-    pub struct FaultRing [2568] {
+    /// The faults of all partitions, the oldest overwritten first; in one page, which the
+    /// monitor partition reads.
+    pub struct FaultRing [3592] {
         /// Faults ever recorded; the next one goes to this modulo
         /// [`crate::limits::FAULT_RECORDS`].
         pub written: u64 = 0,
@@ -191,6 +229,7 @@ const _: () = {
     assert!(crate::limits::PARTITIONS == 64 && crate::limits::FAULT_RECORDS == 64);
     assert!(LogWriters::SIZE_BYTES <= crate::limits::PAGE_BYTES);
     assert!(LogReaders::SIZE_BYTES <= crate::limits::PAGE_BYTES);
+    assert!(FaultRing::SIZE_BYTES <= crate::limits::PAGE_BYTES);
 };
 
 /// Bytes that a log record of `text_bytes` takes in a ring.

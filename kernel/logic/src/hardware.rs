@@ -1,7 +1,10 @@
 //! What the kernel's decisions need of the machine.
 
+use crate::tables::{Header, PartitionTable};
+
 /// A physical address, from a table. No partition can make one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
 pub struct Physical(u64);
 
 impl Physical {
@@ -24,19 +27,20 @@ impl Physical {
     }
 }
 
-/// The machine as the kernel uses it.
+/// The machine as the kernel uses it. The tables say where its devices are.
 pub trait Hardware {
     /// `mtime`.
-    fn now(&self) -> u64;
+    fn now(&self, tables: &Header) -> u64;
 
     /// Sets `mtimecmp`.
-    fn set_timer(&mut self, at: u64);
+    fn set_timer(&self, tables: &Header, at: u64);
 
-    /// Lets only the timer wake the hart. The end of the pad undoes it.
-    fn mask_external(&mut self);
+    /// Lets only the timer wake the hart: a pad begins.
+    fn mask_external(&self);
 
-    /// Waits until the timer is due, then lets external interrupts wake the hart again.
-    fn finish_pad(&mut self);
+    /// Where a pad has begun: waits until the timer is due, then lets external interrupts wake
+    /// the hart again.
+    fn finish_pad(&self);
 
     /// Whether an external interrupt is pending (`mip.MEIP`).
     fn external_is_due(&self) -> bool;
@@ -45,33 +49,42 @@ pub trait Hardware {
     fn is_due(&self) -> bool;
 
     /// Waits for that (`wfi`); may return early.
-    fn wait(&mut self);
+    fn wait(&self);
 
-    /// Sets a word of the PLIC's enable bits: sources `32 * word` and up.
-    fn enable_sources(&mut self, word: usize, bits: u32);
+    /// Sets the PLIC's enable bits of the first `words` words of 32 sources.
+    fn enable_sources(&self, tables: &Header, bits: &[u32; 4]);
 
     /// Claims the most urgent pending source; 0 if there is none.
-    fn claim(&mut self) -> u64;
+    fn claim(&self, tables: &Header) -> u64;
 
     /// Completes a claimed source.
-    fn complete(&mut self, source: u64);
+    fn complete(&self, tables: &Header, source: u64);
 
-    /// Sets `satp` for the next return to U-mode.
-    fn use_space(&mut self, satp: u64);
+    /// Address of the instruction that trapped (`mepc`).
+    fn trap_pc(&self) -> u64;
+
+    /// Sets `satp` or the PMP entries for the next return to U-mode.
+    fn use_space(&self, partition: &PartitionTable);
 
     /// Reads 8 bytes of a slot or ring.
     fn load(&self, from: Physical) -> u64;
 
     /// Writes 8 bytes of a slot or ring.
-    fn store(&mut self, to: Physical, value: u64);
+    fn store(&self, to: Physical, value: u64);
 
     /// Copies `bytes` and fills up with zeros to a multiple of 8.
-    fn copy(&mut self, from: Physical, to: Physical, bytes: u64);
+    fn copy(&self, from: Physical, to: Physical, bytes: u64);
+
+    /// Clears `bytes`, a multiple of 8.
+    fn clear(&self, to: Physical, bytes: u64);
+
+    /// Lets the hart fetch instructions that were stored (`fence.i`).
+    fn fence_instructions(&self);
 
     /// Offers a line to the UART: 1 if it took it, 0 if not. Takes the same number of
     /// instructions either way, because the UART's state depends on other partitions.
-    fn print(&mut self, line: &[u8]) -> u64;
+    fn print(&self, tables: &Header, line: &[u8]) -> u64;
 
-    /// The tables contradict themselves: stops the machine in order.
-    fn broken() -> !;
+    /// The health monitor stops the machine.
+    fn power_off(&self, tables: &Header) -> !;
 }

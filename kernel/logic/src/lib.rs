@@ -1,24 +1,34 @@
 //! What the kernel decides: which partition runs, who is woken, where a message goes.
 //!
-//! The same code runs in the image and in the tests on the host. It reads the tables and
-//! changes the state of `septum-abi`, reaches the machine through [`Hardware`] alone, has no
-//! `unsafe`, and cannot panic: an index outside a table, which the designer never writes, ends
-//! in [`Hardware::broken`].
+//! The same code runs in the image and in the tests on the host. It follows references from
+//! table to table ([`tables`]) and changes cells of the state, reaches devices and messages
+//! through [`Hardware`] alone, has no `unsafe`, and cannot panic.
 #![no_std]
 #![forbid(unsafe_code)]
 
-mod boot;
 mod call;
+mod channel;
 mod fault;
 mod hardware;
-mod interrupt;
-mod kernel;
 mod log;
-mod queue;
+mod manage;
+mod restart;
 mod schedule;
+pub mod tables;
 mod wait;
 
-pub use call::Request;
+pub use call::{Answer, SWITCH};
+pub use fault::on_fault;
 pub use hardware::{Hardware, Physical};
-pub use kernel::{Kernel, Next, Resume};
-pub use queue::{pop, push};
+pub use schedule::{Resume, resume, settle};
+
+/// The functions that carry out calls: all take the calling partition and what it left in its
+/// registers, of which nothing is checked yet.
+pub mod calls {
+    pub use crate::call::{denied, exit, now, now_without_clock};
+    pub use crate::channel::{acknowledge, exchange, receive, send, signal};
+    pub use crate::fault::raise;
+    pub use crate::log::log;
+    pub use crate::manage::{restart, safe_mode, stop};
+    pub use crate::wait::wait;
+}

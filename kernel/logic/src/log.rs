@@ -2,27 +2,49 @@
 
 use septum_abi::call::Status;
 use septum_abi::console::Line;
+use septum_abi::limits::LOG_MESSAGE_BYTES;
 use septum_abi::state::log_record_bytes;
 use septum_abi::tables::NONE;
 
-use crate::kernel::{at, at_mut};
-use crate::{Hardware, Kernel, Physical};
+use crate::tables::{LogWriter, PartitionTable};
+use crate::{Answer, Hardware, Physical};
+use core::cell::Cell;
 
-/// A partition's log ring in memory.
-#[derive(Clone, Copy)]
+/// Longest log text in bytes.
+const LOG_TEXT_BYTES: u64 = 256;
+const _: () = assert!(LOG_MESSAGE_BYTES == 256);
+
+/// A partition's log ring and how far it was written and read.
 struct Ring {
     base: Physical,
-    /// Length less one; the length is a power of two.
-    mask: u64,
+    bytes: u64,
+    writer: &'static LogWriter,
+    read: &'static Cell<u64>,
+    progress: &'static Cell<u64>,
 }
 
 impl Ring {
-    fn place(self, position: u64) -> Physical {
-        self.base.offset(position & self.mask)
+    #[inline(always)]
+    fn of(table: &PartitionTable) -> Option<Self> {
+        let index = usize::try_from(table.index).ok()?;
+        let readers = table.hart.log_readers;
+        Some(Self {
+            base: table.log_ring,
+            bytes: table.log_bytes,
+            writer: table.hart.log_writers.rows.get(index)?,
+            read: readers.read.get(index)?,
+            progress: readers.progress.get(index)?,
+        })
     }
 
-    fn byte(self, hardware: &impl Hardware, position: u64) -> u8 {
-        let word = hardware.load(self.place(position & !7));
+    /// The length is a power of two.
+    #[inline(always)]
+    fn place(&self, position: u64) -> Physical {
+        self.base.offset(position & self.bytes.wrapping_sub(1))
+    }
+
+    fn byte(&self, machine: &impl Hardware, position: u64) -> u8 {
+        let word = machine.load(self.place(position & !7));
         let bytes = word.to_le_bytes();
         usize::try_from(position & 7)
             .ok()
@@ -30,75 +52,72 @@ impl Ring {
             .copied()
             .unwrap_or(0)
     }
+
+    /// Bytes that may be written before the reader is overrun.
+    #[inline(always)]
+    fn room(&self) -> u64 {
+        let held = self.writer.written.get().wrapping_sub(self.read.get());
+        self.bytes.saturating_sub(held)
+    }
 }
 
-/// Bytes that may be written before the reader is overrun.
-fn room(written: u64, read: u64, bytes: u64) -> u64 {
-    bytes.saturating_sub(written.wrapping_sub(read))
+/// `log(length)`.
+#[inline(always)]
+pub fn log<H: Hardware>(machine: &H, table: &'static PartitionTable, length: u64) -> Answer {
+    if length > LOG_TEXT_BYTES {
+        return Answer::new(Status::BadLength, 0);
+    }
+    let status = match Ring::of(table) {
+        Some(ring) if ring.room() >= log_record_bytes(length) => {
+            write(machine, table, &ring, length);
+            Status::Ok
+        }
+        _ => Status::Full,
+    };
+    drain(machine, table);
+    Answer::new(status, 0)
 }
 
-impl<H: Hardware> Kernel<'_, H> {
-    fn ring(&self, index: u64) -> Ring {
-        let table = self.partition(index);
-        Ring {
-            base: Physical::from_table(self.header.log_rings).offset(table.log_offset),
-            mask: table.log_bytes.wrapping_sub(1),
-        }
-    }
+/// Copies a text, which has been checked, into the ring, which has room.
+#[inline(always)]
+fn write<H: Hardware>(machine: &H, table: &PartitionTable, ring: &Ring, length: u64) {
+    let written = ring.writer.written.get();
+    machine.store(ring.place(written), length);
+    let begin = written.wrapping_add(8);
+    let until_wrap = ring.bytes - (begin & (ring.bytes - 1));
+    let first = length.min(until_wrap);
+    machine.copy(table.log_buffer, ring.place(begin), first);
+    machine.copy(table.log_buffer.offset(first), ring.base, length - first);
+    let needed = log_record_bytes(length);
+    ring.writer.written.set(written.wrapping_add(needed));
+}
 
-    /// Copies a text of `length` bytes, which has been checked, into the partition's ring.
-    pub(crate) fn write_log(&mut self, index: u64, length: u64) -> Status {
-        let (bytes, buffer) = (
-            self.partition(index).log_bytes,
-            self.partition(index).log_buffer,
-        );
-        let needed = log_record_bytes(length);
-        let read = *at::<H, _>(&self.readers.read, index);
-        let written = at::<H, _>(&self.writers.rows, index).written;
-        if room(written, read, bytes) < needed {
-            return Status::Full;
-        }
-        let ring = self.ring(index);
-        self.hardware.store(ring.place(written), length);
-        let begin = written.wrapping_add(8);
-        let until_wrap = bytes - (begin & ring.mask);
-        let first = length.min(until_wrap);
-        let buffer = Physical::from_table(buffer);
-        self.hardware.copy(buffer, ring.place(begin), first);
-        self.hardware
-            .copy(buffer.offset(first), ring.base, length - first);
-        at_mut::<H, _>(&mut self.writers.rows, index).written = written.wrapping_add(needed);
-        Status::Ok
+/// Prints at most one line of a partition's log, if the kernel owns the UART. True if it did.
+/// Takes as long when the UART takes nothing.
+#[inline(never)]
+pub(crate) fn drain<H: Hardware>(machine: &H, table: &'static PartitionTable) -> bool {
+    let hart = table.hart;
+    let Some(ring) = Ring::of(table).filter(|_| hart.uart != NONE) else {
+        return false;
+    };
+    let read = ring.read.get();
+    if read == ring.writer.written.get() {
+        return false;
     }
-
-    /// Prints at most one line of a partition's log, if the kernel owns the UART. True if it
-    /// did. Takes as long when the UART takes nothing.
-    pub(crate) fn drain(&mut self, index: u64) -> bool {
-        let written = at::<H, _>(&self.writers.rows, index).written;
-        let read = *at::<H, _>(&self.readers.read, index);
-        if self.header.uart == NONE || read == written {
-            return false;
-        }
-        let ring = self.ring(index);
-        let length = self.hardware.load(ring.place(read));
-        let progress = *at::<H, _>(&self.readers.progress, index);
-        let text = read.wrapping_add(8);
-        let hardware = &self.hardware;
-        let rest = (progress..length).map(|i| ring.byte(hardware, text.wrapping_add(i)));
-        let line = Line::next(
-            usize::try_from(index).unwrap_or(usize::MAX),
-            progress == 0,
-            rest,
-        );
-        let taken = self.hardware.print(line.bytes());
-        let reached = progress + u64::try_from(line.consumed()).unwrap_or(0);
-        let done = u64::from(reached >= length);
-        // Masks, not branches: the UART's readiness must not change the path's length.
-        let (taken, done) = (taken.wrapping_neg(), done.wrapping_neg());
-        *at_mut::<H, _>(&mut self.readers.read, index) =
-            read.wrapping_add(log_record_bytes(length) & done & taken);
-        *at_mut::<H, _>(&mut self.readers.progress, index) =
-            (reached & !done & taken) | (progress & !taken);
-        taken != 0
-    }
+    let length = machine.load(ring.place(read));
+    let progress = ring.progress.get();
+    let text = read.wrapping_add(8);
+    let rest = (progress..length).map(|i| ring.byte(machine, text.wrapping_add(i)));
+    let speaker = usize::try_from(table.index).unwrap_or(usize::MAX);
+    let line = Line::next(speaker, progress == 0, rest);
+    let taken = machine.print(hart, line.bytes());
+    let reached = progress + u64::try_from(line.consumed()).unwrap_or(0);
+    let done = u64::from(reached >= length);
+    // Masks, not branches: the UART's readiness must not change the path's length.
+    let (taken, done) = (taken.wrapping_neg(), done.wrapping_neg());
+    let advance = log_record_bytes(length) & done & taken;
+    ring.read.set(read.wrapping_add(advance));
+    ring.progress
+        .set((reached & !done & taken) | (progress & !taken));
+    taken != 0
 }

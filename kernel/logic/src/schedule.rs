@@ -1,135 +1,170 @@
 //! Who runs: windows at absolute times, and inside a window the first that is ready.
 
-use septum_abi::state::IDLE;
+use septum_abi::state::Activity;
 
-use crate::kernel::at;
-use crate::wait::{Obstacle, obstacle};
-use crate::{Hardware, Kernel, Resume};
+use crate::tables::{Header, Order, Partition};
+use crate::{Hardware, fault, log, restart, wait};
 
-/// The outcome of looking at a window's partitions in their order.
-struct Choice {
-    /// The first that is ready.
-    partition: Option<u64>,
-    /// The earliest time at which one of those before it becomes ready by itself.
-    deadline: u64,
+/// How to return to U-mode.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct Resume {
+    /// The partition.
+    pub state: &'static Partition,
+    /// 0: at once. Otherwise a window begins: wait until the timer, which is armed for the end
+    /// of the pad, is due, then set it to this and let external interrupts in.
+    pub timer_after_pad: u64,
 }
 
-impl<H: Hardware> Kernel<'_, H> {
-    /// Finds who runs next and prepares the machine for it. Comes back only with somebody to
-    /// run: while nobody is ready, the hart waits in here, also across windows. So it must be
-    /// called from one place only: else what was done before the wait, perhaps by somebody of
-    /// another window, would decide how long the way back is.
-    pub fn resume(&mut self) -> Resume {
-        loop {
-            if self.hardware.now() >= self.hart.window_end {
-                if let Some(resume) = self.begin_window() {
-                    return resume;
-                }
-                self.hardware.finish_pad();
-            } else if let Some(resume) = self.go_on() {
-                return resume;
-            }
-            self.idle();
+/// Who runs next, with the machine prepared for it. `None`: nobody can, yet; [`settle`], then
+/// ask again.
+///
+/// Who begins a window is decided as of the end of its pad, whenever this runs.
+#[inline(always)]
+pub fn resume<H: Hardware>(machine: &H, hart: &'static Header) -> Option<Resume> {
+    let now = machine.now(hart);
+    let opens = now >= hart.state.window_end.get();
+    let at = if opens {
+        open_window(machine, hart)
+    } else {
+        deliver(machine, hart);
+        now
+    };
+    let (order, deadline) = choose(hart, at);
+    let deadline = dispatch(machine, hart, order, at, deadline)?;
+    if !opens {
+        machine.set_timer(hart, deadline);
+    }
+    Some(Resume {
+        state: order.state,
+        timer_after_pad: if opens { deadline } else { 0 },
+    })
+}
+
+/// Nobody can run: does what must be done before, and else waits until that may change. The
+/// hart waits in here only, also across windows, so that what was done before the wait, perhaps
+/// by somebody of another window, does not decide how long the way back is.
+pub fn settle<H: Hardware>(machine: &H, hart: &'static Header) {
+    machine.finish_pad();
+    let now = machine.now(hart);
+    if now >= hart.state.window_end.get() {
+        return;
+    }
+    let (order, deadline) = choose(hart, now);
+    let state = order.state;
+    let Some(table) = state.table else {
+        machine.set_timer(hart, deadline);
+        return idle(machine, hart);
+    };
+    if state.activity.get() == Activity::Restarting.number() {
+        restart::step(machine, state, table);
+    } else if state.due.get() <= now {
+        fault::miss_deadline(machine, state, table);
+    }
+}
+
+/// Steps to the next window and its interrupt sources: the end of its pad. No drift: a window
+/// begins where the one before ends, however late this is.
+#[inline(always)]
+fn open_window<H: Hardware>(machine: &H, hart: &'static Header) -> u64 {
+    let window = hart.state.window.get().next.get();
+    let start = hart.state.window_end.get();
+    let begin = start.wrapping_add(window.pad_ticks);
+    hart.state.window.set(window);
+    hart.state
+        .window_end
+        .set(start.wrapping_add(window.duration_ticks));
+    machine.enable_sources(hart, &window.enables);
+    machine.mask_external();
+    machine.set_timer(hart, begin);
+    if machine.now(hart) >= begin {
+        let overruns = &hart.state.overruns;
+        overruns.set(overruns.get().wrapping_add(1));
+    }
+    begin
+}
+
+/// The first of the window that can run at `now`, and the earliest time at which that may
+/// change by itself. Ends at the idle hart, which always can.
+#[inline(always)]
+fn choose(hart: &'static Header, now: u64) -> (&'static Order, u64) {
+    let mut order = hart.state.window.get().order;
+    let mut deadline = hart.state.window_end.get();
+    while !can_run(order.state, now) {
+        deadline = deadline.min(order.state.ready_at.get());
+        order = order.next;
+    }
+    (order, deadline)
+}
+
+#[inline(always)]
+fn can_run(state: &Partition, now: u64) -> bool {
+    state.pending.get() & state.mask.get() != 0 || state.ready_at.get() <= now
+}
+
+/// The partition is the one that runs, until `deadline` or until it must have waited again.
+/// `None`: it is the idle hart, it has missed that, or its memory is to be restored first.
+#[inline(always)]
+fn dispatch<H: Hardware>(
+    machine: &H,
+    hart: &Header,
+    order: &Order,
+    now: u64,
+    deadline: u64,
+) -> Option<u64> {
+    let state = order.state;
+    let due = state.due.get();
+    let Some(table) = state.table.filter(|_| now < due) else {
+        hart.state.current.set(None);
+        return None;
+    };
+    hart.state.current.set(Some(state));
+    hart.state.preemptors.set(order.before);
+    machine.use_space(table);
+    if state.activity.get() != Activity::Ready.number() {
+        wait::end(machine, state, table);
+    }
+    Some(deadline.min(due))
+}
+
+/// Claims an interrupt, if one is pending: it becomes a bit of its owner's port.
+#[inline(always)]
+fn deliver<H: Hardware>(machine: &H, hart: &Header) {
+    if !machine.external_is_due() {
+        return;
+    }
+    let claimed = machine.claim(hart);
+    let source = usize::try_from(claimed)
+        .ok()
+        .and_then(|n| hart.sources.get(n));
+    if let Some(source) = source
+        && let Some(receiver) = source.receiver
+    {
+        receiver.pending.set(receiver.pending.get() | source.port);
+        receiver.claimed.set(receiver.claimed.get() | source.port);
+    }
+}
+
+/// Nobody is ready: drains the log rings of the window's partitions, a line at a time, until
+/// something may change that.
+#[inline(always)]
+fn idle<H: Hardware>(machine: &H, hart: &'static Header) {
+    while !machine.is_due() {
+        if !drain_window(machine, hart) {
+            machine.wait();
         }
     }
+}
 
-    /// The next window: who begins it is decided as of the end of its pad, whenever this runs.
-    fn begin_window(&mut self) -> Option<Resume> {
-        self.advance();
-        let begin = self.hart.window_start.wrapping_add(self.header.pad_ticks);
-        let choice = self.choose(begin);
-        self.hart.current = choice.partition.unwrap_or(IDLE);
-        self.hardware.mask_external();
-        self.hardware.set_timer(begin);
-        if self.hardware.now() >= begin {
-            self.hart.overruns = self.hart.overruns.wrapping_add(1);
+/// A line of the first partition of the window that has one.
+#[inline(always)]
+fn drain_window<H: Hardware>(machine: &H, hart: &'static Header) -> bool {
+    let mut order = hart.state.window.get().order;
+    while let Some(table) = order.state.table {
+        if log::drain(machine, table) {
+            return true;
         }
-        choice.partition.map(|partition| Resume {
-            partition,
-            timer_after_pad: choice.deadline,
-        })
+        order = order.next;
     }
-
-    /// The same window: who runs from now on.
-    fn go_on(&mut self) -> Option<Resume> {
-        let choice = self.choose(self.hardware.now());
-        self.hart.current = choice.partition.unwrap_or(IDLE);
-        self.hardware.set_timer(choice.deadline);
-        choice.partition.map(|partition| Resume {
-            partition,
-            timer_after_pad: 0,
-        })
-    }
-
-    /// Steps to the next window and its interrupt sources. No drift: a window begins where
-    /// the one before ends, however late this is.
-    pub(crate) fn advance(&mut self) {
-        let next = self.hart.window + 1;
-        let wraps = next >= self.header.window_count;
-        self.hart.window = if wraps { 0 } else { next };
-        self.hart.frame = self.hart.frame.wrapping_add(u64::from(wraps));
-        self.hart.window_start = self.hart.window_end;
-        self.open_window();
-    }
-
-    /// Sets end and interrupt sources of the window that begins at `window_start`.
-    pub(crate) fn open_window(&mut self) {
-        let window = at::<H, _>(self.windows, self.hart.window);
-        self.hart.window_end = self.hart.window_start.wrapping_add(window.duration_ticks);
-        let words = usize::try_from(self.header.plic_words).unwrap_or(0);
-        for (word, bits) in window.enables.iter().enumerate().take(words) {
-            self.hardware.enable_sources(word, *bits);
-        }
-    }
-
-    /// The first partition of the window that is ready at `now`, made ready to run.
-    fn choose(&mut self, now: u64) -> Choice {
-        let window = at::<H, _>(self.windows, self.hart.window);
-        let mut deadline = self.hart.window_end;
-        for position in 0..window.order_count {
-            let partition = *at::<H, _>(self.order, window.order_first + position);
-            match obstacle(self.state(partition), now) {
-                Obstacle::None => return self.chosen(partition, deadline),
-                Obstacle::Over => {
-                    self.end_wait(partition);
-                    return self.chosen(partition, deadline);
-                }
-                Obstacle::Until(time) => deadline = deadline.min(time),
-                Obstacle::Ended => {}
-            }
-        }
-        Choice {
-            partition: None,
-            deadline,
-        }
-    }
-
-    fn chosen(&mut self, partition: u64, deadline: u64) -> Choice {
-        let satp = self.partition(partition).satp;
-        self.hardware.use_space(satp);
-        Choice {
-            partition: Some(partition),
-            deadline,
-        }
-    }
-
-    /// Nobody is ready: drains the log rings of the window's partitions, a line at a time,
-    /// until something may change that.
-    fn idle(&mut self) {
-        while !self.hardware.is_due() {
-            if !self.drain_window() {
-                self.hardware.wait();
-            }
-        }
-        self.on_interrupt();
-    }
-
-    /// A line of the first partition of the window that has one.
-    fn drain_window(&mut self) -> bool {
-        let window = at::<H, _>(self.windows, self.hart.window);
-        (0..window.order_count).any(|position| {
-            let partition = *at::<H, _>(self.order, window.order_first + position);
-            self.drain(partition)
-        })
-    }
+    false
 }

@@ -1,97 +1,103 @@
-//! How a wait ends: what the partition finds when it goes on.
+//! Waiting: how it begins, how it ends, and what the partition then finds.
 
-use septum_abi::call::Status;
-use septum_abi::state::{Activity, PartitionState};
+use septum_abi::call::{NEVER, POLL, Status};
+use septum_abi::state::Activity;
+use septum_abi::tables::NONE;
 
-use crate::kernel::{at, bit};
-use crate::queue;
-use crate::{Hardware, Kernel, Physical};
+use crate::channel::{Buffered, take};
+use crate::tables::{Partition, PartitionTable, Port};
+use crate::{Answer, Hardware, SWITCH};
 
-/// What keeps a partition from running.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Obstacle {
-    /// Nothing, it is ready.
-    None,
-    /// It waits, but no longer: something is there or the deadline has passed.
-    Over,
-    /// It waits, at most until this time.
-    Until(u64),
-    /// It never runs again.
-    Ended,
-}
-
-/// Whether a partition could run at `now`.
-pub(crate) fn obstacle(state: &PartitionState, now: u64) -> Obstacle {
-    match Activity::from_number(state.activity) {
-        Some(Activity::Ready) => Obstacle::None,
-        Some(Activity::Waiting | Activity::Receiving) => {
-            if state.pending & state.mask != 0 || state.deadline <= now {
-                Obstacle::Over
-            } else {
-                Obstacle::Until(state.deadline)
-            }
+/// `wait(mask, deadline)`.
+#[inline(always)]
+pub fn wait<H: Hardware>(
+    machine: &H,
+    state: &'static Partition,
+    table: &PartitionTable,
+    mask: u64,
+    deadline: u64,
+) -> Answer {
+    if mask & !table.incoming != 0 {
+        return Answer::new(Status::BadPort, 0);
+    }
+    if state.pending.get() & mask != 0 {
+        return take_bits(state, table, mask);
+    }
+    match block(machine, state, table, deadline) {
+        Ok(()) => {
+            state.mask.set(mask);
+            state.activity.set(Activity::Waiting.number());
+            SWITCH
         }
-        _ => Obstacle::Ended,
+        Err(status) => Answer::new(status, 0),
     }
 }
 
-/// Puts a call's status and value where the partition finds them.
-pub(crate) fn answer(state: &mut PartitionState, status: Status, value: u64) {
-    // x10 and x11, at positions 9 and 10 because x0 has none.
-    state.registers[9] = status.number();
-    state.registers[10] = value;
+/// The partition waits until `deadline`, for what the caller says.
+///
+/// # Errors
+/// [`Status::Empty`] where the deadline has passed. [`Status::Denied`] without the clock: then
+/// a deadline must not tell the time, only never and at once.
+#[inline(always)]
+pub(crate) fn block<H: Hardware>(
+    machine: &H,
+    state: &Partition,
+    table: &PartitionTable,
+    deadline: u64,
+) -> Result<(), Status> {
+    if deadline != NEVER {
+        if table.clock == 0 && deadline != POLL {
+            return Err(Status::Denied);
+        }
+        if deadline == POLL || deadline <= machine.now(table.hart) {
+            return Err(Status::Empty);
+        }
+    }
+    state.ready_at.set(deadline);
+    state.due.set(NEVER);
+    Ok(())
 }
 
-impl<H: Hardware> Kernel<'_, H> {
-    /// Ends the wait of a partition for whom it is over.
-    pub(crate) fn end_wait(&mut self, index: u64) {
-        let state = self.state(index);
-        let receiving = state.activity == Activity::Receiving.number();
-        state.activity = Activity::Ready.number();
-        if receiving {
-            let port = u64::from(state.mask.trailing_zeros());
-            self.take_message(index, port);
-        } else {
-            self.take_bits(index);
-        }
-    }
+/// The pending bits of the mask, and clears those that are not queues.
+#[inline(always)]
+fn take_bits(state: &Partition, table: &PartitionTable, mask: u64) -> Answer {
+    let found = state.pending.get() & mask;
+    state
+        .pending
+        .set(state.pending.get() & (!found | table.queues));
+    let status = if found == 0 {
+        Status::Empty
+    } else {
+        Status::Ok
+    };
+    Answer::new(status, found)
+}
 
-    /// Answers with the pending bits of the mask, and clears those that are not queues.
-    pub(crate) fn take_bits(&mut self, index: u64) {
-        let queues = self.partition(index).queues;
-        let state = self.state(index);
-        let found = state.pending & state.mask;
-        state.pending &= !found | queues;
-        let status = if found == 0 {
-            Status::Empty
-        } else {
-            Status::Ok
-        };
-        answer(state, status, found);
-    }
-
-    /// Answers with the oldest message of an incoming queuing port, if there is one.
-    pub(crate) fn take_message(&mut self, index: u64, port: u64) {
-        let first = self.partition(index).ports_first;
-        let port_table = at::<H, _>(self.ports, first + port);
-        let channel = at::<H, _>(self.channels, port_table.subject);
-        let queue = crate::kernel::at_mut::<H, _>(self.queues, port_table.subject);
-        let Some((slot, next)) = queue::pop(queue, channel.depth) else {
-            return answer(self.state(index), Status::Empty, 0);
-        };
-        let from = Physical::from_table(channel.slots).offset(slot * channel.slot_bytes);
-        let length = self.hardware.load(from);
-        self.hardware.copy(
-            from.offset(8),
-            Physical::from_table(port_table.buffer),
-            length,
-        );
-        queue.read = next;
-        let empty = queue.read == queue.write;
-        let state = self.state(index);
-        if empty {
-            state.pending &= !bit(port);
+/// Ends the wait of a partition that is about to run: what it waited for is there, or its
+/// deadline has passed.
+#[inline(always)]
+pub(crate) fn end<H: Hardware>(machine: &H, state: &Partition, table: &PartitionTable) {
+    let receiving = state.activity.get() == Activity::Receiving.number();
+    let answer = match state.port.get() {
+        Some(Port::QueuingIn(queue, buffer)) if receiving => {
+            let buffer = *buffer;
+            take(machine, state, Buffered { queue, buffer })
         }
-        answer(state, Status::Ok, length);
+        _ => take_bits(state, table, state.mask.get()),
+    };
+    answer.keep(state);
+    release(machine, state);
+}
+
+/// The partition can run from now on, and has its deadline to meet.
+#[inline(always)]
+pub(crate) fn release<H: Hardware>(machine: &H, state: &Partition) {
+    state.mask.set(0);
+    state.ready_at.set(0);
+    state.activity.set(Activity::Ready.number());
+    let Some(table) = state.table else { return };
+    if table.deadline_ticks != NONE {
+        let due = machine.now(table.hart).saturating_add(table.deadline_ticks);
+        state.due.set(due);
     }
 }

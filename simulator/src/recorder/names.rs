@@ -1,10 +1,11 @@
 //! What the plan knows about the numbers that the kernel handles.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use septum_abi::call::NEVER;
-use septum_abi::tables::{NONE, kind};
 use septum_core::plan::{Plan, PortPlan};
+use septum_core::system::ChannelKind;
 
 /// An event on a port needs these.
 #[derive(Debug, Clone)]
@@ -23,17 +24,21 @@ pub(super) struct Port {
 
 impl Port {
     fn new(plan: &Plan, port: &PortPlan) -> Self {
-        let channel = usize::try_from(port.table.subject).ok();
-        let channel = channel.and_then(|index| plan.tables.channels.get(index));
-        let interrupt = port.table.kind == kind::INTERRUPT;
+        let channel = port
+            .channel
+            .map(|index| plan.system.channels[index.get()].kind);
         Self {
             name: port.name.clone(),
             subject: port.subject.clone(),
-            source: u32::try_from(port.table.subject).unwrap_or(0),
-            buffer: port.table.buffer,
-            message_bytes: channel
-                .filter(|_| !interrupt)
-                .map_or(0, |c| c.message_bytes),
+            source: port.source.unwrap_or(0),
+            buffer: port.buffer.map_or(0, |buffer| buffer.physical.base),
+            message_bytes: match channel {
+                Some(
+                    ChannelKind::Queuing { message_bytes, .. }
+                    | ChannelKind::Sampling { message_bytes, .. },
+                ) => u64::from(message_bytes),
+                Some(ChannelKind::Signal) | None => 0,
+            },
         }
     }
 }
@@ -50,15 +55,45 @@ pub(super) struct Partition {
     pub(super) ports: Vec<Port>,
 }
 
+/// A window of the frame.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Window {
+    /// Address of its table.
+    table: u64,
+    pub(super) duration_ticks: u64,
+}
+
+/// The windows, as the kernel names them.
+fn windows(plan: &Plan) -> Vec<Window> {
+    let tables = plan.window_tables();
+    tables
+        .map(|(table, window)| Window {
+            table,
+            duration_ticks: window.duration_ticks,
+        })
+        .collect()
+}
+
+/// Partition and port that each PLIC source leads to.
+fn sources(plan: &Plan) -> BTreeMap<usize, (usize, usize)> {
+    let partitions = plan.partitions.iter().enumerate();
+    let ports = partitions.flat_map(|(partition, plan)| {
+        let ports = plan.ports.iter().enumerate();
+        ports.map(move |(number, port)| (port.source, (partition, number)))
+    });
+    ports
+        .filter_map(|(source, port)| Some((usize::try_from(source?).ok()?, port)))
+        .collect()
+}
+
 /// The numbers and names of a plan.
 #[derive(Debug, Clone)]
 pub(super) struct Names {
     pub(super) partitions: Vec<Partition>,
     pub(super) devices: Vec<String>,
     /// Partition and port that each PLIC source leads to.
-    sources: Vec<Option<(usize, usize)>>,
-    /// Lengths of the windows in ticks.
-    pub(super) windows: Vec<u64>,
+    sources: BTreeMap<usize, (usize, usize)>,
+    pub(super) windows: Vec<Window>,
     /// Physical address of the hart's state.
     pub(super) hart_state: u64,
     ns_per_tick: u64,
@@ -90,22 +125,9 @@ impl Names {
                 .iter()
                 .map(|d| d.name.clone())
                 .collect(),
-            sources: tables
-                .sources
-                .iter()
-                .map(|source| {
-                    let owner = usize::try_from(source.partition).ok();
-                    owner
-                        .filter(|_| source.partition != NONE)
-                        .zip(usize::try_from(source.port).ok())
-                })
-                .collect(),
-            windows: tables
-                .windows
-                .iter()
-                .map(|window| window.duration_ticks)
-                .collect(),
-            hart_state: tables.header.hart_state,
+            sources: sources(plan),
+            windows: windows(plan),
+            hart_state: tables.header.state,
             ns_per_tick: plan.system.machine.ns_per_tick(),
         })
     }
@@ -135,8 +157,13 @@ impl Names {
 
     /// Partition and port that a PLIC source leads to.
     pub(super) fn source(&self, source: usize) -> Option<(usize, &Port)> {
-        let (partition, port) = (*self.sources.get(source)?)?;
+        let (partition, port) = *self.sources.get(&source)?;
         Some((partition, self.partitions.get(partition)?.ports.get(port)?))
+    }
+
+    /// Position of the window with this table.
+    pub(super) fn window(&self, table: u64) -> Option<usize> {
+        self.windows.iter().position(|window| window.table == table)
     }
 
     /// Virtual time of a tick; the largest number for one that never comes.

@@ -3,6 +3,7 @@
 use septum_abi::state::{Activity, HartState, PartitionState};
 
 use super::names::Names;
+use crate::cpu::Cpu;
 use crate::machine::Machine;
 
 /// Copies bytes out of RAM; nothing where there is no RAM.
@@ -29,6 +30,14 @@ fn hart_in_memory(machine: &Machine, names: &Names) -> Option<HartState> {
         HartState::from_bytes(bus.ram().slice(names.hart_state, HartState::SIZE_BYTES)?)
     };
     machine.with_bus(read)
+}
+
+/// The state of a partition whose registers are loaded: what memory has of them is old.
+pub(super) fn running(machine: &Machine, names: &Names, index: usize) -> Option<Partition> {
+    let mut state = partition(machine, names, index)?;
+    let [_, registers @ ..] = machine.cpu().registers();
+    state.0.registers = registers;
+    Some(state)
 }
 
 /// A partition's state.

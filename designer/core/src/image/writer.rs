@@ -197,8 +197,8 @@ fn access(region: &Region) -> (u32, u32) {
             writable,
             executable,
         } => (writable, executable),
-        RegionKind::KernelStack
-        | RegionKind::KernelState
+        RegionKind::KernelState
+        | RegionKind::Faults
         | RegionKind::Queues
         | RegionKind::LogWriters
         | RegionKind::LogReaders

@@ -25,6 +25,16 @@ pub(crate) struct Kernel {
     pub(crate) symbols: Vec<KernelSymbol>,
 }
 
+impl Kernel {
+    /// The offset of a function that every kernel has.
+    pub(crate) fn offset(&self, function: &str) -> u64 {
+        let found = self.symbols.iter().find(|symbol| symbol.name == function);
+        found
+            .map(|symbol| symbol.offset)
+            .expect("a kernel of this version")
+    }
+}
+
 /// A symbol of the kernel.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct KernelSymbol {

@@ -61,6 +61,16 @@ impl Layout {
         range
     }
 
+    /// Sets what is in a region that was placed.
+    pub(super) fn fill(&mut self, range: Range, bytes: Vec<u8>) {
+        for region in &mut self.regions {
+            if region.range == range {
+                region.contents = Contents::Bytes(bytes);
+                return;
+            }
+        }
+    }
+
     /// Continues at the next multiple of `unit`, a power of two.
     pub(super) fn align(&mut self, unit: u64) -> u64 {
         self.next = self.next.checked_next_multiple_of(unit).unwrap_or(u64::MAX);

@@ -6,10 +6,12 @@
 //! cannot reach them.
 
 use septum_abi::address;
+use septum_abi::state::{LogWriter, LogWriters};
 
 use super::devices;
 use super::layout::{Layout, Request};
 use super::mapping::{Mapping, Rights};
+use super::ports::wide;
 use super::region::{Contents, PAGE_BYTES, Range, RegionKind};
 use crate::spec::RawDeviceKind;
 use crate::system::{Partition, PartitionIndex, System};
@@ -67,6 +69,24 @@ impl Log {
             rings: place("log.rings", total, RegionKind::LogRings),
             offsets,
         }
+    }
+
+    /// Writes the first content: how long each ring is and where.
+    pub(super) fn fill(&self, system: &System, layout: &mut Layout) {
+        let mut rows = [LogWriter {
+            written: 0,
+            bytes: 0,
+            offset: 0,
+        }; 64];
+        let rings = self.offsets.iter().zip(&system.partitions);
+        for (row, (&offset, partition)) in rows.iter_mut().zip(rings) {
+            (row.offset, row.bytes) = (offset, ring_bytes(partition));
+        }
+        let writers = LogWriters {
+            count: wide(system.partitions.len()),
+            rows,
+        };
+        layout.fill(self.writers, writers.to_bytes().to_vec());
     }
 
     /// What the log adds to a partition's address space.

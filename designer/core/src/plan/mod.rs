@@ -12,6 +12,7 @@
 //! Where a partition drains the log, the log's pages are the first of the partitions' memory.
 
 pub(crate) mod assets;
+mod channel;
 mod design;
 mod devices;
 mod layout;
@@ -37,6 +38,8 @@ pub use ports::{PortBuffer, PortPlan};
 pub use region::{Contents, PAGE_BYTES, Range, Region, RegionKind};
 pub use tables::Tables;
 
+use septum_abi::tables::WindowTable;
+
 use crate::diagnostic::Diagnostic;
 use crate::system::{PartitionIndex, System};
 use assets::Assets;
@@ -45,6 +48,7 @@ use log::Log;
 use problem::Problem;
 use space::Space;
 use state::State;
+use tables::Places;
 
 /// Where everything lies, what everybody may touch, and when everybody runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,14 +107,26 @@ impl PartitionPlan {
 impl Plan {
     /// Ticks from the begin of a window to its first user instruction.
     #[must_use]
-    pub const fn pad_ticks(&self) -> u64 {
-        self.tables.header.pad_ticks
+    pub fn pad_ticks(&self) -> u64 {
+        schedule::pad_ticks(&self.system)
     }
 
     /// `mtime` at which the first window begins.
     #[must_use]
     pub const fn start_ticks(&self) -> u64 {
         self.tables.header.start_ticks
+    }
+
+    /// Where the tables lie.
+    fn tables_base(&self) -> u64 {
+        self.tables.partitions.first().map_or(0, |table| table.hart)
+    }
+
+    /// The windows of the frame, each with the address of its table.
+    pub fn window_tables(&self) -> impl Iterator<Item = (u64, &WindowTable)> {
+        let places = Places::new(&self.system, self.tables_base());
+        let windows = self.tables.windows.iter().enumerate();
+        windows.map(move |(number, window)| (places.window(number), window))
     }
 
     /// The first address of RAM: where the machine begins to execute.
@@ -162,9 +178,12 @@ fn plan_with(system: &System, assets: &Assets) -> Result<Plan, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
+    let places = Places::new(system, memory.tables.base);
     let tables = tables::build(&tables::Inputs {
         system,
-        range: memory.tables,
+        assets,
+        kernel: system.machine.ram[0].base,
+        places: &places,
         state: &memory.state,
         log: &memory.log,
         spaces: &spaces,
@@ -172,6 +191,8 @@ fn plan_with(system: &System, assets: &Assets) -> Result<Plan, Vec<Problem>> {
         pmp: &pmp,
         design: design::hash(system),
     });
+    memory.state.fill(&mut memory.layout, &places, &tables);
+    memory.log.fill(system, &mut memory.layout);
     Ok(Plan {
         partitions: partitions(system, spaces, &tables),
         system: system.clone(),
@@ -191,7 +212,6 @@ fn pmp_lack(system: &System, needed: usize) -> Option<Problem> {
 }
 
 fn partitions(system: &System, spaces: Vec<Space>, tables: &Tables) -> Vec<PartitionPlan> {
-    let stride = ports::wide(septum_abi::state::PartitionState::SIZE_BYTES);
     let rows = spaces
         .into_iter()
         .zip(&system.partitions)
@@ -203,7 +223,7 @@ fn partitions(system: &System, spaces: Vec<Space>, tables: &Tables) -> Vec<Parti
             root: (table.satp << 20 >> 20) * PAGE_BYTES,
             entry: table.entry,
             stack_top: table.stack_top,
-            state: tables.header.partition_states + stride * ports::wide(index),
+            state: table.state,
             ports: space.ports,
             log_buffer: space.log_buffer,
             mappings: space.mappings,

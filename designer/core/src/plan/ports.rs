@@ -1,13 +1,13 @@
 //! Ports: their tables, their buffers, and what is patched into a program's pins.
 
-use septum_abi::tables::{PortTable, kind};
+use septum_abi::tables::kind;
 use septum_abi::{address, pin};
 
 use super::region::Range;
 use crate::programs::{Pin, ProgramFile};
 use crate::system::{ChannelIndex, ChannelKind, Port, PortKind, System};
 
-/// The buffer of a queuing port.
+/// The buffer of a port that messages pass through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PortBuffer {
     /// Where the partition sees it.
@@ -23,9 +23,13 @@ pub struct PortPlan {
     pub name: String,
     /// Name of the channel; of the device for an interrupt.
     pub subject: String,
-    /// As the kernel knows it.
-    pub table: PortTable,
-    /// Its buffer, for a queuing channel.
+    /// One of [`septum_abi::tables::kind`].
+    pub kind: u64,
+    /// The channel; `None` for an interrupt.
+    pub channel: Option<ChannelIndex>,
+    /// The PLIC source of an interrupt.
+    pub source: Option<u32>,
+    /// Its buffer, where messages pass through it.
     pub buffer: Option<PortBuffer>,
 }
 
@@ -38,7 +42,7 @@ pub(super) fn channel_kind(system: &System, channel: ChannelIndex) -> ChannelKin
 pub(super) fn has_buffer(system: &System, port: &Port) -> bool {
     match port.kind {
         PortKind::Out(channel) | PortKind::In(channel) => {
-            matches!(channel_kind(system, channel), ChannelKind::Queuing { .. })
+            !matches!(channel_kind(system, channel), ChannelKind::Signal)
         }
         PortKind::Interrupt { .. } => false,
     }
@@ -52,18 +56,16 @@ pub(super) fn plan(system: &System, port: &Port, buffer: Option<PortBuffer>) -> 
         }
         PortKind::Interrupt { device, .. } => system.machine.devices[device.get()].name.clone(),
     };
-    let table = PortTable {
-        kind: table_kind(system, port),
-        subject: match port.kind {
-            PortKind::Out(channel) | PortKind::In(channel) => wide(channel.get()),
-            PortKind::Interrupt { source, .. } => u64::from(source),
-        },
-        buffer: buffer.map_or(0, |buffer| buffer.physical.base),
+    let (channel, source) = match port.kind {
+        PortKind::Out(channel) | PortKind::In(channel) => (Some(channel), None),
+        PortKind::Interrupt { source, .. } => (None, Some(source)),
     };
     PortPlan {
         name: port.name.clone(),
         subject,
-        table,
+        kind: table_kind(system, port),
+        channel,
+        source,
         buffer,
     }
 }
@@ -73,10 +75,12 @@ fn table_kind(system: &System, port: &Port) -> u64 {
         PortKind::Interrupt { .. } => kind::INTERRUPT,
         PortKind::Out(channel) => match channel_kind(system, channel) {
             ChannelKind::Queuing { .. } => kind::QUEUING_OUT,
+            ChannelKind::Sampling { .. } => kind::SAMPLING_OUT,
             ChannelKind::Signal => kind::SIGNAL_OUT,
         },
         PortKind::In(channel) => match channel_kind(system, channel) {
             ChannelKind::Queuing { .. } => kind::QUEUING_IN,
+            ChannelKind::Sampling { .. } => kind::SAMPLING_IN,
             ChannelKind::Signal => kind::SIGNAL_IN,
         },
     }

@@ -57,11 +57,11 @@ pub enum RegionKind {
     KernelCode,
     /// The tables that configure the kernel; never written.
     KernelTables,
-    /// The kernel's stack.
-    KernelStack,
-    /// What the kernel knows about the hart, the partitions, the queues and the faults.
+    /// What the kernel knows about the hart, the partitions and the channels, and its stacks.
     KernelState,
-    /// The slots of all queuing channels.
+    /// The records of the health monitor.
+    Faults,
+    /// The messages of all channels.
     Queues,
     /// The writing sides of the log rings.
     LogWriters,

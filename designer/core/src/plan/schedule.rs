@@ -1,16 +1,15 @@
 //! Time: the pad of the windows, when the first one begins, and what is enabled in each.
 
 use septum_abi::limits::PLIC_WORDS;
-use septum_abi::tables::WindowTable;
 use septum_abi::timing;
 
 use super::ports::wide;
 use super::problem::Problem;
 use crate::system::{ChannelKind, PartitionIndex, PortKind, System};
 
-/// Instructions within which the kernel has booted: it clears its state, at most 64
-/// partitions of 40 words, 256 channels and the rings' ends, and programs the machine.
-const BOOT_INSTRUCTIONS: u64 = 50_000;
+/// Instructions within which the kernel has booted: it programs the machine, and looks at 64
+/// partitions and 128 interrupt sources.
+const BOOT_INSTRUCTIONS: u64 = 4_000;
 
 /// Ticks of `mtime` in which so many instructions are certainly executed, wherever between
 /// two ticks they begin.
@@ -34,7 +33,8 @@ pub(super) fn pad_ticks(system: &System) -> u64 {
         .max()
         .unwrap_or(0);
     let largest = system.channels.iter().map(|channel| match channel.kind {
-        ChannelKind::Queuing { message_bytes, .. } => u64::from(message_bytes),
+        ChannelKind::Queuing { message_bytes, .. }
+        | ChannelKind::Sampling { message_bytes, .. } => u64::from(message_bytes),
         ChannelKind::Signal => 0,
     });
     ticks(
@@ -58,35 +58,8 @@ pub(super) fn problems(system: &System) -> Vec<Problem> {
         .collect()
 }
 
-/// The windows and the order that they refer to.
-pub(super) fn tables(system: &System) -> (Vec<WindowTable>, Vec<u64>) {
-    let mut order = Vec::new();
-    let windows = system.windows.iter().map(|window| {
-        let order_first = wide(order.len());
-        order.extend(
-            window
-                .partitions
-                .iter()
-                .map(|partition| wide(partition.get())),
-        );
-        WindowTable {
-            start_ticks: window.start_ticks,
-            duration_ticks: window.duration_ticks,
-            order_first,
-            order_count: wide(window.partitions.len()),
-            enables: enables(system, &window.partitions),
-            members: window
-                .partitions
-                .iter()
-                .fold(0, |set, partition| set | 1 << partition.get()),
-        }
-    });
-    let windows = windows.collect();
-    (windows, order)
-}
-
 /// The PLIC's enable bits for the sources that these partitions own.
-fn enables(system: &System, partitions: &[PartitionIndex]) -> [u32; PLIC_WORDS] {
+pub(super) fn enables(system: &System, partitions: &[PartitionIndex]) -> [u32; PLIC_WORDS] {
     let mut words = [0; PLIC_WORDS];
     for partition in partitions {
         for port in &system.partitions[partition.get()].ports {

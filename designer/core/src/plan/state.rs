@@ -1,107 +1,194 @@
-//! The kernel's own memory: its stack, its state, and the slots of the queues.
+//! The kernel's own memory: its stacks, its state with the first content, and the messages.
 
+use septum_abi::call::NEVER;
 use septum_abi::limits::KERNEL_STACK_BYTES;
-use septum_abi::state::{FaultRing, HartState, PartitionState, QueueState};
-use septum_abi::tables::slot_bytes;
+use septum_abi::state::{Activity, FaultRing, HartState, PartitionState, SAVED_ALL};
 
+use super::channel;
 use super::layout::{Layout, Request};
 use super::ports::wide;
 use super::region::{Contents, Range, RegionKind};
-use crate::system::{Channel, ChannelKind, System};
+use super::tables::{Places, Tables};
+use crate::system::System;
+
+/// A kernel's stack and the state above it.
+const STRIDE: u64 = KERNEL_STACK_BYTES_WIDE + PARTITION_BYTES;
+const KERNEL_STACK_BYTES_WIDE: u64 = 1024;
+const PARTITION_BYTES: u64 = 384;
+const _: () = {
+    assert!(KERNEL_STACK_BYTES == 1024);
+    assert!(PartitionState::SIZE_BYTES == 384);
+};
+
+/// Where a channel's state and messages lie; 0 where it has none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ChannelPlace {
+    pub(super) state: u64,
+    pub(super) slots: u64,
+}
 
 /// Where the kernel's state lies.
 #[derive(Debug)]
 pub(super) struct State {
-    pub(super) stack_top: u64,
+    /// The region of all but messages and faults.
+    range: Range,
     pub(super) hart: u64,
-    pub(super) partitions: u64,
-    pub(super) queues: u64,
+    /// The state that stands for the idle hart.
+    pub(super) idle: u64,
+    /// The first partition's stack.
+    stacks: u64,
     pub(super) faults: u64,
-    /// For each channel: its first slot; 0 for signals.
-    pub(super) slots: Vec<u64>,
+    pub(super) channels: Vec<ChannelPlace>,
 }
 
 impl State {
     /// Places the kernel's memory.
     pub(super) fn place(system: &System, layout: &mut Layout) -> Self {
         let mut place = |name: &str, size_bytes, kind| {
-            let (name, contents) = (name.to_owned(), Contents::Zero);
             layout.place(Request {
-                name,
+                name: name.to_owned(),
                 size_bytes,
                 kind,
                 owner: None,
-                contents,
+                contents: Contents::Zero,
             })
         };
-        let stack = place(
-            "kernel.stack",
-            wide(KERNEL_STACK_BYTES),
-            RegionKind::KernelStack,
+        let idle = wide(HartState::SIZE_BYTES);
+        let stacks = (idle + PARTITION_BYTES).next_multiple_of(16);
+        let channels = stacks + STRIDE * wide(system.partitions.len());
+        let states = offsets(system, channel::state_bytes);
+        let slots = offsets(system, channel::slots_bytes);
+        let range = place(
+            "kernel.state",
+            channels + states.end,
+            RegionKind::KernelState,
         );
-        let (hart, partitions, queues, faults, end) = offsets(system);
-        let Range { base, .. } = place("kernel.state", end, RegionKind::KernelState);
-        let (total, slots) = slots(system);
-        let queue_slots = place("kernel.queues", total, RegionKind::Queues);
+        let faults = place(
+            "kernel.faults",
+            wide(FaultRing::SIZE_BYTES),
+            RegionKind::Faults,
+        );
+        let queues = place("kernel.queues", slots.end, RegionKind::Queues);
+        let places = states.each.into_iter().zip(slots.each);
         Self {
-            stack_top: stack.end(),
-            hart: base + hart,
-            partitions: base + partitions,
-            queues: base + queues,
-            faults: base + faults,
-            slots: slots
-                .into_iter()
-                .map(|slot| slot.map_or(0, |at| queue_slots.base + at))
+            hart: range.base,
+            idle: range.base + idle,
+            stacks: range.base + stacks,
+            faults: faults.base,
+            channels: places
+                .map(|(state, slots)| ChannelPlace {
+                    state: range.base + channels + state,
+                    slots: queues.base + slots,
+                })
                 .collect(),
+            range,
         }
+    }
+
+    /// The state of a partition.
+    pub(super) fn partition(&self, index: usize) -> u64 {
+        self.stacks + STRIDE * wide(index) + KERNEL_STACK_BYTES_WIDE
+    }
+
+    /// The word with the first window of the next frame.
+    pub(super) fn frame_begin(&self) -> u64 {
+        self.hart + wide(std::mem::offset_of!(HartState, frame_begin))
+    }
+
+    /// Writes the first content.
+    pub(super) fn fill(&self, layout: &mut Layout, places: &Places, tables: &Tables) {
+        let mut image = Image {
+            base: self.range.base,
+            bytes: Vec::new(),
+        };
+        let last = tables.windows.len().saturating_sub(1);
+        image.put(
+            self.hart,
+            &hart(places.window(last), places.window(0)).to_bytes(),
+        );
+        image.put(self.idle, &partition(0, 0, 0).to_bytes());
+        for (index, table) in tables.partitions.iter().enumerate() {
+            let first = partition(places.partition(index), table.entry, table.stack_top);
+            image.put(self.partition(index), &first.to_bytes());
+        }
+        layout.fill(self.range, image.bytes);
     }
 }
 
-/// Offsets of hart, partitions, queues and faults in the state, and its length.
-fn offsets(system: &System) -> (u64, u64, u64, u64, u64) {
-    let hart = 0;
-    let partitions = hart + wide(HartState::SIZE_BYTES);
-    let queues = partitions + wide(PartitionState::SIZE_BYTES * system.partitions.len());
-    let faults = queues + wide(QueueState::SIZE_BYTES * system.channels.len());
-    (
-        hart,
-        partitions,
-        queues,
-        faults,
-        faults + wide(FaultRing::SIZE_BYTES),
-    )
+/// Bytes at addresses.
+struct Image {
+    base: u64,
+    bytes: Vec<u8>,
 }
 
-/// Length of all slots, and the offset of each channel's first one.
-fn slots(system: &System) -> (u64, Vec<Option<u64>>) {
-    let mut next = 0;
-    let slots = system
+impl Image {
+    /// Puts bytes behind all that were put before.
+    fn put(&mut self, address: u64, bytes: &[u8]) {
+        let offset = usize::try_from(address - self.base).expect("RAM fits in the address space");
+        self.bytes.resize(offset, 0);
+        self.bytes.extend_from_slice(bytes);
+    }
+}
+
+/// As if the last window of a frame were about to end.
+const fn hart(last: u64, first: u64) -> HartState {
+    HartState {
+        window: last,
+        window_end: 0,
+        current: 0,
+        preemptors: 0,
+        frame_begin: first,
+        failed: 0,
+        failure_cause: 0,
+        failure_pc: 0,
+        failure_value: 0,
+        overruns: 0,
+        dump: 0,
+        reserved: 0,
+    }
+}
+
+/// Ready, with nothing in its registers.
+const fn partition(table: u64, pc: u64, stack_top: u64) -> PartitionState {
+    let mut registers = [0; 31];
+    // x2, at position 1 because x0 has none.
+    registers[1] = stack_top;
+    PartitionState {
+        pc,
+        registers,
+        saved: SAVED_ALL,
+        table,
+        pending: 0,
+        mask: 0,
+        ready_at: 0,
+        activity: Activity::Ready.number(),
+        port: 0,
+        claimed: 0,
+        due: NEVER,
+        restarts: 0,
+        restore: 0,
+        restored: 0,
+        faults: 0,
+        reserved: [0; 3],
+    }
+}
+
+/// Offsets of what each channel needs, one after another, and their sum.
+struct Offsets {
+    each: Vec<u64>,
+    end: u64,
+}
+
+fn offsets(system: &System, bytes: impl Fn(&crate::system::Channel) -> u64) -> Offsets {
+    let mut end = 0;
+    let each = system
         .channels
         .iter()
         .map(|channel| {
-            let at = next;
-            let size = queue_bytes(channel);
-            next += size;
-            (size > 0).then_some(at)
+            let at = end;
+            end += bytes(channel);
+            at
         })
         .collect();
-    (next, slots)
+    Offsets { each, end }
 }
-
-/// Length of a channel's slots.
-fn queue_bytes(channel: &Channel) -> u64 {
-    match channel.kind {
-        ChannelKind::Queuing {
-            message_bytes,
-            depth,
-        } => slot_bytes(u64::from(message_bytes)) * u64::from(depth),
-        ChannelKind::Signal => 0,
-    }
-}
-
-const _: () = {
-    assert!(
-        HartState::SIZE_BYTES.is_multiple_of(8) && PartitionState::SIZE_BYTES.is_multiple_of(8)
-    );
-    assert!(QueueState::SIZE_BYTES.is_multiple_of(8) && FaultRing::SIZE_BYTES.is_multiple_of(8));
-};

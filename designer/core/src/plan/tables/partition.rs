@@ -1,0 +1,171 @@
+//! What the kernel knows about each partition.
+
+use septum_abi::address;
+use septum_abi::call::Call;
+use septum_abi::health::{Cause, HealthAction};
+use septum_abi::limits::{PAGE_BYTES, PORTS};
+use septum_abi::machine::sv39;
+use septum_abi::tables::{NONE, PartitionTable, PortTable, kind};
+
+use super::Inputs;
+use crate::plan::log;
+use crate::plan::ports::{PortPlan, wide};
+use crate::system::{ChannelIndex, Partition, System};
+
+/// One for each partition.
+pub(super) fn tables(inputs: &Inputs<'_>) -> Vec<PartitionTable> {
+    let partitions = inputs.system.partitions.iter().enumerate();
+    partitions
+        .map(|(index, partition)| table(inputs, index, partition))
+        .collect()
+}
+
+fn table(inputs: &Inputs<'_>, index: usize, partition: &Partition) -> PartitionTable {
+    let space = &inputs.spaces[index];
+    let kinds = |kinds: &[u64]| bits(&space.ports, kinds);
+    let stack = partition.stack_bytes.next_multiple_of(wide(PAGE_BYTES));
+    PartitionTable {
+        handlers: handlers(inputs, partition, &space.ports),
+        state: inputs.state.partition(index),
+        hart: inputs.places.header,
+        satp: satp(asid(inputs.system, index), inputs.roots[index]),
+        pmp: 0,
+        entry: space.entry,
+        stack_top: address::STACK_TOP,
+        index: wide(index),
+        clock: u64::from(partition.permissions.clock),
+        incoming: kinds(&[
+            kind::QUEUING_IN,
+            kind::SIGNAL_IN,
+            kind::INTERRUPT,
+            kind::SAMPLING_IN,
+        ]),
+        queues: kinds(&[kind::QUEUING_IN]),
+        log_buffer: space.log_buffer.map_or(0, |buffer| buffer.base),
+        log_ring: inputs.log.rings.base + inputs.log.offsets[index],
+        log_bytes: log::ring_bytes(partition),
+        actions: actions(),
+        // The page below the stack is mapped by nobody.
+        guard: address::STACK_TOP - stack - wide(PAGE_BYTES),
+        guard_bytes: wide(PAGE_BYTES),
+        restart_limit: NONE,
+        backoff_ticks: 0,
+        deadline_ticks: NONE,
+        restore: 0,
+        interrupts: kinds(&[kind::INTERRUPT]),
+        reserved: [0; 13],
+        ports: ports(inputs, &space.ports),
+    }
+}
+
+/// What is done about each cause.
+fn actions() -> [u8; 8] {
+    let mut actions = [0; 8];
+    for (place, _) in actions.iter_mut().zip(Cause::ALL) {
+        *place = u8::try_from(HealthAction::Halt.number()).unwrap_or(0);
+    }
+    actions
+}
+
+/// The address space identifier of a partition: from 1; 0 where the machine has none.
+pub(in crate::plan) fn asid(system: &System, partition: usize) -> u64 {
+    match system.machine.isolation.asid_bits {
+        0 => 0,
+        _ => wide(partition) + 1,
+    }
+}
+
+const fn satp(asid: u64, root: u64) -> u64 {
+    sv39::MODE | asid << sv39::ASID_SHIFT | root >> 12
+}
+
+/// One bit for each port of these kinds.
+fn bits(ports: &[PortPlan], kinds: &[u64]) -> u64 {
+    let numbered = ports.iter().enumerate();
+    numbered
+        .filter(|(_, port)| kinds.contains(&port.kind))
+        .fold(0, |bits, (number, _)| bits | 1 << number)
+}
+
+/// The calls that a partition may make, with the kernel's function for each: `wait`, `now`
+/// (whether it gets an answer is the clock's right), `raise` and `exit` always, the others where
+/// it has a port or a right for them.
+pub(in crate::plan) fn calls(
+    partition: &Partition,
+    ports: &[PortPlan],
+) -> Vec<(Call, &'static str)> {
+    let has = |kinds: &[u64]| bits(ports, kinds) != 0;
+    let sends = has(&[kind::QUEUING_OUT, kind::SAMPLING_OUT]);
+    let receives = has(&[kind::QUEUING_IN, kind::SAMPLING_IN]);
+    let clock = partition.permissions.clock;
+    [
+        (Call::Wait, "call_wait", true),
+        (Call::Send, "call_send", sends),
+        (Call::Receive, "call_receive", receives),
+        (Call::Exchange, "call_exchange", sends && receives),
+        (Call::Signal, "call_signal", has(&[kind::SIGNAL_OUT])),
+        (
+            Call::Acknowledge,
+            "call_acknowledge",
+            has(&[kind::INTERRUPT]),
+        ),
+        (Call::Now, "call_now", clock),
+        (Call::Now, "call_now_without_clock", !clock),
+        (Call::Log, "call_log", partition.permissions.log),
+        (Call::Raise, "call_raise", true),
+        (Call::Exit, "call_exit", true),
+        (Call::Restart, "call_restart", partition.permissions.manage),
+        (Call::Stop, "call_stop", partition.permissions.manage),
+        (
+            Call::SafeMode,
+            "call_safe_mode",
+            partition.permissions.safe_mode,
+        ),
+    ]
+    .into_iter()
+    .filter(|&(_, _, allowed)| allowed)
+    .map(|(call, function, _)| (call, function))
+    .collect()
+}
+
+/// The function for every call number.
+fn handlers(inputs: &Inputs<'_>, partition: &Partition, ports: &[PortPlan]) -> [u64; 16] {
+    let address = |function: &str| inputs.kernel + inputs.assets.kernel.offset(function);
+    let mut handlers = [address("call_denied"); 16];
+    for (call, function) in calls(partition, ports) {
+        let number = usize::try_from(call.number()).ok();
+        if let Some(place) = number.and_then(|number| handlers.get_mut(number)) {
+            *place = address(function);
+        }
+    }
+    handlers
+}
+
+fn ports(inputs: &Inputs<'_>, ports: &[PortPlan]) -> [PortTable; PORTS] {
+    std::array::from_fn(|number| PortTable {
+        kind: ports.get(number).map_or(kind::ABSENT, |port| port.kind),
+        parts: ports.get(number).map_or([0; 3], |port| parts(inputs, port)),
+    })
+}
+
+/// What the kind of a port says ([`kind`]).
+fn parts(inputs: &Inputs<'_>, port: &PortPlan) -> [u64; 3] {
+    let table = |channel: ChannelIndex| inputs.places.channels[channel.get()];
+    match (port.kind, port.channel, port.source) {
+        (kind::SIGNAL_OUT, Some(channel), _) => {
+            let to = inputs.system.channels[channel.get()].to;
+            let receiver = to.partition.get();
+            [
+                inputs.state.partition(receiver),
+                1 << to.port.get(),
+                1 << receiver,
+            ]
+        }
+        (kind::SIGNAL_IN, ..) => [0; 3],
+        (_, Some(channel), _) => {
+            let buffer = port.buffer.map_or(0, |buffer| buffer.physical.base);
+            [table(channel), buffer, 0]
+        }
+        (_, None, source) => [source.map_or(0, u64::from), 0, 0],
+    }
+}
