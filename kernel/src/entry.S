@@ -18,6 +18,19 @@
 .endr
 .endm
 
+# What an event saves: everything. x5 is saved already.
+.macro save_all
+    for_call_saved sd
+.irp n, 1, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+    sd x\n, 8 * \n (sp)
+.endr
+    csrrw t0, mscratch, sp
+    sd t0, 8 * 2 (sp)
+    csrr t0, mepc
+    sd t0, {PC}(sp)
+    sd zero, {SAVED}(sp)        # SAVED_ALL
+.endm
+
 .macro zero register, place:vararg
     li \register, 0
 .endm
@@ -47,7 +60,7 @@ trap:
     csrrw sp, mscratch, sp
     sd x5, 8 * 5 (sp)
     csrr t0, mcause
-    addi t0, t0, -8             # 8: ecall from U-mode, and only from there
+    xori t0, t0, 8              # 8: ecall from U-mode, and only from there
     bnez t0, event
     csrrw t0, mscratch, sp
     sd t0, 8 * 2 (sp)
@@ -76,61 +89,55 @@ switch:                         # the rest is not the partition's any more
     for_call_saved sd
     csrr t0, mepc
     addi t0, t0, 4
-    li t1, {SAVED_CALL}
-    j saved
+    sd t0, {PC}(sp)
+    li t0, {SAVED_CALL}
+    sd t0, {SAVED}(sp)
+    j resume
 
 event:
-    bltz t0, save_all           # an interrupt: only from U-mode, the kernel runs with MIE = 0
+    bltz t0, interrupt
     csrr t0, mstatus
     srli t0, t0, 11
     andi t0, t0, 3              # MPP: where the exception came from
-    beqz t0, save_all
-    la t0, __tables             # from the kernel itself
-    ld sp, {BOOT_STACK}(t0)
-    j on_failure
-
-save_all:
-    for_call_saved sd
-.irp n, 1, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
-    sd x\n, 8 * \n (sp)
-.endr
-    csrrw t0, mscratch, sp
-    sd t0, 8 * 2 (sp)
-    csrr t0, mepc
-    sd t0, {PC}(sp)
-    csrr a1, mcause
-    li t1, {SAVED_ALL}
-    bltz a1, saved_at
-    sd t1, {SAVED}(sp)
+    bnez t0, failure
+    save_all
     mv a0, sp
+    csrr a1, mcause
     csrr a2, mtval
     call on_fault
     j resume
-saved:
-    sd t0, {PC}(sp)
-saved_at:
-    sd t1, {SAVED}(sp)
+
+failure:                        # from the kernel itself
+    la t0, __tables
+    ld sp, {BOOT_STACK}(t0)
+    j on_failure
+
+interrupt:                      # only from U-mode: the kernel runs with MIE = 0
+    save_all
 
 # The hart may wait in here, across windows. From one place for all that was done before, so
 # that the way on from there is always equally long.
 resume:
     ld a0, {TABLE}(sp)
-    call schedule
-    bnez a0, leave
-    ld a0, {TABLE}(sp)
-    call settle
-    j resume
-
-# a0: the PartitionState to load. a1: 0, or the timer's value for after the pad.
+    jal schedule                # a0: the next state, a1: 0 or the timer's value for after the pad
+    ld t0, {ACTIVITY}(a0)
+    bnez t0, unready
 leave:
     mv sp, a0
+    ld a0, {TABLE}(sp)
+    ld t0, {SPACE}(a0)
+    bnez t0, other_space
+    ld t0, {SATP}(a0)
+    csrw satp, t0
+entered:
     beqz a1, 2f
 1:  wfi                         # only the timer is enabled: it is due at the end of the pad
     csrr t0, mip
     andi t0, t0, {TIMER}
     beqz t0, 1b
     # From here to the partition's first instruction the path is always equally long.
-    la t0, __tables
+    ld t0, {TABLE}(sp)
+    ld t0, {TABLE_HART}(t0)
     ld t0, {MTIMECMP}(t0)
     sd a1, 0(t0)
     li t0, {EXTERNAL}
@@ -143,13 +150,26 @@ leave:
     li t0, {NOT_USER}           # MPP = U, FS = VS = Off
     csrc mstatus, t0
     ld t0, {SAVED}(sp)
-    bnez t0, 3f
-    for_call_zeroed ld
-    j 4f
-3:  for_call_zeroed zero
-    nop                         # as long as the other way
-4:  for_call_saved ld
+    for_call_saved ld
     ld a0, 8 * 10 (sp)
     ld a1, 8 * 11 (sp)
+    bnez t0, 3f
+    for_call_zeroed ld
     ld sp, 8 * 2 (sp)
     mret
+3:  for_call_zeroed zero
+    ld sp, 8 * 2 (sp)
+    mret
+
+unready:
+    jal prepare
+    bnez a0, leave
+    ld a0, {TABLE}(sp)
+    jal settle
+    j resume
+
+other_space:
+    mv s1, a1
+    jalr t0
+    mv a1, s1
+    j entered

@@ -6,7 +6,7 @@ use core::mem::offset_of;
 
 use septum_abi::call::CALLS;
 use septum_abi::limits::KERNEL_STACK_BYTES;
-use septum_abi::state::{PartitionState, SAVED_ALL, SAVED_CALL};
+use septum_abi::state::{Activity, PartitionState, SAVED_ALL, SAVED_CALL};
 use septum_abi::tables::{Header, PartitionTable};
 use septum_kernel_logic::SWITCH;
 
@@ -22,7 +22,10 @@ global_asm!(
     SAVED = const offset_of!(PartitionState, saved),
     TABLE = const offset_of!(PartitionState, table),
     CALLS = const CALLS,
-    SAVED_ALL = const SAVED_ALL,
+    ACTIVITY = const offset_of!(PartitionState, activity),
+    SPACE = const offset_of!(PartitionTable, space),
+    SATP = const offset_of!(PartitionTable, satp),
+    TABLE_HART = const offset_of!(PartitionTable, hart),
     SAVED_CALL = const SAVED_CALL,
     TIMER = const csr::MIP_TIMER,
     EXTERNAL = const csr::MIP_EXTERNAL,
@@ -36,6 +39,8 @@ const _: () = {
     assert!(offset_of!(PartitionState, registers) == 8);
     // The stack ends where the state begins, and is aligned as the calling convention wants.
     assert!(PartitionState::SIZE_BYTES.is_multiple_of(16) && KERNEL_STACK_BYTES.is_multiple_of(16));
+    // `sd zero` says it; and `bnez` tells who is ready.
+    assert!(SAVED_ALL == 0 && Activity::Ready.number() == 0);
     // As many as there are handlers.
     assert!(offset_of!(PartitionTable, state) - offset_of!(PartitionTable, handlers) == 8 * 16);
     assert!(CALLS == 16);

@@ -2,7 +2,7 @@
 
 use septum_abi::machine::uart;
 use septum_abi::state::EXIT_HEALTH;
-use septum_kernel_logic::tables::{Header, PartitionTable, Pmp};
+use septum_kernel_logic::tables::Header;
 use septum_kernel_logic::{Hardware, Physical};
 
 use crate::memory::{clear, copy, load, store};
@@ -79,17 +79,6 @@ impl Hardware for Machine {
     }
 
     #[inline(always)]
-    fn use_space(&self, partition: &PartitionTable) {
-        if let Some(pmp) = partition.pmp {
-            return use_pmp(pmp);
-        }
-        csr::write_satp(partition.satp);
-        if partition.hart.asid_bits == 0 {
-            csr::fence_translations();
-        }
-    }
-
-    #[inline(always)]
     fn load(&self, from: Physical) -> u64 {
         load(from.get())
     }
@@ -127,16 +116,4 @@ impl Hardware for Machine {
     fn power_off(&self, _: &Header) -> ! {
         failure::power_off(EXIT_HEALTH)
     }
-}
-
-/// The entries of the partition that comes next: addresses first, configuration last. Without
-/// S-mode there is nothing to fence.
-#[inline(always)]
-fn use_pmp(pmp: &Pmp) {
-    csr::write_pmp_low(&pmp.address);
-    if pmp.high != 0 {
-        csr::write_pmp_high(&pmp.address);
-        csr::write_pmpcfg2(pmp.config_high);
-    }
-    csr::write_pmpcfg0(pmp.config);
 }

@@ -8,16 +8,8 @@
 use septum_kernel_logic::tables::{Partition, PartitionTable};
 use septum_kernel_logic::{Answer, Resume, calls};
 
+use crate::csr;
 use crate::hardware::Machine;
-
-/// What `resume` needs, in `a0` and `a1`.
-#[repr(C)]
-pub(crate) struct Leave {
-    /// The state to load.
-    state: Option<State>,
-    /// 0, or the timer's value for after the pad.
-    timer_after_pad: u64,
-}
 
 type State = &'static Partition;
 type Table = &'static PartitionTable;
@@ -34,6 +26,16 @@ macro_rules! entries {
         ) -> Answer {
             $call
         }
+    )*};
+}
+
+/// The ways to switch to a partition that are more than setting `satp`.
+macro_rules! spaces {
+    ($($(#[$doc:meta])* $name:ident in $section:literal = |$table:ident| $switch:block;)*) => {$(
+        $(#[$doc])*
+        #[unsafe(no_mangle)]
+        #[unsafe(link_section = $section)]
+        extern "C" fn $name($table: Table) $switch
     )*};
 }
 
@@ -66,8 +68,8 @@ entries! {
     call_log in ".text.call.log" = |length, _, _, _, _, table, _|
         calls::log(&Machine, table, length);
     /// `raise(code)`.
-    call_raise in ".text.call.raise" = |code, _, _, _, state, table, _|
-        calls::raise(&Machine, state, table, code);
+    call_raise in ".text.call.raise" = |code, _, _, _, state, _, _|
+        calls::raise(&Machine, state, code);
     /// `exit()`.
     call_exit in ".text.call.exit" = |_, _, _, _, state, _, _|
         calls::exit(state);
@@ -81,8 +83,8 @@ entries! {
     call_safe_mode in ".text.call.safe_mode" = |_, _, _, _, _, table, _|
         calls::safe_mode(table);
     /// Any call that the partition may not make, and any number that is none.
-    call_denied in ".text.denied" = |_, _, _, _, state, table, number|
-        calls::denied(&Machine, state, table, number);
+    call_denied in ".text.denied" = |_, _, _, _, state, _, number|
+        calls::denied(&Machine, state, number);
 }
 
 /// An exception from U-mode that is no call; [`schedule`] comes next.
@@ -91,26 +93,66 @@ extern "C" fn on_fault(state: State, cause: u64, value: u64) {
     septum_kernel_logic::on_fault(&Machine, state, cause, value);
 }
 
-/// Who runs next; `None`: [`settle`] comes next, then this again.
+/// Who is next.
 #[unsafe(no_mangle)]
-extern "C" fn schedule(table: Table) -> Leave {
-    match septum_kernel_logic::resume(&Machine, table.hart) {
-        Some(Resume {
-            state,
-            timer_after_pad,
-        }) => Leave {
+extern "C" fn schedule(table: Table) -> Resume {
+    septum_kernel_logic::resume(&Machine, table.hart)
+}
+
+/// What `prepare` comes to.
+#[repr(C)]
+struct Prepared {
+    /// The state to load; `None`: [`settle`] comes next.
+    state: Option<State>,
+    timer_after_pad: u64,
+}
+
+/// Who is next has something to be done first.
+#[unsafe(no_mangle)]
+extern "C" fn prepare(state: State, timer_after_pad: u64) -> Prepared {
+    let resume = Resume {
+        state,
+        timer_after_pad,
+    };
+    match septum_kernel_logic::prepare(&Machine, resume) {
+        Some(timer_after_pad) => Prepared {
             state: Some(state),
             timer_after_pad,
         },
-        None => Leave {
+        None => Prepared {
             state: None,
             timer_after_pad: 0,
         },
     }
 }
 
-/// Nobody can run; waits in here.
+/// Who was next can't run; waits in here.
 #[unsafe(no_mangle)]
 extern "C" fn settle(table: Table) {
     septum_kernel_logic::settle(&Machine, table.hart);
+}
+
+spaces! {
+    /// Sv39 without address space identifiers: what the hart knows of page tables is forgotten.
+    space_without_asid in ".text.space.without_asid" = |table| {
+        csr::write_satp(table.satp);
+        csr::fence_translations();
+    };
+    /// PMP alone, 8 entries: addresses first, configuration last. The other entries, if there
+    /// are any, stay as they are.
+    space_pmp8 in ".text.space.pmp8" = |table| {
+        if let Some(pmp) = table.pmp {
+            csr::write_pmp_low(&pmp.address);
+            csr::write_pmpcfg0(pmp.config);
+        }
+    };
+    /// PMP alone, 16 entries.
+    space_pmp16 in ".text.space.pmp16" = |table| {
+        if let Some(pmp) = table.pmp {
+            csr::write_pmp_low(&pmp.address);
+            csr::write_pmp_high(&pmp.address);
+            csr::write_pmpcfg2(pmp.config_high);
+            csr::write_pmpcfg0(pmp.config);
+        }
+    };
 }

@@ -9,33 +9,28 @@ use crate::record::record;
 
 record! {
     /// What a hart is doing.
-    pub struct HartState [96] {
+    pub struct HartState [80] {
         /// Address of the [`crate::tables::WindowTable`] of the window.
         pub window: u64 = 0,
         /// `mtime` at which the window ends; 0 before the first one.
         pub window_end: u64 = 8,
-        /// Address of the [`PartitionState`] whose registers are loaded or will be loaded next;
-        /// 0 while nobody is ready.
-        pub current: u64 = 16,
-        /// The partitions of the window that are more important than the current one, as a set.
-        pub preemptors: u64 = 24,
+        /// Address of the [`crate::tables::OrderTable`] of the partition that runs or will run
+        /// next, or of the idle hart.
+        pub order: u64 = 16,
         /// Address of the [`crate::tables::WindowTable`] that the next frame begins with.
-        pub frame_begin: u64 = 32,
+        pub frame_begin: u64 = 24,
         /// 1 after the kernel has failed: the next three are valid.
-        pub failed: u64 = 40,
+        pub failed: u64 = 32,
         /// `mcause` of the kernel's own exception, or [`refusal`]'s number with bit 62 set.
-        pub failure_cause: u64 = 48,
+        pub failure_cause: u64 = 40,
         /// `mepc` of the kernel's own exception; for a refusal, what was found.
-        pub failure_pc: u64 = 56,
+        pub failure_pc: u64 = 48,
         /// `mtval` of the kernel's own exception; for a refusal, what was expected.
-        pub failure_value: u64 = 64,
-        /// Windows whose pad was over before the kernel was ready. 0 as long as the plan's
-        /// pad is right and `mtime` counts instructions.
-        pub overruns: u64 = 72,
+        pub failure_value: u64 = 56,
         /// Where the kernel's console bytes go while the UART takes none. Never read.
-        pub dump: u64 = 80,
+        pub dump: u64 = 64,
         /// 0.
-        pub reserved: u64 = 88,
+        pub reserved: u64 = 72,
     }
 }
 
@@ -81,6 +76,10 @@ numbered! {
         Halted = 4 "halted",
         /// Its memory is being restored, or will be.
         Restarting = 5 "restarting",
+        /// It runs or would run, and has to wait again in time.
+        Released = 6 "released",
+        /// It is the hart that has nothing to do.
+        Idle = 7 "idle",
     }
 }
 
@@ -101,7 +100,7 @@ record! {
         pub registers: [u64; 31] = 8,
         /// [`SAVED_ALL`] or [`SAVED_CALL`].
         pub saved: u64 = 256,
-        /// Address of the [`crate::tables::PartitionTable`]; 0 for the idle hart.
+        /// Address of the [`crate::tables::PartitionTable`]; of any for the idle hart.
         pub table: u64 = 264,
         /// One bit for each incoming port that has something.
         pub pending: u64 = 272,

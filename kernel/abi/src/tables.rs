@@ -101,8 +101,8 @@ record! {
         pub config_high: u64 = 8,
         /// `pmpaddr0` to `pmpaddr15`.
         pub address: [u64; 16] = 16,
-        /// At a switch: 0 if entries 8 to 15 stay as they are, 1 if they are rewritten too.
-        pub high: u64 = 144,
+        /// 0.
+        pub reserved: u64 = 144,
     }
 }
 
@@ -118,8 +118,9 @@ record! {
         pub hart: u64 = 136,
         /// `satp`: Sv39, the partition's own ASID, the root of its page tables; 0 without.
         pub satp: u64 = 144,
-        /// Address of the [`PmpTable`] to switch to; 0 where page tables separate.
-        pub pmp: u64 = 152,
+        /// Address of the kernel's function that switches to this partition where setting
+        /// `satp` is not enough or there is none; 0 where it is.
+        pub space: u64 = 152,
         /// Virtual address of the first instruction.
         pub entry: u64 = 160,
         /// Initial stack pointer, 16-byte aligned.
@@ -155,9 +156,9 @@ record! {
         pub deadline_ticks: u64 = 272,
         /// Address of the first [`RestoreTable`]; 0 where nothing restarts it.
         pub restore: u64 = 280,
-        /// The bits of all interrupt ports.
-        pub interrupts: u64 = 288,
-        /// Bytes reserved: 0.
+        /// Address of the [`PmpTable`] to switch to; 0 where page tables separate.
+        pub pmp: u64 = 288,
+        /// 0.
         pub reserved: [u64; 13] = 296,
         /// Its ports by number; [`PortTable`]s of kind 0 behind the last.
         pub ports: [PortTable; 64] = 400,
@@ -189,7 +190,8 @@ pub mod kind {
     /// Receiving end of a queuing channel: the same.
     pub const QUEUING_IN: u64 = 2;
     /// Sending end of a signal channel: address of the receiver's
-    /// [`crate::state::PartitionState`], the bit of its port, the bit of the receiver.
+    /// [`crate::state::PartitionState`], the bit of its port, the bit of the receiver among the
+    /// partitions or 0 if no window has both.
     pub const SIGNAL_OUT: u64 = 3;
     /// Receiving end of a signal channel: 0, 0, 0.
     pub const SIGNAL_IN: u64 = 4;
@@ -232,7 +234,7 @@ record! {
         pub receiver: u64 = 48,
         /// The bit of the receiver's port.
         pub receiver_port: u64 = 56,
-        /// The bit of the receiver among the partitions.
+        /// The bit of the receiver among the partitions; 0 if no window has sender and receiver.
         pub receiver_bit: u64 = 64,
         /// Physical address of the receiver's port buffer.
         pub receiver_buffer: u64 = 72,
@@ -284,7 +286,7 @@ record! {
     /// A partition's place in the order of a window.
     pub struct OrderTable [32] {
         /// Address of its [`crate::state::PartitionState`]; behind the last partition of a
-        /// window of one that is always ready and has no table: the idle hart.
+        /// window of one that can always run and never does: the idle hart.
         pub state: u64 = 0,
         /// The partitions before it, all of them more important, as a set.
         pub before: u64 = 8,

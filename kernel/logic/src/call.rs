@@ -45,16 +45,10 @@ impl Answer {
 }
 
 /// A call that does not exist or that the partition may not make.
-pub fn denied<H: Hardware>(
-    machine: &H,
-    state: &'static Partition,
-    table: &'static PartitionTable,
-    number: u64,
-) -> Answer {
+pub fn denied<H: Hardware>(machine: &H, state: &'static Partition, number: u64) -> Answer {
     handle(
         machine,
         state,
-        table,
         Fault {
             cause: fault::CALL,
             pc: machine.trap_pc(),

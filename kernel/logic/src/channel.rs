@@ -65,6 +65,18 @@ fn go_on(state: &Partition, answer: Answer, preempts: Preempts) -> Answer {
     answer
 }
 
+/// Where a message goes.
+#[derive(Clone, Copy)]
+enum Destination {
+    /// Into the buffer of a receiver that waits for it in this window.
+    Receiver(&'static Queue),
+    /// Into the queue, as the message with this number.
+    Queue(&'static Queue, u64),
+    /// It is the new value.
+    Sample(&'static Sample),
+}
+
+/// A message from the port buffer to where it goes.
 #[inline(always)]
 fn offer<H: Hardware>(
     machine: &H,
@@ -72,51 +84,68 @@ fn offer<H: Hardware>(
     port: u64,
     length: u64,
 ) -> Result<Preempts, Status> {
-    match table.port(port) {
+    let (destination, from, to) = match table.port(port) {
         Port::QueuingOut(queue, buffer) => {
-            let buffer = *buffer;
-            put(machine, table, Buffered { queue, buffer }, length)
+            if length > queue.message_bytes {
+                return Err(Status::BadLength);
+            }
+            if is_awaited(table, queue) {
+                (Destination::Receiver(queue), *buffer, queue.receiver_buffer)
+            } else if queue.count() < queue.depth {
+                let written = queue.state.write.get();
+                let slot = queue.slot(written);
+                machine.store(slot, length);
+                (Destination::Queue(queue, written), *buffer, slot.offset(8))
+            } else {
+                return Err(Status::Full);
+            }
         }
-        Port::SamplingOut(sample, buffer) => write(machine, table, sample, *buffer, length),
-        _ => Err(Status::BadPort),
-    }
+        Port::SamplingOut(sample, buffer) => {
+            if length > sample.message_bytes {
+                return Err(Status::BadLength);
+            }
+            (Destination::Sample(sample), *buffer, sample.value)
+        }
+        _ => return Err(Status::BadPort),
+    };
+    machine.copy(from, to, length);
+    Ok(match destination {
+        Destination::Receiver(queue) => {
+            Answer::new(Status::Ok, length).keep(queue.receiver);
+            wait::release(machine, queue.receiver);
+            precedes(table, queue.receiver_bit)
+        }
+        Destination::Queue(queue, written) => {
+            queue.state.write.set(written.wrapping_add(1));
+            notify(
+                table,
+                queue.receiver,
+                queue.receiver_port,
+                queue.receiver_bit,
+            )
+        }
+        Destination::Sample(sample) => {
+            sample.state.length.set(length);
+            sample.state.time.set(machine.now(table.hart));
+            sample.state.written.set(1);
+            false
+        }
+    })
 }
 
-/// A message from the port buffer to the receiver: into its own buffer where it is just
-/// waiting for it in this window, else into the queue.
+/// Whether the receiver waits for it just now. Only of a partition of the same window may it
+/// matter, and take time, what it is doing.
 #[inline(always)]
-fn put<H: Hardware>(
-    machine: &H,
-    table: &PartitionTable,
-    Buffered { queue, buffer }: Buffered,
-    length: u64,
-) -> Result<Preempts, Status> {
-    if length > queue.message_bytes {
-        return Err(Status::BadLength);
-    }
-    let (hart, receiver) = (table.hart.state, queue.receiver);
-    // Only of a partition of the same window may it matter, and take time, what it is doing.
-    let together = hart.window.get().members & queue.receiver_bit != 0;
-    if together && queue.is_awaited() {
-        machine.copy(buffer, queue.receiver_buffer, length);
-        Answer::new(Status::Ok, length).keep(receiver);
-        wait::release(machine, receiver);
-        return Ok(hart.preemptors.get() & queue.receiver_bit != 0);
-    }
-    if queue.count() >= queue.depth {
-        return Err(Status::Full);
-    }
-    let written = queue.state.write.get();
-    let slot = queue.slot(written);
-    machine.store(slot, length);
-    machine.copy(buffer, slot.offset(8), length);
-    queue.state.write.set(written.wrapping_add(1));
-    Ok(notify(
-        table,
-        receiver,
-        queue.receiver_port,
-        queue.receiver_bit,
-    ))
+fn is_awaited(table: &PartitionTable, queue: &Queue) -> bool {
+    queue.receiver_bit != 0
+        && table.hart.state.window.get().members & queue.receiver_bit != 0
+        && queue.is_awaited()
+}
+
+/// Whether a partition comes before the running one in this window.
+#[inline(always)]
+fn precedes(table: &PartitionTable, bit: u64) -> bool {
+    table.hart.state.order.get().before & bit != 0
 }
 
 /// Sets a receiver's bit. Whether it waits matters only if it could preempt in this window: in
@@ -124,26 +153,7 @@ fn put<H: Hardware>(
 #[inline(always)]
 fn notify(table: &PartitionTable, receiver: &Partition, port: u64, bit: u64) -> Preempts {
     receiver.pending.set(receiver.pending.get() | port);
-    table.hart.state.preemptors.get() & bit != 0 && receiver.mask.get() & port != 0
-}
-
-/// A new value of a sampling channel.
-#[inline(always)]
-fn write<H: Hardware>(
-    machine: &H,
-    table: &PartitionTable,
-    sample: &Sample,
-    buffer: Physical,
-    length: u64,
-) -> Result<Preempts, Status> {
-    if length > sample.message_bytes {
-        return Err(Status::BadLength);
-    }
-    machine.copy(buffer, sample.value, length);
-    sample.state.length.set(length);
-    sample.state.time.set(machine.now(table.hart));
-    sample.state.written.set(1);
-    Ok(false)
+    bit != 0 && precedes(table, bit) && receiver.mask.get() & port != 0
 }
 
 /// The last value of a sampling channel, with whether it is still valid.

@@ -28,53 +28,43 @@ pub(crate) struct Fault {
 
 /// The running partition has caused an exception at its saved `pc`.
 pub fn on_fault<H: Hardware>(machine: &H, state: &'static Partition, cause: u64, value: u64) {
-    if let Some(table) = state.table {
-        let pc = state.pc.get();
-        handle(machine, state, table, Fault { cause, pc, value });
-    }
+    let pc = state.pc.get();
+    handle(machine, state, Fault { cause, pc, value });
 }
 
 /// `raise(code)`: comes back only where the design ignores it.
 #[inline(always)]
-pub fn raise<H: Hardware>(
-    machine: &H,
-    state: &'static Partition,
-    table: &'static PartitionTable,
-    code: u64,
-) -> Answer {
+pub fn raise<H: Hardware>(machine: &H, state: &'static Partition, code: u64) -> Answer {
     let fault = Fault {
         cause: SOFTWARE | Cause::ApplicationError.number(),
         pc: machine.trap_pc(),
         value: code,
     };
-    match handle(machine, state, table, fault) {
+    match handle(machine, state, fault) {
         HealthAction::Ignore => Answer::new(Status::Ok, 0),
         _ => SWITCH,
     }
 }
 
 /// A partition was to run that should have waited again before.
-pub(crate) fn miss_deadline<H: Hardware>(
-    machine: &H,
-    state: &'static Partition,
-    table: &'static PartitionTable,
-) {
+pub(crate) fn miss_deadline<H: Hardware>(machine: &H, state: &'static Partition) {
     let fault = Fault {
         cause: SOFTWARE | Cause::DeadlineMissed.number(),
         pc: state.pc.get(),
         value: state.due.get(),
     };
     state.due.set(NEVER);
-    handle(machine, state, table, fault);
+    state.activity.set(Activity::Ready.number());
+    handle(machine, state, fault);
 }
 
 /// Records a fault and does what the design says.
 pub(crate) fn handle<H: Hardware>(
     machine: &H,
     state: &'static Partition,
-    table: &'static PartitionTable,
     fault: Fault,
 ) -> HealthAction {
+    let table = state.table;
     let cause = classify(table, fault);
     let action = action(state, table, cause);
     state.faults.set(state.faults.get().wrapping_add(1));
@@ -85,7 +75,7 @@ pub(crate) fn handle<H: Hardware>(
         HealthAction::Restart => {
             state.restarts.set(state.restarts.get().wrapping_add(1));
             let at = machine.now(table.hart).saturating_add(table.backoff_ticks);
-            restart::begin(state, table, at);
+            restart::begin(state, at);
         }
         HealthAction::SafeMode => {
             end(state, Activity::Halted);

@@ -1,6 +1,6 @@
 //! What the kernel's decisions need of the machine.
 
-use crate::tables::{Header, PartitionTable};
+use crate::tables::Header;
 
 /// A physical address, from a table. No partition can make one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,9 +62,6 @@ pub trait Hardware {
 
     /// Address of the instruction that trapped (`mepc`).
     fn trap_pc(&self) -> u64;
-
-    /// Sets `satp` or the PMP entries for the next return to U-mode.
-    fn use_space(&self, partition: &PartitionTable);
 
     /// Reads 8 bytes of a slot or ring.
     fn load(&self, from: Physical) -> u64;

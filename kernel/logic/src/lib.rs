@@ -20,7 +20,7 @@ mod wait;
 pub use call::{Answer, SWITCH};
 pub use fault::on_fault;
 pub use hardware::{Hardware, Physical};
-pub use schedule::{Resume, resume, settle};
+pub use schedule::{Resume, prepare, resume, settle};
 
 /// The functions that carry out calls: all take the calling partition and what it left in its
 /// registers, of which nothing is checked yet.

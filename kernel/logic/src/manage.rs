@@ -39,7 +39,7 @@ pub fn restart<H: Hardware>(
     number: u64,
 ) -> Answer {
     manage(state, table, number, |target| {
-        restart::begin(target.state, target, machine.now(table.hart));
+        restart::begin(target.state, machine.now(table.hart));
     })
 }
 

@@ -4,28 +4,24 @@
 use septum_abi::limits::RESTORE_CHUNK_BYTES;
 use septum_abi::state::{Activity, SAVED_ALL};
 
-use crate::tables::{Partition, PartitionTable, Port, Restore};
+use crate::tables::{Partition, Port, Restore};
 use crate::{Hardware, Physical, wait};
 
-/// [`Partition::due`] while restarting: there is something to do before it can run.
-const AT_ONCE: u64 = 0;
-
 /// It runs no more until all is restored, which begins at the time `at`.
-pub(crate) fn begin(state: &Partition, table: &PartitionTable, at: u64) {
+pub(crate) fn begin(state: &Partition, at: u64) {
     state.activity.set(Activity::Restarting.number());
     state.mask.set(0);
     state.ready_at.set(at);
-    state.due.set(AT_ONCE);
-    state.restore.set(table.restore);
+    state.restore.set(state.table.restore);
     state.restored.set(0);
 }
 
 /// It is its turn: one chunk, or, after the last, the first state.
 #[inline(never)]
-pub(crate) fn step<H: Hardware>(machine: &H, state: &Partition, table: &PartitionTable) {
+pub(crate) fn step<H: Hardware>(machine: &H, state: &Partition) {
     match state.restore.get() {
         Some(part) => restore(machine, state, part),
-        None => finish(machine, state, table),
+        None => finish(machine, state),
     }
 }
 
@@ -47,7 +43,8 @@ fn restore<H: Hardware>(machine: &H, state: &Partition, part: &Restore) {
 }
 
 /// Empties what it consumes, gives back interrupts, and sets the first registers.
-fn finish<H: Hardware>(machine: &H, state: &Partition, table: &PartitionTable) {
+fn finish<H: Hardware>(machine: &H, state: &Partition) {
+    let table = state.table;
     for (number, port) in (0u32..).zip(&table.ports) {
         match port {
             Port::QueuingIn(queue, _) => queue.state.read.set(queue.state.write.get()),
@@ -68,6 +65,5 @@ fn finish<H: Hardware>(machine: &H, state: &Partition, table: &PartitionTable) {
     state.registers[1].set(table.stack_top);
     state.saved.set(SAVED_ALL);
     machine.fence_instructions();
-    state.due.set(septum_abi::call::NEVER);
     wait::release(machine, state);
 }

@@ -2,46 +2,70 @@
 
 use septum_abi::state::Activity;
 
-use crate::tables::{Header, Order, Partition};
+use crate::tables::{Header, Partition};
 use crate::{Hardware, fault, log, restart, wait};
 
 /// How to return to U-mode.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct Resume {
-    /// The partition.
+    /// The partition, or the idle hart.
     pub state: &'static Partition,
     /// 0: at once. Otherwise a window begins: wait until the timer, which is armed for the end
     /// of the pad, is due, then set it to this and let external interrupts in.
     pub timer_after_pad: u64,
 }
 
-/// Who runs next, with the machine prepared for it. `None`: nobody can, yet; [`settle`], then
-/// ask again.
+/// Who is next. If its activity is [`Activity::Ready`] it runs; else [`prepare`] comes first.
 ///
 /// Who begins a window is decided as of the end of its pad, whenever this runs.
 #[inline(always)]
-pub fn resume<H: Hardware>(machine: &H, hart: &'static Header) -> Option<Resume> {
+pub fn resume<H: Hardware>(machine: &H, hart: &'static Header) -> Resume {
     let now = machine.now(hart);
-    let opens = now >= hart.state.window_end.get();
-    let at = if opens {
-        open_window(machine, hart)
-    } else {
-        deliver(machine, hart);
-        now
-    };
-    let (order, deadline) = choose(hart, at);
-    let deadline = dispatch(machine, hart, order, at, deadline)?;
-    if !opens {
-        machine.set_timer(hart, deadline);
+    if now >= hart.state.window_end.get() {
+        let begin = open_window(machine, hart);
+        let (state, timer_after_pad) = choose(hart, begin);
+        return Resume {
+            state,
+            timer_after_pad,
+        };
     }
-    Some(Resume {
-        state: order.state,
-        timer_after_pad: if opens { deadline } else { 0 },
-    })
+    deliver(machine, hart);
+    let (state, deadline) = choose(hart, now);
+    machine.set_timer(hart, deadline);
+    Resume {
+        state,
+        timer_after_pad: 0,
+    }
 }
 
-/// Nobody can run: does what must be done before, and else waits until that may change. The
+/// Does what must be done before somebody runs who is more than ready: ends its wait, sees to
+/// its deadline. The timer for after the pad if it runs now; `None` if not: [`settle`] comes
+/// next, then [`resume`] again.
+pub fn prepare<H: Hardware>(machine: &H, resume: Resume) -> Option<u64> {
+    let state = resume.state;
+    let hart = state.table.hart;
+    match Activity::from_number(state.activity.get()) {
+        Some(Activity::Waiting | Activity::Receiving) => wait::end(machine, state),
+        Some(Activity::Ready | Activity::Released) => {}
+        _ => return None,
+    }
+    if state.activity.get() == Activity::Ready.number() {
+        return Some(resume.timer_after_pad);
+    }
+    let due = state.due.get();
+    if resume.timer_after_pad != 0 {
+        return Some(resume.timer_after_pad.min(due));
+    }
+    if due <= machine.now(hart) {
+        return None;
+    }
+    let (_, deadline) = choose(hart, machine.now(hart));
+    machine.set_timer(hart, deadline.min(due));
+    Some(0)
+}
+
+/// Who was next can't run: does what must be done before, or waits until somebody can. The
 /// hart waits in here only, also across windows, so that what was done before the wait, perhaps
 /// by somebody of another window, does not decide how long the way back is.
 pub fn settle<H: Hardware>(machine: &H, hart: &'static Header) {
@@ -50,16 +74,15 @@ pub fn settle<H: Hardware>(machine: &H, hart: &'static Header) {
     if now >= hart.state.window_end.get() {
         return;
     }
-    let (order, deadline) = choose(hart, now);
-    let state = order.state;
-    let Some(table) = state.table else {
-        machine.set_timer(hart, deadline);
-        return idle(machine, hart);
-    };
-    if state.activity.get() == Activity::Restarting.number() {
-        restart::step(machine, state, table);
-    } else if state.due.get() <= now {
-        fault::miss_deadline(machine, state, table);
+    let (state, deadline) = choose(hart, now);
+    match Activity::from_number(state.activity.get()) {
+        Some(Activity::Restarting) => restart::step(machine, state),
+        Some(Activity::Released) if state.due.get() <= now => fault::miss_deadline(machine, state),
+        Some(Activity::Idle) => {
+            machine.set_timer(hart, deadline);
+            idle(machine, hart);
+        }
+        _ => {}
     }
 }
 
@@ -77,54 +100,26 @@ fn open_window<H: Hardware>(machine: &H, hart: &'static Header) -> u64 {
     machine.enable_sources(hart, &window.enables);
     machine.mask_external();
     machine.set_timer(hart, begin);
-    if machine.now(hart) >= begin {
-        let overruns = &hart.state.overruns;
-        overruns.set(overruns.get().wrapping_add(1));
-    }
     begin
 }
 
 /// The first of the window that can run at `now`, and the earliest time at which that may
 /// change by itself. Ends at the idle hart, which always can.
 #[inline(always)]
-fn choose(hart: &'static Header, now: u64) -> (&'static Order, u64) {
+fn choose(hart: &'static Header, now: u64) -> (&'static Partition, u64) {
     let mut order = hart.state.window.get().order;
     let mut deadline = hart.state.window_end.get();
     while !can_run(order.state, now) {
         deadline = deadline.min(order.state.ready_at.get());
         order = order.next;
     }
-    (order, deadline)
+    hart.state.order.set(order);
+    (order.state, deadline)
 }
 
 #[inline(always)]
 fn can_run(state: &Partition, now: u64) -> bool {
-    state.pending.get() & state.mask.get() != 0 || state.ready_at.get() <= now
-}
-
-/// The partition is the one that runs, until `deadline` or until it must have waited again.
-/// `None`: it is the idle hart, it has missed that, or its memory is to be restored first.
-#[inline(always)]
-fn dispatch<H: Hardware>(
-    machine: &H,
-    hart: &Header,
-    order: &Order,
-    now: u64,
-    deadline: u64,
-) -> Option<u64> {
-    let state = order.state;
-    let due = state.due.get();
-    let Some(table) = state.table.filter(|_| now < due) else {
-        hart.state.current.set(None);
-        return None;
-    };
-    hart.state.current.set(Some(state));
-    hart.state.preemptors.set(order.before);
-    machine.use_space(table);
-    if state.activity.get() != Activity::Ready.number() {
-        wait::end(machine, state, table);
-    }
-    Some(deadline.min(due))
+    state.ready_at.get() <= now || state.pending.get() & state.mask.get() != 0
 }
 
 /// Claims an interrupt, if one is pending: it becomes a bit of its owner's port.
@@ -160,8 +155,8 @@ fn idle<H: Hardware>(machine: &H, hart: &'static Header) {
 #[inline(always)]
 fn drain_window<H: Hardware>(machine: &H, hart: &'static Header) -> bool {
     let mut order = hart.state.window.get().order;
-    while let Some(table) = order.state.table {
-        if log::drain(machine, table) {
+    while order.state.activity.get() != Activity::Idle.number() {
+        if log::drain(machine, order.state.table) {
             return true;
         }
         order = order.next;

@@ -65,7 +65,7 @@ linked! {
         config: u64,
         config_high: u64,
         address: [u64; 16],
-        high: u64,
+        reserved: u64,
     }
     /// A partition's constants.
     PartitionTable = tables::PartitionTable {
@@ -73,7 +73,7 @@ linked! {
         state: &'static Partition,
         hart: &'static Header,
         satp: u64,
-        pmp: Option<&'static Pmp>,
+        space: u64,
         entry: u64,
         stack_top: u64,
         index: u64,
@@ -90,7 +90,7 @@ linked! {
         backoff_ticks: u64,
         deadline_ticks: u64,
         restore: Option<&'static Restore>,
-        interrupts: u64,
+        pmp: Option<&'static Pmp>,
         reserved: [u64; 13],
         ports: [Port; 64],
     }
@@ -147,14 +147,12 @@ linked! {
     HartState = state::HartState {
         window: Cell<&'static Window>,
         window_end: Cell<u64>,
-        current: Cell<Option<&'static Partition>>,
-        preemptors: Cell<u64>,
+        order: Cell<&'static Order>,
         frame_begin: Cell<&'static Window>,
         failed: Cell<u64>,
         failure_cause: Cell<u64>,
         failure_pc: Cell<u64>,
         failure_value: Cell<u64>,
-        overruns: Cell<u64>,
         dump: Cell<u64>,
         reserved: u64,
     }
@@ -163,7 +161,7 @@ linked! {
         pc: Cell<u64>,
         registers: [Cell<u64>; 31],
         saved: Cell<u64>,
-        table: Option<&'static PartitionTable>,
+        table: &'static PartitionTable,
         pending: Cell<u64>,
         mask: Cell<u64>,
         ready_at: Cell<u64>,

@@ -54,7 +54,6 @@ pub(crate) fn block<H: Hardware>(
         }
     }
     state.ready_at.set(deadline);
-    state.due.set(NEVER);
     Ok(())
 }
 
@@ -76,14 +75,14 @@ fn take_bits(state: &Partition, table: &PartitionTable, mask: u64) -> Answer {
 /// Ends the wait of a partition that is about to run: what it waited for is there, or its
 /// deadline has passed.
 #[inline(always)]
-pub(crate) fn end<H: Hardware>(machine: &H, state: &Partition, table: &PartitionTable) {
+pub(crate) fn end<H: Hardware>(machine: &H, state: &Partition) {
     let receiving = state.activity.get() == Activity::Receiving.number();
     let answer = match state.port.get() {
         Some(Port::QueuingIn(queue, buffer)) if receiving => {
             let buffer = *buffer;
             take(machine, state, Buffered { queue, buffer })
         }
-        _ => take_bits(state, table, state.mask.get()),
+        _ => take_bits(state, state.table, state.mask.get()),
     };
     answer.keep(state);
     release(machine, state);
@@ -94,10 +93,12 @@ pub(crate) fn end<H: Hardware>(machine: &H, state: &Partition, table: &Partition
 pub(crate) fn release<H: Hardware>(machine: &H, state: &Partition) {
     state.mask.set(0);
     state.ready_at.set(0);
-    state.activity.set(Activity::Ready.number());
-    let Some(table) = state.table else { return };
-    if table.deadline_ticks != NONE {
+    let table = state.table;
+    if table.deadline_ticks == NONE {
+        state.activity.set(Activity::Ready.number());
+    } else {
         let due = machine.now(table.hart).saturating_add(table.deadline_ticks);
         state.due.set(due);
+        state.activity.set(Activity::Released.number());
     }
 }

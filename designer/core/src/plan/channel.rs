@@ -3,8 +3,8 @@
 use septum_abi::tables::{QueueTable, SampleTable, slot_bytes};
 
 use super::ports::wide;
-use super::tables::Inputs;
-use crate::system::{Channel, ChannelKind};
+use super::tables::{Inputs, receiver_bit};
+use crate::system::{Channel, ChannelIndex, ChannelKind};
 
 /// Number of slots of a queue: a power of two.
 pub(super) fn slot_count(depth: u32) -> u64 {
@@ -43,7 +43,7 @@ fn queue(
         slots: inputs.state.channels[index].slots,
         receiver: inputs.state.partition(receiver),
         receiver_port: 1 << channel.to.port.get(),
-        receiver_bit: 1 << receiver,
+        receiver_bit: receiver_bit(inputs.system, ChannelIndex::new(index)),
         receiver_buffer: port.buffer.map_or(0, |buffer| buffer.physical.base),
     }
 }

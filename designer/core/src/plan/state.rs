@@ -102,11 +102,13 @@ impl State {
             bytes: Vec::new(),
         };
         let last = tables.windows.len().saturating_sub(1);
-        image.put(
-            self.hart,
-            &hart(places.window(last), places.window(0)).to_bytes(),
-        );
-        image.put(self.idle, &partition(0, 0, 0).to_bytes());
+        let hart = hart(places.window(last), places.window(0), places.orders[0]);
+        image.put(self.hart, &hart.to_bytes());
+        let idle = PartitionState {
+            activity: Activity::Idle.number(),
+            ..partition(places.partition(0), 0, 0)
+        };
+        image.put(self.idle, &idle.to_bytes());
         for (index, table) in tables.partitions.iter().enumerate() {
             let first = partition(places.partition(index), table.entry, table.stack_top);
             image.put(self.partition(index), &first.to_bytes());
@@ -131,18 +133,16 @@ impl Image {
 }
 
 /// As if the last window of a frame were about to end.
-const fn hart(last: u64, first: u64) -> HartState {
+const fn hart(last: u64, first: u64, first_order: u64) -> HartState {
     HartState {
         window: last,
         window_end: 0,
-        current: 0,
-        preemptors: 0,
+        order: first_order,
         frame_begin: first,
         failed: 0,
         failure_cause: 0,
         failure_pc: 0,
         failure_value: 0,
-        overruns: 0,
         dump: 0,
         reserved: 0,
     }

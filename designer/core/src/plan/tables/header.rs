@@ -147,6 +147,6 @@ fn pmp(entries: &[PmpEntry]) -> PmpTable {
         config,
         config_high,
         address,
-        high: 1,
+        reserved: 0,
     }
 }

@@ -20,7 +20,7 @@ use super::state::State;
 use super::{assets::Assets, channel};
 use crate::system::{Partition, PortKind, System};
 pub(super) use header::pmp_limit;
-pub(super) use partition::asid;
+pub(super) use partition::{asid, receiver_bit};
 pub(super) use places::Places;
 
 /// All tables. Each list lies behind the one before.

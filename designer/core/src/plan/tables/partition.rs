@@ -29,7 +29,7 @@ fn table(inputs: &Inputs<'_>, index: usize, partition: &Partition) -> PartitionT
         state: inputs.state.partition(index),
         hart: inputs.places.header,
         satp: satp(asid(inputs.system, index), inputs.roots[index]),
-        pmp: 0,
+        space: space_function(inputs),
         entry: space.entry,
         stack_top: address::STACK_TOP,
         index: wide(index),
@@ -52,10 +52,29 @@ fn table(inputs: &Inputs<'_>, index: usize, partition: &Partition) -> PartitionT
         backoff_ticks: 0,
         deadline_ticks: NONE,
         restore: 0,
-        interrupts: kinds(&[kind::INTERRUPT]),
+        pmp: 0,
         reserved: [0; 13],
         ports: ports(inputs, &space.ports),
     }
+}
+
+/// The kernel's function that switches to a partition; 0 where setting `satp` is enough.
+fn space_function(inputs: &Inputs<'_>) -> u64 {
+    match inputs.system.machine.isolation.asid_bits {
+        0 => inputs.kernel + inputs.assets.kernel.offset("space_without_asid"),
+        _ => 0,
+    }
+}
+
+/// The bit of a channel's receiver; 0 if no window has sender and receiver.
+pub(in crate::plan) fn receiver_bit(system: &System, channel: ChannelIndex) -> u64 {
+    let channel = &system.channels[channel.get()];
+    let (from, to) = (channel.from.partition, channel.to.partition);
+    let together = system
+        .windows
+        .iter()
+        .any(|window| window.partitions.contains(&from) && window.partitions.contains(&to));
+    if together { 1 << to.get() } else { 0 }
 }
 
 /// What is done about each cause.
@@ -158,7 +177,7 @@ fn parts(inputs: &Inputs<'_>, port: &PortPlan) -> [u64; 3] {
             [
                 inputs.state.partition(receiver),
                 1 << to.port.get(),
-                1 << receiver,
+                receiver_bit(inputs.system, channel),
             ]
         }
         (kind::SIGNAL_IN, ..) => [0; 3],
