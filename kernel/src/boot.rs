@@ -3,7 +3,7 @@
 #![allow(unsafe_code, reason = "a symbol for the assembly")]
 
 use septum_abi::ABI_VERSION;
-use septum_abi::machine::{sv39, uart};
+use septum_abi::machine::{mstatus, sv39, uart};
 use septum_abi::state::refusal;
 use septum_abi::tables::{FEATURE_MENVCFG, FEATURE_SUPERVISOR, MAGIC, NONE};
 use septum_kernel_logic::Hardware;
@@ -78,7 +78,7 @@ fn set_up_traps(header: &Header) {
     expect(refusal::REGISTER, left, 0);
     // MTVEC.MODE is WARL.
     expect(refusal::REGISTER, csr::read_mtvec() & 3, 0);
-    let off = csr::MSTATUS_MIE | csr::MSTATUS_MPRV | csr::MSTATUS_FS | csr::MSTATUS_VS;
+    let off = csr::MSTATUS_MIE | csr::MSTATUS_MPRV | mstatus::FS | mstatus::VS;
     csr::write_mstatus(csr::read_mstatus() & !off | on);
     expect(refusal::REGISTER, csr::read_mstatus() & (off | on), on);
 }

@@ -5,14 +5,6 @@
 pub(crate) const MIP_TIMER: u64 = 1 << 7;
 /// `mip.MEIP` and `mie.MEIE`.
 pub(crate) const MIP_EXTERNAL: u64 = 1 << 11;
-/// `mstatus.MPP`: the mode that `mret` returns to; 0 is U ("Privilege and Global
-/// Interrupt-Enable Stack in mstatus register").
-pub(crate) const MSTATUS_MPP: u64 = 3 << 11;
-/// `mstatus.FS`: 0 makes every use of the floating-point unit a fault ("Extension Context
-/// Status in mstatus Register").
-pub(crate) const MSTATUS_FS: u64 = 3 << 13;
-/// `mstatus.VS`: the same for vectors.
-pub(crate) const MSTATUS_VS: u64 = 3 << 9;
 /// `mstatus.MPRV`: loads and stores of M-mode translated; never ("Memory Privilege in mstatus
 /// Register").
 pub(crate) const MSTATUS_MPRV: u64 = 1 << 17;

@@ -136,8 +136,7 @@ entered:
     andi t0, t0, {TIMER}
     beqz t0, 1b
     # From here to the partition's first instruction the path is always equally long.
-    ld t0, {TABLE}(sp)
-    ld t0, {TABLE_HART}(t0)
+    ld t0, {TABLE_HART}(a0)
     ld t0, {MTIMECMP}(t0)
     sd a1, 0(t0)
     li t0, {EXTERNAL}
@@ -147,7 +146,7 @@ entered:
     csrw mepc, t0
     # "SC ... whether successful or not, invalidates any reservation": with the value that is there.
     sc.d zero, t0, (sp)
-    li t0, {NOT_USER}           # MPP = U, FS = VS = Off
+    ld t0, {STATUS_OFF}(a0)     # MPP = U, FS = VS = Off
     csrc mstatus, t0
     ld t0, {SAVED}(sp)
     for_call_saved ld
@@ -171,5 +170,6 @@ unready:
 other_space:
     mv s1, a1
     jalr t0
+    ld a0, {TABLE}(sp)
     mv a1, s1
     j entered

@@ -29,7 +29,7 @@ global_asm!(
     SAVED_CALL = const SAVED_CALL,
     TIMER = const csr::MIP_TIMER,
     EXTERNAL = const csr::MIP_EXTERNAL,
-    NOT_USER = const csr::MSTATUS_MPP | csr::MSTATUS_FS | csr::MSTATUS_VS,
+    STATUS_OFF = const offset_of!(PartitionTable, status_off),
 );
 
 const _: () = {

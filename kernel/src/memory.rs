@@ -51,6 +51,9 @@ pub(crate) fn copy(mut from: u64, mut to: u64, bytes: u64) {
         }
         (from, to) = (from + 32, to + 32);
     }
+    if bytes & 31 == 0 {
+        return;
+    }
     let words = from + (bytes & 24);
     while from != words {
         store::<u64>(to, load(from));

@@ -50,8 +50,11 @@ entries! {
     call_receive in ".text.call.receive" = |port, deadline, _, _, state, table, _|
         calls::receive(&Machine, state, table, port, deadline);
     /// `exchange(out, length, in, deadline)`.
-    call_exchange in ".text.call.exchange" = |out, length, port, deadline, state, table, _|
-        calls::exchange(&Machine, state, table, [out, length], [port, deadline]);
+    call_exchange in ".text.call.exchange" = |out, length, port, deadline, state, table, number|
+        match calls::exchange(&Machine, state, table, [out, length], [port, deadline]) {
+            Some(answer) => answer,
+            None => exchange_in_parts(out, length, port, deadline, state, table, 0, number),
+        };
     /// `signal(port)`.
     call_signal in ".text.call.signal" = |port, _, _, _, state, table, _|
         calls::signal(state, table, port);
@@ -85,6 +88,26 @@ entries! {
     /// Any call that the partition may not make, and any number that is none.
     call_denied in ".text.denied" = |_, _, _, _, state, _, number|
         calls::denied(&Machine, state, number);
+}
+
+/// What is rare of `exchange`, apart so that the rest needs no stack.
+#[inline(never)]
+#[unsafe(link_section = ".text.call.exchange")]
+extern "C" fn exchange_in_parts(
+    out: u64,
+    length: u64,
+    port: u64,
+    deadline: u64,
+    state: State,
+    table: Table,
+    _: u64,
+    number: u64,
+) -> Answer {
+    calls::exchange_in_parts(
+        state,
+        || call_send(out, length, 0, 0, state, table, 0, number),
+        || call_receive(port, deadline, 0, 0, state, table, 0, number),
+    )
 }
 
 /// An exception from U-mode that is no call; [`schedule`] comes next.

@@ -95,6 +95,16 @@ pub mod pmp {
     pub const LOCK: u8 = 1 << 7;
 }
 
+/// `mstatus` (privileged specification, "Machine Status Registers").
+pub mod mstatus {
+    /// `MPP`: the mode that `mret` returns to; 0 is U.
+    pub const MPP: u64 = 3 << 11;
+    /// `FS`: 0 makes every use of the floating-point unit a fault.
+    pub const FS: u64 = 3 << 13;
+    /// `VS`: the same for vectors.
+    pub const VS: u64 = 3 << 9;
+}
+
 /// Sv39 (privileged specification, "Page-Based 39-bit Virtual-Memory System").
 pub mod sv39 {
     /// `satp.MODE`.

@@ -76,10 +76,12 @@ numbered! {
         Halted = 4 "halted",
         /// Its memory is being restored, or will be.
         Restarting = 5 "restarting",
-        /// It runs or would run, and has to wait again in time.
+        /// It can run, and has a deadline that has not been set yet.
         Released = 6 "released",
+        /// It runs or would run, and must wait again before its deadline.
+        Due = 7 "due",
         /// It is the hart that has nothing to do.
-        Idle = 7 "idle",
+        Idle = 8 "idle",
     }
 }
 
@@ -126,8 +128,11 @@ record! {
         pub restored: u64 = 344,
         /// Faults so far.
         pub faults: u64 = 352,
+        /// Number of the [`Activity`] that it has when a wait is over: ready, or released where it
+        /// has a deadline. Never written.
+        pub released: u64 = 360,
         /// 0.
-        pub reserved: [u64; 3] = 360,
+        pub reserved: [u64; 2] = 368,
     }
 }
 const _: () = assert!(PartitionState::SIZE_BYTES.is_multiple_of(16));
@@ -135,11 +140,13 @@ const _: () = assert!(PartitionState::SIZE_BYTES.is_multiple_of(16));
 record! {
     /// Messages ever sent to and received from a queue, wrapping. Equal: empty. `depth` apart:
     /// full. The slot of a message is its number modulo the number of slots.
-    pub struct QueueState [16] {
+    pub struct QueueState [24] {
         /// Sent: written by the sender's side only.
         pub write: u64 = 0,
         /// Received: written by the receiver's side only.
         pub read: u64 = 8,
+        /// 1 while it is empty and its receiver is in `receive` for it.
+        pub awaited: u64 = 16,
     }
 }
 

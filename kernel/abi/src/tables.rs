@@ -158,8 +158,13 @@ record! {
         pub restore: u64 = 280,
         /// Address of the [`PmpTable`] to switch to; 0 where page tables separate.
         pub pmp: u64 = 288,
+        /// Address of the [`crate::state::HartState`] of its hart.
+        pub hart_state: u64 = 296,
+        /// Bits of `mstatus` that are cleared before the return to it, so that it returns to
+        /// U-mode, without floating point and vectors.
+        pub status_off: u64 = 304,
         /// 0.
-        pub reserved: [u64; 13] = 296,
+        pub reserved: [u64; 11] = 312,
         /// Its ports by number; [`PortTable`]s of kind 0 behind the last.
         pub ports: [PortTable; 64] = 400,
     }
@@ -277,8 +282,8 @@ record! {
         pub enables: [u32; 4] = 32,
         /// Address of the window that follows in the frame; its own for the last one.
         pub following: u64 = 48,
-        /// Its partitions as a set: bit n is the partition with index n.
-        pub members: u64 = 56,
+        /// 0.
+        pub reserved: u64 = 56,
     }
 }
 
@@ -292,8 +297,8 @@ record! {
         pub before: u64 = 8,
         /// Address of the next less important one; for the idle hart its own.
         pub next: u64 = 16,
-        /// 0.
-        pub reserved: u64 = 24,
+        /// All partitions of the window, as a set.
+        pub members: u64 = 24,
     }
 }
 

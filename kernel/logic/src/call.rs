@@ -5,6 +5,7 @@ use septum_abi::state::Activity;
 
 use crate::fault::{Fault, handle};
 use crate::tables::{Partition, PartitionTable};
+use crate::wait::give_up;
 use crate::{Hardware, fault};
 
 /// What a call comes to: `a0` and `a1`; or [`SWITCH`].
@@ -78,9 +79,8 @@ pub fn exit(state: &Partition) -> Answer {
 }
 
 /// The partition runs no more.
-#[inline(always)]
 pub(crate) fn end(state: &Partition, activity: Activity) {
+    give_up(state);
     state.activity.set(activity.number());
-    state.mask.set(0);
     state.ready_at.set(NEVER);
 }

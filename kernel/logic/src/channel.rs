@@ -1,9 +1,9 @@
 //! Channels: queuing, sampling, signal; and interrupts, which are acknowledged.
 
-use septum_abi::call::Status;
+use septum_abi::call::{NEVER, Status};
 use septum_abi::state::Activity;
 
-use crate::tables::{Partition, PartitionTable, Port, Queue, Sample};
+use crate::tables::{Order, Partition, PartitionTable, Port, Queue, Sample};
 use crate::wait::{self, block};
 use crate::{Answer, Hardware, Physical, SWITCH};
 
@@ -30,14 +30,6 @@ impl Queue {
         self.slots
             .offset((number & self.slot_mask).wrapping_mul(self.slot_bytes))
     }
-
-    /// Whether it is empty and its receiver is in `receive` for it.
-    #[inline(always)]
-    fn is_awaited(&self) -> bool {
-        self.receiver.mask.get() == self.receiver_port
-            && self.receiver.activity.get() == Activity::Receiving.number()
-            && self.count() == 0
-    }
 }
 
 /// `send(port, length)`.
@@ -49,7 +41,17 @@ pub fn send<H: Hardware>(
     port: u64,
     length: u64,
 ) -> Answer {
-    match offer(machine, table, port, length) {
+    let sent = match table.port(port) {
+        Some(Port::QueuingOut(queue, buffer)) => {
+            let buffer = *buffer;
+            put(machine, table, Buffered { queue, buffer }, length)
+        }
+        Some(Port::SamplingOut(sample, buffer)) => {
+            return write(machine, table, sample, *buffer, length);
+        }
+        _ => Err(Status::BadPort),
+    };
+    match sent {
         Ok(preempts) => go_on(state, Answer::new(Status::Ok, 0), preempts),
         Err(status) => Answer::new(status, 0),
     }
@@ -65,87 +67,57 @@ fn go_on(state: &Partition, answer: Answer, preempts: Preempts) -> Answer {
     answer
 }
 
-/// Where a message goes.
-#[derive(Clone, Copy)]
-enum Destination {
-    /// Into the buffer of a receiver that waits for it in this window.
-    Receiver(&'static Queue),
-    /// Into the queue, as the message with this number.
-    Queue(&'static Queue, u64),
-    /// It is the new value.
-    Sample(&'static Sample),
-}
-
-/// A message from the port buffer to where it goes.
+/// A message to the receiver of a queue: into its buffer where it just waits for it in this
+/// window, else into the queue.
 #[inline(always)]
-fn offer<H: Hardware>(
+fn put<H: Hardware>(
     machine: &H,
-    table: &'static PartitionTable,
-    port: u64,
+    table: &PartitionTable,
+    Buffered { queue, buffer }: Buffered,
     length: u64,
 ) -> Result<Preempts, Status> {
-    let (destination, from, to) = match table.port(port) {
-        Port::QueuingOut(queue, buffer) => {
-            if length > queue.message_bytes {
-                return Err(Status::BadLength);
-            }
-            if is_awaited(table, queue) {
-                (Destination::Receiver(queue), *buffer, queue.receiver_buffer)
-            } else if queue.count() < queue.depth {
-                let written = queue.state.write.get();
-                let slot = queue.slot(written);
-                machine.store(slot, length);
-                (Destination::Queue(queue, written), *buffer, slot.offset(8))
-            } else {
-                return Err(Status::Full);
-            }
-        }
-        Port::SamplingOut(sample, buffer) => {
-            if length > sample.message_bytes {
-                return Err(Status::BadLength);
-            }
-            (Destination::Sample(sample), *buffer, sample.value)
-        }
-        _ => return Err(Status::BadPort),
-    };
-    machine.copy(from, to, length);
-    Ok(match destination {
-        Destination::Receiver(queue) => {
-            Answer::new(Status::Ok, length).keep(queue.receiver);
-            wait::release(machine, queue.receiver);
-            precedes(table, queue.receiver_bit)
-        }
-        Destination::Queue(queue, written) => {
-            queue.state.write.set(written.wrapping_add(1));
-            notify(
-                table,
-                queue.receiver,
-                queue.receiver_port,
-                queue.receiver_bit,
-            )
-        }
-        Destination::Sample(sample) => {
-            sample.state.length.set(length);
-            sample.state.time.set(machine.now(table.hart));
-            sample.state.written.set(1);
-            false
-        }
-    })
+    if length > queue.message_bytes {
+        return Err(Status::BadLength);
+    }
+    if let Some(place) = awaiting(table, queue) {
+        hand_over(machine, Buffered { queue, buffer }, length);
+        return Ok(place.before & queue.receiver_bit != 0);
+    }
+    if queue.count() >= queue.depth {
+        return Err(Status::Full);
+    }
+    let (state, bit) = (queue.state, queue.receiver_bit);
+    let written = state.write.get();
+    let slot = queue.slot(written);
+    machine.store(slot, length);
+    machine.copy(buffer, slot.offset(8), length);
+    state.write.set(written.wrapping_add(1));
+    if bit != 0 {
+        state.awaited.set(0);
+    }
+    Ok(notify(table, queue.receiver, queue.receiver_port, bit))
 }
 
-/// Whether the receiver waits for it just now. Only of a partition of the same window may it
-/// matter, and take time, what it is doing.
+/// The running partition's place in the window, if the receiver is in the window too and just
+/// waits for a message of this queue. Only of a partition of the same window may it matter,
+/// and take time, what it is doing.
 #[inline(always)]
-fn is_awaited(table: &PartitionTable, queue: &Queue) -> bool {
-    queue.receiver_bit != 0
-        && table.hart.state.window.get().members & queue.receiver_bit != 0
-        && queue.is_awaited()
+fn awaiting(table: &PartitionTable, queue: &Queue) -> Option<&'static Order> {
+    if queue.receiver_bit == 0 {
+        return None;
+    }
+    let place = table.hart_state.order.get();
+    let together = place.members & queue.receiver_bit != 0;
+    (together && queue.state.awaited.get() != 0).then_some(place)
 }
 
-/// Whether a partition comes before the running one in this window.
+/// A message into the buffer of the receiver, which waits for it.
 #[inline(always)]
-fn precedes(table: &PartitionTable, bit: u64) -> bool {
-    table.hart.state.order.get().before & bit != 0
+fn hand_over<H: Hardware>(machine: &H, Buffered { queue, buffer }: Buffered, length: u64) {
+    queue.state.awaited.set(0);
+    machine.copy(buffer, queue.receiver_buffer, length);
+    Answer::new(Status::Ok, length).keep(queue.receiver);
+    wait::release(queue.receiver);
 }
 
 /// Sets a receiver's bit. Whether it waits matters only if it could preempt in this window: in
@@ -153,7 +125,26 @@ fn precedes(table: &PartitionTable, bit: u64) -> bool {
 #[inline(always)]
 fn notify(table: &PartitionTable, receiver: &Partition, port: u64, bit: u64) -> Preempts {
     receiver.pending.set(receiver.pending.get() | port);
-    bit != 0 && precedes(table, bit) && receiver.mask.get() & port != 0
+    bit != 0 && table.hart_state.order.get().before & bit != 0 && receiver.mask.get() & port != 0
+}
+
+/// A new value of a sampling channel.
+#[inline(always)]
+fn write<H: Hardware>(
+    machine: &H,
+    table: &PartitionTable,
+    sample: &Sample,
+    buffer: Physical,
+    length: u64,
+) -> Answer {
+    if length > sample.message_bytes {
+        return Answer::new(Status::BadLength, 0);
+    }
+    machine.copy(buffer, sample.value, length);
+    sample.state.length.set(length);
+    sample.state.time.set(machine.now(table.hart));
+    sample.state.written.set(1);
+    Answer::new(Status::Ok, 0)
 }
 
 /// The last value of a sampling channel, with whether it is still valid.
@@ -189,24 +180,30 @@ pub fn receive<H: Hardware>(
     port: u64,
     deadline: u64,
 ) -> Answer {
-    let end = table.port(port);
-    match end {
-        Port::QueuingIn(queue, buffer) if queue.count() != 0 => {
+    match table.port(port) {
+        Some(port @ Port::QueuingIn(queue, buffer)) => {
             let buffer = *buffer;
-            take(machine, state, Buffered { queue, buffer })
-        }
-        Port::QueuingIn(queue, _) => match block(machine, state, table, deadline) {
-            Ok(()) => {
-                state.mask.set(queue.receiver_port);
-                state.port.set(Some(end));
-                state.activity.set(Activity::Receiving.number());
-                SWITCH
+            if queue.count() != 0 {
+                return take(machine, state, Buffered { queue, buffer });
             }
-            Err(status) => Answer::new(status, 0),
-        },
-        Port::SamplingIn(sample, buffer) => read(machine, table, sample, *buffer),
+            match block(machine, state, table, deadline) {
+                Ok(()) => await_message(state, queue, port),
+                Err(status) => Answer::new(status, 0),
+            }
+        }
+        Some(Port::SamplingIn(sample, buffer)) => read(machine, table, sample, *buffer),
         _ => Answer::new(Status::BadPort, 0),
     }
+}
+
+/// The partition is in `receive` for an empty queue.
+#[inline(always)]
+fn await_message(state: &Partition, queue: &Queue, port: &'static Port) -> Answer {
+    queue.state.awaited.set(1);
+    state.mask.set(queue.receiver_port);
+    state.port.set(Some(port));
+    state.activity.set(Activity::Receiving.number());
+    SWITCH
 }
 
 /// The oldest message of a queue, if there is one.
@@ -230,7 +227,9 @@ pub(crate) fn take<H: Hardware>(
     Answer::new(Status::Ok, length)
 }
 
-/// `exchange(out, length, in, deadline)`.
+/// `exchange(out, length, in, deadline)` between two partitions of this window of which each
+/// waits for the other: the message goes from buffer to buffer, and the caller waits for ever.
+/// `None`: it is another case, for [`exchange_in_parts`].
 #[inline(always)]
 pub fn exchange<H: Hardware>(
     machine: &H,
@@ -238,24 +237,44 @@ pub fn exchange<H: Hardware>(
     table: &'static PartitionTable,
     [out, length]: [u64; 2],
     [port, deadline]: [u64; 2],
-) -> Answer {
-    match offer(machine, table, out, length) {
-        Ok(preempts) => {
-            let answer = receive(machine, state, table, port, deadline);
-            if answer == SWITCH {
-                return SWITCH;
-            }
-            go_on(state, answer, preempts)
-        }
-        Err(status) => Answer::new(status, 0),
+) -> Option<Answer> {
+    let (sender, receiver) = (table.port(out)?, table.port(port)?);
+    let (Port::QueuingOut(to, from), Port::QueuingIn(queue, _)) = (sender, receiver) else {
+        return None;
+    };
+    awaiting(table, to)?;
+    if length > to.message_bytes || queue.count() != 0 || deadline != NEVER {
+        return None;
     }
+    let buffered = Buffered {
+        queue: to,
+        buffer: *from,
+    };
+    hand_over(machine, buffered, length);
+    state.ready_at.set(NEVER);
+    Some(await_message(state, queue, receiver))
+}
+
+/// `exchange` as its two parts do it.
+#[inline(always)]
+pub fn exchange_in_parts(
+    state: &Partition,
+    send: impl FnOnce() -> Answer,
+    receive: impl FnOnce() -> Answer,
+) -> Answer {
+    let sent = send();
+    if sent != SWITCH && sent.status != Status::Ok.number() {
+        return sent;
+    }
+    let received = receive();
+    go_on(state, received, sent == SWITCH && received != SWITCH)
 }
 
 /// `signal(port)`.
 #[inline(always)]
 pub fn signal(state: &'static Partition, table: &'static PartitionTable, port: u64) -> Answer {
     match table.port(port) {
-        Port::SignalOut(receiver, port, bit) => {
+        Some(Port::SignalOut(receiver, port, bit)) => {
             let preempts = notify(table, receiver, *port, *bit);
             go_on(state, Answer::new(Status::Ok, 0), preempts)
         }
@@ -272,7 +291,7 @@ pub fn acknowledge<H: Hardware>(
     table: &'static PartitionTable,
     port: u64,
 ) -> Answer {
-    let Port::Interrupt(source) = table.port(port) else {
+    let Some(Port::Interrupt(source)) = table.port(port) else {
         return Answer::new(Status::BadPort, 0);
     };
     let bit = 1 << (port & 63);

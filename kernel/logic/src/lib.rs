@@ -26,7 +26,7 @@ pub use schedule::{Resume, prepare, resume, settle};
 /// registers, of which nothing is checked yet.
 pub mod calls {
     pub use crate::call::{denied, exit, now, now_without_clock};
-    pub use crate::channel::{acknowledge, exchange, receive, send, signal};
+    pub use crate::channel::{acknowledge, exchange, exchange_in_parts, receive, send, signal};
     pub use crate::fault::raise;
     pub use crate::log::log;
     pub use crate::manage::{restart, safe_mode, stop};

@@ -5,12 +5,13 @@ use septum_abi::limits::RESTORE_CHUNK_BYTES;
 use septum_abi::state::{Activity, SAVED_ALL};
 
 use crate::tables::{Partition, Port, Restore};
-use crate::{Hardware, Physical, wait};
+use crate::wait::{give_up, release};
+use crate::{Hardware, Physical};
 
 /// It runs no more until all is restored, which begins at the time `at`.
 pub(crate) fn begin(state: &Partition, at: u64) {
+    give_up(state);
     state.activity.set(Activity::Restarting.number());
-    state.mask.set(0);
     state.ready_at.set(at);
     state.restore.set(state.table.restore);
     state.restored.set(0);
@@ -65,5 +66,5 @@ fn finish<H: Hardware>(machine: &H, state: &Partition) {
     state.registers[1].set(table.stack_top);
     state.saved.set(SAVED_ALL);
     machine.fence_instructions();
-    wait::release(machine, state);
+    release(state);
 }

@@ -2,7 +2,7 @@
 
 use septum_abi::state::Activity;
 
-use crate::tables::{Header, Partition};
+use crate::tables::{Header, Order, Partition, Window};
 use crate::{Hardware, fault, log, restart, wait};
 
 /// How to return to U-mode.
@@ -22,19 +22,23 @@ pub struct Resume {
 #[inline(always)]
 pub fn resume<H: Hardware>(machine: &H, hart: &'static Header) -> Resume {
     let now = machine.now(hart);
-    if now >= hart.state.window_end.get() {
-        let begin = open_window(machine, hart);
-        let (state, timer_after_pad) = choose(hart, begin);
+    let running = hart.state;
+    let end = running.window_end.get();
+    if now >= end {
+        let (window, end, begin) = open_window(machine, hart, end);
+        let (order, deadline) = choose(window, begin, end);
+        running.order.set(order);
         return Resume {
-            state,
-            timer_after_pad,
+            state: order.state,
+            timer_after_pad: deadline,
         };
     }
     deliver(machine, hart);
-    let (state, deadline) = choose(hart, now);
+    let (order, deadline) = choose(running.window.get(), now, end);
+    running.order.set(order);
     machine.set_timer(hart, deadline);
     Resume {
-        state,
+        state: order.state,
         timer_after_pad: 0,
     }
 }
@@ -44,23 +48,35 @@ pub fn resume<H: Hardware>(machine: &H, hart: &'static Header) -> Resume {
 /// next, then [`resume`] again.
 pub fn prepare<H: Hardware>(machine: &H, resume: Resume) -> Option<u64> {
     let state = resume.state;
-    let hart = state.table.hart;
-    match Activity::from_number(state.activity.get()) {
-        Some(Activity::Waiting | Activity::Receiving) => wait::end(machine, state),
-        Some(Activity::Ready | Activity::Released) => {}
-        _ => return None,
+    let activity = || Activity::from_number(state.activity.get());
+    if let Some(Activity::Waiting | Activity::Receiving) = activity() {
+        wait::end(machine, state);
     }
-    if state.activity.get() == Activity::Ready.number() {
-        return Some(resume.timer_after_pad);
+    let now = machine.now(state.table.hart);
+    if activity() == Some(Activity::Released) {
+        state
+            .due
+            .set(now.saturating_add(state.table.deadline_ticks));
+        state.activity.set(Activity::Due.number());
     }
-    let due = state.due.get();
+    match activity() {
+        Some(Activity::Ready) => Some(resume.timer_after_pad),
+        Some(Activity::Due) => limit(machine, resume, now),
+        _ => None,
+    }
+}
+
+/// It runs until its deadline at most, if that has not passed.
+fn limit<H: Hardware>(machine: &H, resume: Resume, now: u64) -> Option<u64> {
+    let due = resume.state.due.get();
+    if due <= now {
+        return None;
+    }
     if resume.timer_after_pad != 0 {
         return Some(resume.timer_after_pad.min(due));
     }
-    if due <= machine.now(hart) {
-        return None;
-    }
-    let (_, deadline) = choose(hart, machine.now(hart));
+    let hart = resume.state.table.hart;
+    let (_, deadline) = choose(hart.state.window.get(), now, hart.state.window_end.get());
     machine.set_timer(hart, deadline.min(due));
     Some(0)
 }
@@ -74,10 +90,11 @@ pub fn settle<H: Hardware>(machine: &H, hart: &'static Header) {
     if now >= hart.state.window_end.get() {
         return;
     }
-    let (state, deadline) = choose(hart, now);
+    let (order, deadline) = choose(hart.state.window.get(), now, hart.state.window_end.get());
+    let state = order.state;
     match Activity::from_number(state.activity.get()) {
         Some(Activity::Restarting) => restart::step(machine, state),
-        Some(Activity::Released) if state.due.get() <= now => fault::miss_deadline(machine, state),
+        Some(Activity::Due) if state.due.get() <= now => fault::miss_deadline(machine, state),
         Some(Activity::Idle) => {
             machine.set_timer(hart, deadline);
             idle(machine, hart);
@@ -86,35 +103,35 @@ pub fn settle<H: Hardware>(machine: &H, hart: &'static Header) {
     }
 }
 
-/// Steps to the next window and its interrupt sources: the end of its pad. No drift: a window
-/// begins where the one before ends, however late this is.
+/// Steps to the window that begins at `start`, and its interrupt sources: it, its end, and the
+/// end of its pad. No drift: a window begins where the one before ends, however late this is.
 #[inline(always)]
-fn open_window<H: Hardware>(machine: &H, hart: &'static Header) -> u64 {
+fn open_window<H: Hardware>(
+    machine: &H,
+    hart: &'static Header,
+    start: u64,
+) -> (&'static Window, u64, u64) {
     let window = hart.state.window.get().next.get();
-    let start = hart.state.window_end.get();
     let begin = start.wrapping_add(window.pad_ticks);
+    let end = start.wrapping_add(window.duration_ticks);
     hart.state.window.set(window);
-    hart.state
-        .window_end
-        .set(start.wrapping_add(window.duration_ticks));
+    hart.state.window_end.set(end);
     machine.enable_sources(hart, &window.enables);
     machine.mask_external();
     machine.set_timer(hart, begin);
-    begin
+    (window, end, begin)
 }
 
 /// The first of the window that can run at `now`, and the earliest time at which that may
 /// change by itself. Ends at the idle hart, which always can.
 #[inline(always)]
-fn choose(hart: &'static Header, now: u64) -> (&'static Partition, u64) {
-    let mut order = hart.state.window.get().order;
-    let mut deadline = hart.state.window_end.get();
+fn choose(window: &Window, now: u64, end: u64) -> (&'static Order, u64) {
+    let (mut order, mut deadline) = (window.order, end);
     while !can_run(order.state, now) {
         deadline = deadline.min(order.state.ready_at.get());
         order = order.next;
     }
-    hart.state.order.set(order);
-    (order.state, deadline)
+    (order, deadline)
 }
 
 #[inline(always)]

@@ -91,7 +91,9 @@ linked! {
         deadline_ticks: u64,
         restore: Option<&'static Restore>,
         pmp: Option<&'static Pmp>,
-        reserved: [u64; 13],
+        hart_state: &'static HartState,
+        status_off: u64,
+        reserved: [u64; 11],
         ports: [Port; 64],
     }
     /// A part of a partition's memory that a restart restores.
@@ -129,14 +131,14 @@ linked! {
         order: &'static Order,
         enables: [u32; 4],
         following: &'static Window,
-        members: u64,
+        reserved: u64,
     }
     /// A partition's place in the order of a window.
     Order = tables::OrderTable {
         state: &'static Partition,
         before: u64,
         next: &'static Order,
-        reserved: u64,
+        members: u64,
     }
     /// Where an interrupt source leads.
     Source = tables::SourceTable {
@@ -173,12 +175,14 @@ linked! {
         restore: Cell<Option<&'static Restore>>,
         restored: Cell<u64>,
         faults: Cell<u64>,
-        reserved: [u64; 3],
+        released: u64,
+        reserved: [u64; 2],
     }
     /// Messages sent to and received from a queue.
     QueueState = state::QueueState {
         write: Cell<u64>,
         read: Cell<u64>,
+        awaited: Cell<u64>,
     }
     /// The value of a sampling channel.
     SampleState = state::SampleState {
@@ -249,13 +253,7 @@ impl PartitionTable {
     /// The port of this number, compared at full width.
     #[inline(always)]
     #[must_use]
-    pub fn port(&'static self, number: u64) -> &'static Port {
-        match usize::try_from(number)
-            .ok()
-            .and_then(|number| self.ports.get(number))
-        {
-            Some(port) => port,
-            None => &Port::Absent,
-        }
+    pub fn port(&'static self, number: u64) -> Option<&'static Port> {
+        self.ports.get(usize::try_from(number).ok()?)
     }
 }

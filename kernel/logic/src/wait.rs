@@ -2,7 +2,6 @@
 
 use septum_abi::call::{NEVER, POLL, Status};
 use septum_abi::state::Activity;
-use septum_abi::tables::NONE;
 
 use crate::channel::{Buffered, take};
 use crate::tables::{Partition, PartitionTable, Port};
@@ -79,26 +78,30 @@ pub(crate) fn end<H: Hardware>(machine: &H, state: &Partition) {
     let receiving = state.activity.get() == Activity::Receiving.number();
     let answer = match state.port.get() {
         Some(Port::QueuingIn(queue, buffer)) if receiving => {
+            queue.state.awaited.set(0);
             let buffer = *buffer;
             take(machine, state, Buffered { queue, buffer })
         }
         _ => take_bits(state, state.table, state.mask.get()),
     };
     answer.keep(state);
-    release(machine, state);
+    release(state);
 }
 
-/// The partition can run from now on, and has its deadline to meet.
+/// The partition can run from now on.
 #[inline(always)]
-pub(crate) fn release<H: Hardware>(machine: &H, state: &Partition) {
+pub(crate) fn release(state: &Partition) {
     state.mask.set(0);
     state.ready_at.set(0);
-    let table = state.table;
-    if table.deadline_ticks == NONE {
-        state.activity.set(Activity::Ready.number());
-    } else {
-        let due = machine.now(table.hart).saturating_add(table.deadline_ticks);
-        state.due.set(due);
-        state.activity.set(Activity::Released.number());
+    state.activity.set(state.released);
+}
+
+/// The partition waits no more, whatever it waited for.
+pub(crate) fn give_up(state: &Partition) {
+    if state.activity.get() == Activity::Receiving.number()
+        && let Some(Port::QueuingIn(queue, _)) = state.port.get()
+    {
+        queue.state.awaited.set(0);
     }
+    state.mask.set(0);
 }

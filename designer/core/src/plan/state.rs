@@ -169,7 +169,8 @@ const fn partition(table: u64, pc: u64, stack_top: u64) -> PartitionState {
         restore: 0,
         restored: 0,
         faults: 0,
-        reserved: [0; 3],
+        released: Activity::Ready.number(),
+        reserved: [0; 2],
     }
 }
 

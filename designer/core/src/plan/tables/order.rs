@@ -35,7 +35,7 @@ fn table(inputs: &Inputs<'_>, number: usize, window: &Window) -> WindowTable {
         order: places.orders[number],
         enables: schedule::enables(inputs.system, &window.partitions),
         following: places.window(if is_last { number } else { number + 1 }),
-        members: set(window),
+        reserved: 0,
     }
 }
 
@@ -60,7 +60,7 @@ fn order(inputs: &Inputs<'_>, first: u64, window: &Window) -> Vec<OrderTable> {
                 state,
                 before,
                 next: first + wide((position + 1).min(last) * OrderTable::SIZE_BYTES),
-                reserved: 0,
+                members: set(window),
             };
             before |= bit;
             row

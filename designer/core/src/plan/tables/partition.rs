@@ -4,7 +4,7 @@ use septum_abi::address;
 use septum_abi::call::Call;
 use septum_abi::health::{Cause, HealthAction};
 use septum_abi::limits::{PAGE_BYTES, PORTS};
-use septum_abi::machine::sv39;
+use septum_abi::machine::{mstatus, sv39};
 use septum_abi::tables::{NONE, PartitionTable, PortTable, kind};
 
 use super::Inputs;
@@ -53,7 +53,9 @@ fn table(inputs: &Inputs<'_>, index: usize, partition: &Partition) -> PartitionT
         deadline_ticks: NONE,
         restore: 0,
         pmp: 0,
-        reserved: [0; 13],
+        hart_state: inputs.state.hart,
+        status_off: mstatus::MPP | mstatus::FS | mstatus::VS,
+        reserved: [0; 11],
         ports: ports(inputs, &space.ports),
     }
 }
