@@ -73,10 +73,12 @@ fn table_kind(system: &System, port: &Port) -> u64 {
         PortKind::Interrupt { .. } => kind::INTERRUPT,
         PortKind::Out(channel) => match channel_kind(system, channel) {
             ChannelKind::Queuing { .. } => kind::QUEUING_OUT,
+            ChannelKind::Sampling { .. } => unreachable!("refused with S0190"),
             ChannelKind::Signal => kind::SIGNAL_OUT,
         },
         PortKind::In(channel) => match channel_kind(system, channel) {
             ChannelKind::Queuing { .. } => kind::QUEUING_IN,
+            ChannelKind::Sampling { .. } => unreachable!("refused with S0190"),
             ChannelKind::Signal => kind::SIGNAL_IN,
         },
     }

@@ -28,13 +28,14 @@ pub(super) fn start_ticks(system: &System) -> u64 {
 /// Length of the pad in ticks, the same for every window.
 pub(super) fn pad_ticks(system: &System) -> u64 {
     let crowd = system
-        .windows
+        .windows()
         .iter()
         .map(|window| window.partitions.len())
         .max()
         .unwrap_or(0);
     let largest = system.channels.iter().map(|channel| match channel.kind {
-        ChannelKind::Queuing { message_bytes, .. } => u64::from(message_bytes),
+        ChannelKind::Queuing { message_bytes, .. }
+        | ChannelKind::Sampling { message_bytes, .. } => u64::from(message_bytes),
         ChannelKind::Signal => 0,
     });
     ticks(
@@ -47,7 +48,7 @@ pub(super) fn pad_ticks(system: &System) -> u64 {
 pub(super) fn problems(system: &System) -> Vec<Problem> {
     let pad = pad_ticks(system);
     let ns = |ticks: u64| ticks.saturating_mul(system.machine.ns_per_tick());
-    let windows = system.windows.iter().enumerate();
+    let windows = system.windows().iter().enumerate();
     windows
         .filter(|(_, window)| window.duration_ticks <= pad)
         .map(|(number, window)| Problem::Window {
@@ -61,7 +62,7 @@ pub(super) fn problems(system: &System) -> Vec<Problem> {
 /// The windows and the order that they refer to.
 pub(super) fn tables(system: &System) -> (Vec<WindowTable>, Vec<u64>) {
     let mut order = Vec::new();
-    let windows = system.windows.iter().map(|window| {
+    let windows = system.windows().iter().map(|window| {
         let order_first = wide(order.len());
         order.extend(
             window

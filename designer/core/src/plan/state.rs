@@ -95,6 +95,7 @@ fn queue_bytes(channel: &Channel) -> u64 {
             message_bytes,
             depth,
         } => slot_bytes(u64::from(message_bytes)) * u64::from(depth),
+        ChannelKind::Sampling { .. } => unreachable!("refused with S0190"),
         ChannelKind::Signal => 0,
     }
 }

@@ -59,7 +59,7 @@ impl Lists {
             .map(|partition| partition.ports.len())
             .sum();
         let order: usize = system
-            .windows
+            .windows()
             .iter()
             .map(|window| window.partitions.len())
             .sum();
@@ -73,7 +73,7 @@ impl Lists {
             partitions: list(system.partitions.len(), PartitionTable::SIZE_BYTES),
             ports: list(ports, PortTable::SIZE_BYTES),
             channels: list(system.channels.len(), ChannelTable::SIZE_BYTES),
-            windows: list(system.windows.len(), WindowTable::SIZE_BYTES),
+            windows: list(system.windows().len(), WindowTable::SIZE_BYTES),
             order: list(order, size_of::<u64>()),
             sources: list(source_count(system), SourceTable::SIZE_BYTES),
             end: next,
@@ -229,6 +229,7 @@ fn channels(inputs: &Inputs<'_>) -> Vec<ChannelTable> {
                     message_bytes,
                     depth,
                 } => (kind::QUEUING, u64::from(message_bytes), u64::from(depth)),
+                ChannelKind::Sampling { .. } => unreachable!("refused with S0190"),
                 ChannelKind::Signal => (kind::SIGNAL, 0, 0),
             };
             ChannelTable {
