@@ -1,4 +1,5 @@
--- One isolated program.
+-- One isolated program. `deadline_ns` bounds the time from when it becomes ready until it
+-- waits again; a partition without one is never late.
 let Program = ./Program.dhall
 
 let Interrupt = ./Interrupt.dhall
@@ -16,7 +17,8 @@ in  { Type =
         , devices : List Text
         , interrupts : List Interrupt
         , permissions : Permissions.Type
-        , health : Health
+        , deadline_ns : Optional Natural
+        , health : Health.Type
         }
     , default =
       { hart = 0
@@ -25,6 +27,7 @@ in  { Type =
       , devices = [] : List Text
       , interrupts = [] : List Interrupt
       , permissions = Permissions.default
-      , health = Health.Halt
+      , deadline_ns = None Natural
+      , health = Health.default
       }
     }

@@ -1,4 +1,5 @@
--- One complete design.
+-- One complete design. The first schedule runs at boot; a second one is that of the safe
+-- mode.
 let Machine = ./Machine.dhall
 
 let Partition = ./Partition.dhall

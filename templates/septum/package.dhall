@@ -22,6 +22,7 @@
 , Interrupt = ./Interrupt.dhall
 , Permissions = ./Permissions.dhall
 , Health = ./Health.dhall
+, HealthAction = ./HealthAction.dhall
 , Channel = ./Channel.dhall
 , ChannelKind = ./ChannelKind.dhall
 , End = ./End.dhall

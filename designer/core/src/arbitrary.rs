@@ -7,10 +7,10 @@ use proptest::prelude::*;
 
 use crate::dhall::defaults;
 use crate::spec::{
-    FORMAT, RawChannel, RawChannelKind, RawDevice, RawDeviceKind, RawEnd, RawGrant, RawHealth,
-    RawInterrupt, RawIsolation, RawMachine, RawMemory, RawMmu, RawPartition, RawPayload,
-    RawPermissions, RawProgram, RawRange, RawRule, RawSchedule, RawStep, RawSystem, RawTouch,
-    RawWindow,
+    FORMAT, FaultCause, RawChannel, RawChannelKind, RawDevice, RawDeviceKind, RawEnd, RawGrant,
+    RawHealth, RawHealthAction, RawInterrupt, RawIsolation, RawMachine, RawMemory, RawMmu,
+    RawPartition, RawPayload, RawPermissions, RawProgram, RawRange, RawRestart, RawRule,
+    RawSchedule, RawStep, RawSystem, RawTouch, RawWindow,
 };
 
 /// Any design.
@@ -157,10 +157,11 @@ fn partition() -> impl Strategy<Value = RawPartition> {
         vec(name(), 0..3),
         vec(interrupt(), 0..3),
         permissions(),
+        option::of(number()),
         health(),
     );
     (name(), program(), sizes, rights).prop_map(|(name, program, sizes, rights)| {
-        let (devices, interrupts, permissions, health) = rights;
+        let (devices, interrupts, permissions, deadline_ns, health) = rights;
         RawPartition {
             name,
             hart: sizes.0,
@@ -170,6 +171,7 @@ fn partition() -> impl Strategy<Value = RawPartition> {
             devices,
             interrupts,
             permissions,
+            deadline_ns,
             health,
         }
     })
@@ -192,13 +194,33 @@ fn permissions() -> impl Strategy<Value = RawPermissions> {
     })
 }
 
+/// The default, or any.
 fn health() -> impl Strategy<Value = RawHealth> {
-    prop_oneof![
-        Just(RawHealth::Halt),
-        Just(RawHealth::StopSystem),
-        (option::of(number()), number())
-            .prop_map(|(limit, backoff_ns)| RawHealth::Restart { limit, backoff_ns }),
-    ]
+    prop_oneof![Just(defaults().partition.health), any_health()]
+}
+
+fn any_health() -> impl Strategy<Value = RawHealth> {
+    let action = prop::sample::select(vec![
+        RawHealthAction::Ignore,
+        RawHealthAction::Halt,
+        RawHealthAction::Restart,
+        RawHealthAction::SafeMode,
+        RawHealthAction::PowerOff,
+    ]);
+    let restart = (option::of(number()), number());
+    let restart = restart.prop_map(|(limit, backoff_ns)| RawRestart { limit, backoff_ns });
+    let standard = defaults().partition.health.restart;
+    let restart = prop_oneof![Just(standard), restart];
+    (vec(action, FaultCause::ALL.len()), restart).prop_map(|(actions, restart)| {
+        let mut health = RawHealth {
+            restart,
+            ..defaults().partition.health
+        };
+        for (cause, action) in FaultCause::ALL.into_iter().zip(actions) {
+            *health.action_mut(cause) = action;
+        }
+        health
+    })
 }
 
 fn program() -> impl Strategy<Value = RawProgram> {

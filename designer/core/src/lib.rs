@@ -11,6 +11,7 @@ pub mod dhall;
 pub mod diagnostic;
 pub mod duration;
 mod folder;
+pub mod health;
 pub mod image;
 pub mod places;
 pub mod plan;

@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::health::{FaultCause, RawHealth, RawHealthAction, RawRestart};
+
 /// The version of the spec that this program reads and writes (`RawSystem::format`).
 pub const FORMAT: u64 = 1;
 
@@ -24,7 +26,8 @@ pub struct RawSystem {
     pub channels: Vec<RawChannel>,
     /// Named shared regions.
     pub memories: Vec<RawMemory>,
-    /// Schedules; the first is the one that the system boots with.
+    /// Schedules; the first is the one that the system boots with, the second that of the safe
+    /// mode.
     pub schedules: Vec<RawSchedule>,
     /// Statements about the design that must hold.
     pub rules: Vec<RawRule>,
@@ -133,6 +136,9 @@ pub struct RawPartition {
     pub interrupts: Vec<RawInterrupt>,
     /// System calls beyond its ports.
     pub permissions: RawPermissions,
+    /// Longest time in nanoseconds from becoming ready until it waits again; `None` without
+    /// such a bound.
+    pub deadline_ns: Option<u64>,
     /// What is done about its faults.
     pub health: RawHealth,
 }
@@ -253,26 +259,11 @@ pub struct RawPermissions {
     pub log: bool,
     /// `now`, and deadlines.
     pub clock: bool,
-    /// `restart` and `stop` of other partitions.
+    /// `restart` and `stop` of other partitions, and the records of all faults: it is the
+    /// monitor, of which there is at most one.
     pub manage: bool,
     /// `safe_mode`.
     pub safe_mode: bool,
-}
-
-/// What is done about a partition's faults.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RawHealth {
-    /// The partition is halted; nobody else notices.
-    Halt,
-    /// It starts again from its pristine memory.
-    Restart {
-        /// How often at most; `None` without limit.
-        limit: Option<u64>,
-        /// Pause before each restart in nanoseconds.
-        backoff_ns: u64,
-    },
-    /// The whole system stops.
-    StopSystem,
 }
 
 /// A one-way connection between two ports.
@@ -323,7 +314,7 @@ pub struct RawEnd {
 pub struct RawMemory {
     /// Name, unique in the system.
     pub name: String,
-    /// Length in bytes.
+    /// Length in bytes: whole pages.
     pub size_bytes: u64,
     /// Who may use it.
     pub grants: Vec<RawGrant>,

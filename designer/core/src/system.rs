@@ -6,10 +6,11 @@
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::spec::{RawDevice, RawIsolation, RawRange};
 pub use crate::spec::{
-    RawHealth as Health, RawPermissions as Permissions, RawTouch as TouchAccess,
+    FaultCause, RawHealthAction as HealthAction, RawPermissions as Permissions,
+    RawTouch as TouchAccess,
 };
+use crate::spec::{RawDevice, RawIsolation, RawRange};
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
@@ -61,10 +62,42 @@ pub struct System {
     pub partitions: Vec<Partition>,
     /// Connections, in the spec's order.
     pub channels: Vec<Channel>,
-    /// Length of the major frame in ticks of `mtime`.
-    pub major_frame_ticks: u64,
-    /// The windows of the one hart, in order; their lengths add up to the major frame.
-    pub windows: Vec<Window>,
+    /// Shared memories, in the spec's order.
+    pub memories: Vec<Memory>,
+    /// One or two: the first runs at boot, the second is that of the safe mode.
+    pub schedules: Vec<Schedule>,
+}
+
+impl System {
+    /// The windows of the schedule that runs at boot.
+    #[must_use]
+    pub fn windows(&self) -> &[Window] {
+        self.schedules.first().map_or(&[], |it| &it.windows)
+    }
+
+    /// The windows of all schedules, one after another.
+    pub fn all_windows(&self) -> impl Iterator<Item = &Window> + Clone {
+        self.schedules.iter().flat_map(|schedule| &schedule.windows)
+    }
+
+    /// Length of the major frame of the schedule that runs at boot, in ticks of `mtime`.
+    #[must_use]
+    pub fn major_frame_ticks(&self) -> u64 {
+        self.schedules.first().map_or(0, |it| it.major_frame_ticks)
+    }
+
+    /// The schedule of the safe mode.
+    #[must_use]
+    pub fn safe_schedule(&self) -> Option<&Schedule> {
+        self.schedules.get(1)
+    }
+
+    /// The partition that manages the others and reads the records of faults.
+    #[must_use]
+    pub fn monitor(&self) -> Option<PartitionIndex> {
+        let position = self.partitions.iter().position(|it| it.permissions.manage);
+        position.map(PartitionIndex::new)
+    }
 }
 
 /// The hardware.
@@ -109,8 +142,41 @@ pub struct Partition {
     pub ports: Vec<Port>,
     /// System calls beyond its ports.
     pub permissions: Permissions,
+    /// Longest time in ticks from becoming ready until it waits again.
+    pub deadline_ticks: Option<u64>,
     /// What is done about its faults.
     pub health: Health,
+}
+
+/// What is done about the faults of a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Health {
+    actions: [HealthAction; FaultCause::ALL.len()],
+    /// How often it is restarted at most, then it is halted; `None` without limit.
+    pub restart_limit: Option<u64>,
+    /// Pause before each restart in ticks.
+    pub backoff_ticks: u64,
+}
+
+impl Health {
+    /// The action that `of` gives for each cause.
+    #[must_use]
+    pub fn new(
+        of: impl Fn(FaultCause) -> HealthAction,
+        restart_limit: Option<u64>,
+        backoff_ticks: u64,
+    ) -> Self {
+        Self {
+            actions: FaultCause::ALL.map(of),
+            restart_limit,
+            backoff_ticks,
+        }
+    }
+
+    /// Each cause with what is done about it, in the order of [`FaultCause::ALL`].
+    pub fn actions(&self) -> impl Iterator<Item = (FaultCause, HealthAction)> {
+        FaultCause::ALL.into_iter().zip(self.actions)
+    }
 }
 
 /// A partition's end of a channel or of an interrupt.
@@ -249,7 +315,7 @@ pub struct Channel {
     pub to: End,
 }
 
-/// The kinds of channel that this version builds.
+/// The kinds of channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum ChannelKind {
     /// First in, first out.
@@ -259,11 +325,11 @@ pub enum ChannelKind {
         /// Messages that fit.
         depth: u32,
     },
-    /// The last value.
+    /// The last value, with an age.
     Sampling {
         /// Largest message in bytes.
         message_bytes: u32,
-        /// Ticks for which a value is valid.
+        /// Older than so many ticks is not valid; at least 1.
         validity_ticks: u64,
     },
     /// One bit, coalescing.
@@ -277,6 +343,37 @@ pub struct End {
     pub partition: PartitionIndex,
     /// Its port.
     pub port: PortIndex,
+}
+
+/// A named shared region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Memory {
+    /// Name, unique.
+    pub name: String,
+    /// Length in bytes: whole pages, at least one.
+    pub size_bytes: u64,
+    /// Who may use it, in the spec's order, each partition once.
+    pub grants: Vec<MemoryGrant>,
+}
+
+/// A partition's right to a shared memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct MemoryGrant {
+    /// The partition; it may read.
+    pub partition: PartitionIndex,
+    /// Whether it may write as well.
+    pub write: bool,
+}
+
+/// The windows of the one hart, again and again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Schedule {
+    /// Name, unique.
+    pub name: String,
+    /// Length of the major frame in ticks of `mtime`.
+    pub major_frame_ticks: u64,
+    /// In order; their lengths add up to the major frame.
+    pub windows: Vec<Window>,
 }
 
 /// A slice of the major frame.

@@ -50,6 +50,7 @@ pub const PACKAGE: &[File] = files!(
     "Exchange.dhall",
     "Grant.dhall",
     "Health.dhall",
+    "HealthAction.dhall",
     "Interrupt.dhall",
     "Isolation.dhall",
     "Machine.dhall",

@@ -59,7 +59,7 @@ impl Layout {
             partitions: system.partitions.iter().map(|it| it.name.clone()).collect(),
             channels: channels.collect(),
             windows: windows(system, ns_per_tick),
-            major_frame_ns: system.major_frame_ticks * ns_per_tick,
+            major_frame_ns: system.major_frame_ticks() * ns_per_tick,
             first_frame_ns: plan.start_ticks() * ns_per_tick,
             memory: Memory::of(plan),
         }
@@ -137,7 +137,7 @@ fn windows(system: &System, ns_per_tick: u64) -> Vec<PlannedWindow> {
             partitions: window.partitions.iter().map(|index| index.get()).collect(),
         }
     };
-    system.windows.iter().map(window).collect()
+    system.windows().iter().map(window).collect()
 }
 
 #[cfg(test)]

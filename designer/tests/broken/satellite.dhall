@@ -12,14 +12,19 @@ in  Septum.System::{
       [ Septum.Partition::{
         , name = "payload"
         , program = quiet
-        , health =
-            Septum.Health.Restart { limit = Some 3, backoff_ns = Septum.ms 10 }
+        , deadline_ns = Some (Septum.ms 20)
+        , health = Septum.Health::{
+          , application_error = Septum.HealthAction.Restart
+          , restart = { limit = Some 3, backoff_ns = Septum.ms 10 }
+          }
         }
       , Septum.Partition::{
         , name = "platform"
         , hart = 1
         , program = quiet
-        , health = Septum.Health.StopSystem
+        , health = Septum.Health::{
+          , hardware_fault = Septum.HealthAction.PowerOff
+          }
         , permissions = Septum.Permissions::{ manage = True, safe_mode = True }
         }
       ]

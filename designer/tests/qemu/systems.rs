@@ -5,8 +5,8 @@ use septum_core::dhall::defaults;
 use septum_core::places::Places;
 use septum_core::plan::{Plan, plan};
 use septum_core::spec::{
-    FORMAT, RawChannel, RawChannelKind, RawEnd, RawHealth, RawPartition, RawPayload,
-    RawPermissions, RawProgram, RawSchedule, RawStep, RawSystem, RawWindow,
+    FORMAT, RawChannel, RawChannelKind, RawEnd, RawPartition, RawPayload, RawPermissions,
+    RawProgram, RawSchedule, RawStep, RawSystem, RawWindow,
 };
 
 /// A partition that plays these steps.
@@ -25,7 +25,8 @@ pub(crate) fn partition(name: &str, steps: Vec<RawStep>) -> RawPartition {
             manage: false,
             safe_mode: false,
         },
-        health: RawHealth::Halt,
+        deadline_ns: None,
+        health: defaults().partition.health,
     }
 }
 

@@ -49,6 +49,10 @@ pub const LOG_RINGS: u64 = SPACE_BASE + 0x3802_0000;
 /// For the monitor partition: [`crate::state::FaultRing`], read-only.
 pub const FAULT_RING: u64 = SPACE_BASE + 0x3e00_0000;
 
+/// The first shared memory, read-only or writable; the others follow in the order of the
+/// design, each at the same address in all partitions, with a page that is not mapped between.
+pub const MEMORIES: u64 = SPACE_BASE + SPACE_BYTES;
+
 /// The port buffer of a port.
 ///
 /// `port` must be below [`crate::limits::PORTS`].

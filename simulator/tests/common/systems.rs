@@ -8,9 +8,8 @@ use septum_core::plan::{Plan, RegionKind, plan};
 use septum_core::programs::Programs;
 use septum_core::scenario::{Exchange, Scenario};
 use septum_core::spec::{
-    FORMAT, RawChannel, RawChannelKind, RawEnd, RawHealth, RawInterrupt, RawMachine, RawPartition,
-    RawPayload, RawPermissions, RawProgram, RawRange, RawSchedule, RawStep, RawSystem, RawTouch,
-    RawWindow,
+    FORMAT, RawChannel, RawChannelKind, RawEnd, RawInterrupt, RawMachine, RawPartition, RawPayload,
+    RawPermissions, RawProgram, RawRange, RawSchedule, RawStep, RawSystem, RawTouch, RawWindow,
 };
 use septum_simulator::bus::Bus;
 use septum_simulator::event::{Event, EventKind};
@@ -46,7 +45,8 @@ pub(crate) fn model(name: &str, steps: Vec<RawStep>) -> RawPartition {
             manage: false,
             safe_mode: false,
         },
-        health: RawHealth::Halt,
+        deadline_ns: None,
+        health: defaults().partition.health,
     }
 }
 

@@ -3,11 +3,13 @@
 use super::ports::{Behind, Port as RawPort, Ports};
 use crate::programs::Programs;
 use crate::spec::{
-    RawChannelKind, RawEnd, RawPartition, RawPayload, RawProgram, RawStep, RawSystem,
+    RawChannelKind, RawEnd, RawHealth, RawMemory, RawPartition, RawPayload, RawProgram,
+    RawSchedule, RawStep, RawSystem,
 };
 use crate::system::{
-    Channel, ChannelIndex, ChannelKind, DeviceIndex, End, Machine, Partition, PartitionIndex,
-    Payload, Port, PortIndex, PortKind, Program, Step, System, Window,
+    Channel, ChannelIndex, ChannelKind, DeviceIndex, End, Health, Machine, Memory, MemoryGrant,
+    Partition, PartitionIndex, Payload, Port, PortIndex, PortKind, Program, Schedule, Step, System,
+    Window,
 };
 
 /// The system; `None` where a rule that should have found an error did not.
@@ -21,7 +23,6 @@ pub(super) fn lower(raw: &RawSystem, ports: &Ports<'_>, programs: &Programs) -> 
         isolation: raw.machine.isolation,
     };
     let tick = machine.ns_per_tick();
-    let schedule = raw.schedules.first()?;
     let indices = 0..raw.partitions.len();
     Some(System {
         name: raw.name.clone(),
@@ -29,10 +30,18 @@ pub(super) fn lower(raw: &RawSystem, ports: &Ports<'_>, programs: &Programs) -> 
             .map(|i| partition(raw, ports.of(i)?, programs, tick, i))
             .collect::<Option<_>>()?,
         channels: (0..raw.channels.len())
-            .map(|i| channel(raw, ports, i))
+            .map(|i| channel(raw, ports, tick, i))
             .collect::<Option<_>>()?,
-        major_frame_ticks: schedule.major_frame_ns / tick,
-        windows: windows(raw, tick)?,
+        memories: raw
+            .memories
+            .iter()
+            .map(|it| memory(raw, it))
+            .collect::<Option<_>>()?,
+        schedules: raw
+            .schedules
+            .iter()
+            .map(|it| schedule(raw, it, tick))
+            .collect::<Option<_>>()?,
         machine,
     })
 }
@@ -62,7 +71,7 @@ fn end(raw: &RawSystem, ports: &Ports<'_>, end: &RawEnd, behind: Behind) -> Opti
     })
 }
 
-fn channel(raw: &RawSystem, ports: &Ports<'_>, index: usize) -> Option<Channel> {
+fn channel(raw: &RawSystem, ports: &Ports<'_>, tick: u64, index: usize) -> Option<Channel> {
     let channel = raw.channels.get(index)?;
     let kind = match channel.kind {
         RawChannelKind::Queuing {
@@ -72,8 +81,14 @@ fn channel(raw: &RawSystem, ports: &Ports<'_>, index: usize) -> Option<Channel> 
             message_bytes: u32::try_from(message_bytes).ok()?,
             depth: u32::try_from(depth).ok()?,
         },
+        RawChannelKind::Sampling {
+            message_bytes,
+            validity_ns,
+        } => ChannelKind::Sampling {
+            message_bytes: u32::try_from(message_bytes).ok()?,
+            validity_ticks: validity_ns / tick,
+        },
         RawChannelKind::Signal => ChannelKind::Signal,
-        RawChannelKind::Sampling { .. } => return None,
     };
     Some(Channel {
         name: channel.name.clone(),
@@ -83,10 +98,24 @@ fn channel(raw: &RawSystem, ports: &Ports<'_>, index: usize) -> Option<Channel> 
     })
 }
 
-fn windows(raw: &RawSystem, tick: u64) -> Option<Vec<Window>> {
+fn memory(raw: &RawSystem, memory: &RawMemory) -> Option<Memory> {
+    let grants = memory.grants.iter().map(|grant| {
+        Some(MemoryGrant {
+            partition: partition_index(raw, &grant.partition)?,
+            write: grant.write,
+        })
+    });
+    Some(Memory {
+        name: memory.name.clone(),
+        size_bytes: memory.size_bytes,
+        grants: grants.collect::<Option<_>>()?,
+    })
+}
+
+fn schedule(raw: &RawSystem, schedule: &RawSchedule, tick: u64) -> Option<Schedule> {
     let mut start_ticks = 0;
     let mut windows = Vec::new();
-    for window in &raw.schedules.first()?.windows {
+    for window in &schedule.windows {
         let duration_ticks = window.duration_ns / tick;
         let partitions = window
             .partitions
@@ -99,7 +128,11 @@ fn windows(raw: &RawSystem, tick: u64) -> Option<Vec<Window>> {
         });
         start_ticks += duration_ticks;
     }
-    Some(windows)
+    Some(Schedule {
+        name: schedule.name.clone(),
+        major_frame_ticks: schedule.major_frame_ns / tick,
+        windows,
+    })
 }
 
 fn partition(
@@ -126,8 +159,15 @@ fn partition(
             })
             .collect::<Option<_>>()?,
         permissions: partition.permissions,
-        health: partition.health,
+        deadline_ticks: partition.deadline_ns.map(|ns| ns / tick),
+        health: health(&partition.health, tick),
     })
+}
+
+fn health(raw: &RawHealth, tick: u64) -> Health {
+    let restart = raw.restart;
+    let action = |cause| raw.action(cause);
+    Health::new(action, restart.limit, restart.backoff_ns / tick)
 }
 
 fn port_kind(raw: &RawSystem, partition: &RawPartition, behind: Behind) -> Option<PortKind> {
@@ -217,5 +257,146 @@ fn payload(raw: &RawPayload) -> Payload {
         RawPayload::Text(text) => Payload::Text(text.clone().into_bytes()),
         RawPayload::Numbered(text) => Payload::Numbered(text.clone().into_bytes()),
         RawPayload::Received => Payload::Received,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dhall::load_text;
+    use crate::system::{FaultCause, HealthAction};
+
+    const TEXT: &str = r#"
+let Septum = ./septum/package.dhall
+
+let idle = Septum.Program.Model [ Septum.Step.Exit ]
+
+let window =
+      \(us : Natural) ->
+      \(partition : Text) ->
+        Septum.Window::{ duration_ns = Septum.us us, partitions = [ partition ] }
+
+in  Septum.System::{
+    , name = "watched"
+    , partitions =
+      [ Septum.Partition::{
+        , name = "sensor"
+        , program = idle
+        , deadline_ns = Some (Septum.us 300)
+        , health = Septum.Health::{
+          , stack_overflow = Septum.HealthAction.Restart
+          , application_error = Septum.HealthAction.SafeMode
+          , restart = { limit = None Natural, backoff_ns = Septum.us 7 }
+          }
+        }
+      , Septum.Partition::{
+        , name = "monitor"
+        , program = idle
+        , permissions = Septum.Permissions::{ manage = True }
+        }
+      ]
+    , channels =
+      [ Septum.Channel::{
+        , name = "height"
+        , kind =
+            Septum.ChannelKind.Sampling
+              { message_bytes = 24, validity_ns = Septum.ms 3 }
+        , from = Septum.end "sensor" "height"
+        , to = Septum.end "monitor" "height"
+        }
+      ]
+    , memories =
+      [ Septum.Memory::{
+        , name = "map"
+        , size_bytes = Septum.KiB 8
+        , grants =
+          [ { partition = "monitor", write = False }
+          , { partition = "sensor", write = True }
+          ]
+        }
+      ]
+    , schedules =
+      [ Septum.Schedule::{
+        , major_frame_ns = Septum.us 900
+        , windows = [ window 500 "sensor", window 400 "monitor" ]
+        }
+      , Septum.Schedule::{
+        , name = "safe"
+        , major_frame_ns = Septum.us 200
+        , windows = [ window 200 "monitor" ]
+        }
+      ]
+    }
+"#;
+
+    fn watched() -> System {
+        let loaded = load_text(TEXT);
+        let raw = loaded.raw.expect("is a design");
+        lower(&raw, &Ports::new(&raw), &Programs::new()).expect("has no errors")
+    }
+
+    #[test]
+    fn times_become_ticks() {
+        let system = watched();
+        let (sensor, monitor) = (&system.partitions[0], &system.partitions[1]);
+        assert_eq!(sensor.deadline_ticks, Some(3_000));
+        assert_eq!(monitor.deadline_ticks, None);
+        assert_eq!(sensor.health.backoff_ticks, 70);
+        let sampling = ChannelKind::Sampling {
+            message_bytes: 24,
+            validity_ticks: 30_000,
+        };
+        assert_eq!(system.channels[0].kind, sampling);
+    }
+
+    #[test]
+    fn every_cause_has_its_action() {
+        let system = watched();
+        let actions: Vec<_> = system.partitions[0].health.actions().collect();
+        let expected = [
+            (FaultCause::MemoryViolation, HealthAction::Halt),
+            (FaultCause::IllegalRequest, HealthAction::Halt),
+            (FaultCause::HardwareFault, HealthAction::Halt),
+            (FaultCause::StackOverflow, HealthAction::Restart),
+            (FaultCause::DeadlineMissed, HealthAction::Ignore),
+            (FaultCause::ApplicationError, HealthAction::SafeMode),
+        ];
+        assert_eq!(actions, expected);
+        let limits = system.partitions.iter().map(|it| it.health.restart_limit);
+        assert_eq!(limits.collect::<Vec<_>>(), [None, Some(3)]);
+        assert_eq!(system.monitor(), Some(PartitionIndex::new(1)));
+    }
+
+    #[test]
+    fn memories_keep_the_order_of_their_rights() {
+        let grant = |partition, write| MemoryGrant {
+            partition: PartitionIndex::new(partition),
+            write,
+        };
+        let map = Memory {
+            name: "map".to_owned(),
+            size_bytes: 8192,
+            grants: vec![grant(1, false), grant(0, true)],
+        };
+        assert_eq!(watched().memories, [map]);
+    }
+
+    #[test]
+    fn each_schedule_has_its_own_frame() {
+        let system = watched();
+        let (frame, windows) = (system.major_frame_ticks(), system.windows());
+        assert_eq!((frame, windows.len()), (9_000, 2));
+        assert_eq!(windows[1].start_ticks, 5_000);
+        let safe = system.safe_schedule().expect("there are two");
+        assert_eq!(
+            (safe.name.as_str(), safe.major_frame_ticks),
+            ("safe", 2_000)
+        );
+        let window = Window {
+            start_ticks: 0,
+            duration_ticks: 2_000,
+            partitions: vec![PartitionIndex::new(1)],
+        };
+        assert_eq!(safe.windows, [window]);
     }
 }

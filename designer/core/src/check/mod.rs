@@ -5,9 +5,11 @@
 
 mod devices;
 mod findings;
+mod health;
 mod listing;
 mod lower;
 mod machine;
+mod memories;
 mod models;
 mod names;
 mod partitions;
@@ -49,7 +51,9 @@ pub fn check(raw: &RawSystem, programs: &Programs, places: &Places) -> Checked {
     partitions::check(raw, &mut findings);
     machine::check(raw, &mut findings);
     devices::check(raw, &mut findings);
+    memories::check(raw, &mut findings);
     schedule::check(raw, &mut findings);
+    health::check(raw, &mut findings);
     models::check(raw, &ports, &mut findings);
     program_files::check(raw, &ports, programs, &mut findings);
     reach::check(raw, &ports, &mut findings);

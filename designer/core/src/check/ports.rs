@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use septum_abi::limits::{MESSAGE_BYTES, PORTS, QUEUE_DEPTH};
 
 use super::findings::Findings;
-use crate::codes::{S0110, S0111, S0112, S0113, S0114};
+use super::schedule::ticks;
+use crate::codes::{S0110, S0111, S0112, S0113, S0114, S0115};
 use crate::diagnostic::SpecPath;
 use crate::spec::{RawChannel, RawChannelKind, RawSystem};
 
@@ -115,6 +116,10 @@ pub(super) fn check(raw: &RawSystem, ports: &Ports<'_>, findings: &mut Findings)
         let path = SpecPath::default().field("channels").index(i);
         to_another(channel, &path, findings);
         sizes(channel, &path.field("kind"), findings);
+        if let RawChannelKind::Sampling { validity_ns, .. } = channel.kind {
+            let path = path.field("kind").field("validity_ns");
+            validity(raw, &channel.name, validity_ns, path, findings);
+        }
     }
 }
 
@@ -170,4 +175,16 @@ fn sizes(channel: &RawChannel, path: &SpecPath, findings: &mut Findings) {
         let help = format!("use a depth of 1 to {QUEUE_DEPTH}");
         findings.report(&S0113, path.field("depth"), message, &help);
     }
+}
+
+/// A value is valid for at least a tick of the clock that its age is measured with.
+fn validity(raw: &RawSystem, name: &str, ns: u64, path: SpecPath, findings: &mut Findings) {
+    if ns == 0 {
+        let message = format!("values of the channel `{name}` are never valid");
+        let help = "use the age up to which a value is good";
+        findings.report(&S0115, path, message, help);
+        return;
+    }
+    let what = format!("the validity of `{name}`");
+    ticks(raw, &what, ns, path, findings);
 }

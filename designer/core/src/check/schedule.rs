@@ -6,10 +6,10 @@ use septum_abi::limits::WINDOWS;
 
 use super::findings::Findings;
 use super::listing::listing;
-use crate::codes::{S0150, S0151, S0152, S0153, S0154, S0155, S0156};
+use crate::codes::{S0150, S0151, S0152, S0153, S0154, S0155, S0156, S0157, S0158};
 use crate::diagnostic::SpecPath;
 use crate::duration::exact;
-use crate::spec::{RawSchedule, RawSystem, RawWindow};
+use crate::spec::{RawHealthAction, RawSchedule, RawSystem, RawWindow};
 
 pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
     let list = SpecPath::default().field("schedules");
@@ -31,8 +31,28 @@ pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
             members(window, j, &path.field("partitions"), findings);
         }
     }
-    if let Some(first) = raw.schedules.first() {
-        everybody_runs(raw, first, findings);
+    everybody_runs(raw, findings);
+    safe_mode(raw, &list, findings);
+}
+
+/// A second schedule is that of the safe mode; something must lead to it.
+fn safe_mode(raw: &RawSystem, list: &SpecPath, findings: &mut Findings) {
+    if raw.schedules.len() > 2 {
+        let message = format!("the system has {} schedules", raw.schedules.len());
+        let help = "keep two: the first runs at boot, the second is that of the safe mode";
+        findings.report(&S0157, list.index(2), message, help);
+    }
+    let leads = raw
+        .partitions
+        .iter()
+        .any(|it| it.permissions.safe_mode || it.health.takes(RawHealthAction::SafeMode));
+    if let Some(safe) = raw.schedules.get(1).filter(|_| !leads) {
+        let message = format!(
+            "no fault and no partition leads to the schedule `{}`",
+            safe.name
+        );
+        let help = "use the action SafeMode for a fault, or give a partition the right safe_mode";
+        findings.report(&S0158, list.index(1), message, help);
     }
 }
 
@@ -135,13 +155,14 @@ fn members(window: &RawWindow, index: usize, path: &SpecPath, findings: &mut Fin
     }
 }
 
-/// Every partition of a hart that there is, is in a window of its hart.
-fn everybody_runs(raw: &RawSystem, schedule: &RawSchedule, findings: &mut Findings) {
+/// Every partition of a hart that there is, is in a window of its hart: at boot, in the safe
+/// mode, or in both.
+fn everybody_runs(raw: &RawSystem, findings: &mut Findings) {
     let exists = |hart: u64| hart < raw.machine.harts;
     let mut run: BTreeSet<(&str, u64)> = BTreeSet::new();
     // Where a window's hart does not exist, nobody knows yet which one is meant.
     let mut may_run: BTreeSet<&str> = BTreeSet::new();
-    for window in &schedule.windows {
+    for window in raw.schedules.iter().flat_map(|it| &it.windows) {
         for name in &window.partitions {
             if exists(window.hart) {
                 run.insert((name, window.hart));
@@ -150,9 +171,10 @@ fn everybody_runs(raw: &RawSystem, schedule: &RawSchedule, findings: &mut Findin
             }
         }
     }
+    let has_windows = raw.schedules.iter().any(|it| !it.windows.is_empty());
     for (i, partition) in raw.partitions.iter().enumerate() {
         let (name, hart) = (partition.name.as_str(), partition.hart);
-        let is_known = exists(hart) && !schedule.windows.is_empty();
+        let is_known = exists(hart) && has_windows;
         if is_known && !run.contains(&(name, hart)) && !may_run.contains(name) {
             let path = SpecPath::default().field("partitions").index(i);
             findings.report(

@@ -13,10 +13,10 @@ use super::syntax::is_plain_label;
 use crate::diagnostic::SpecPath;
 use crate::places::Places;
 use crate::spec::{
-    RawChannel, RawChannelKind, RawDevice, RawDeviceKind, RawEnd, RawGrant, RawHealth,
-    RawInterrupt, RawIsolation, RawMachine, RawMemory, RawMmu, RawPartition, RawPayload,
-    RawPermissions, RawProgram, RawRange, RawRule, RawSchedule, RawStep, RawSystem, RawTouch,
-    RawWindow,
+    FaultCause, RawChannel, RawChannelKind, RawDevice, RawDeviceKind, RawEnd, RawGrant, RawHealth,
+    RawHealthAction, RawInterrupt, RawIsolation, RawMachine, RawMemory, RawMmu, RawPartition,
+    RawPayload, RawPermissions, RawProgram, RawRange, RawRestart, RawRule, RawSchedule, RawStep,
+    RawSystem, RawTouch, RawWindow,
 };
 
 /// Writes a design as formatted, typed Dhall that reads back to the same design.
@@ -199,8 +199,13 @@ fn partition(raw: &RawPartition, path: SpecPath) -> Tree {
             )
         },
     );
+    fields.unless(
+        raw.deadline_ns == partition.deadline_ns,
+        "deadline_ns",
+        || optional(raw.deadline_ns, time),
+    );
     fields.unless(raw.health == partition.health, "health", || {
-        health(raw.health, &path.field("health"))
+        health(&raw.health, &partition.health, &path.field("health"))
     });
     Tree::record("Septum.Partition::", fields.said).at(path)
 }
@@ -312,18 +317,35 @@ fn permissions(raw: RawPermissions, standard: RawPermissions, path: &SpecPath) -
     Tree::record("Septum.Permissions::", fields.said)
 }
 
-fn health(raw: RawHealth, path: &SpecPath) -> Tree {
-    match raw {
-        RawHealth::Halt => Tree::atom("Septum.Health.Halt"),
-        RawHealth::StopSystem => Tree::atom("Septum.Health.StopSystem"),
-        RawHealth::Restart { limit, backoff_ns } => {
-            let mut fields = Fields::new(path);
-            fields.say("limit", optional(limit, natural));
-            fields.say("backoff_ns", time(backoff_ns));
-            let record = Tree::record("", fields.said);
-            Tree::call("Septum.Health.Restart", vec![record])
-        }
+fn health(raw: &RawHealth, standard: &RawHealth, path: &SpecPath) -> Tree {
+    let mut fields = Fields::new(path);
+    for cause in FaultCause::ALL {
+        let action = raw.action(cause);
+        fields.unless(action == standard.action(cause), cause.field(), || {
+            Tree::atom(health_action(action))
+        });
     }
+    fields.unless(raw.restart == standard.restart, "restart", || {
+        restart(raw.restart, &path.field("restart"))
+    });
+    Tree::record("Septum.Health::", fields.said)
+}
+
+fn health_action(action: RawHealthAction) -> &'static str {
+    match action {
+        RawHealthAction::Ignore => "Septum.HealthAction.Ignore",
+        RawHealthAction::Halt => "Septum.HealthAction.Halt",
+        RawHealthAction::Restart => "Septum.HealthAction.Restart",
+        RawHealthAction::SafeMode => "Septum.HealthAction.SafeMode",
+        RawHealthAction::PowerOff => "Septum.HealthAction.PowerOff",
+    }
+}
+
+fn restart(raw: RawRestart, path: &SpecPath) -> Tree {
+    let mut fields = Fields::new(path);
+    fields.say("limit", optional(raw.limit, natural));
+    fields.say("backoff_ns", time(raw.backoff_ns));
+    Tree::record("", fields.said)
 }
 
 fn channel(raw: &RawChannel, path: SpecPath) -> Tree {

@@ -192,13 +192,17 @@ fn file_header(e_entry: u64) -> FileHeader {
 fn access(region: &Region) -> (u32, u32) {
     let (writable, executable) = match region.kind {
         RegionKind::KernelCode => (false, true),
-        RegionKind::KernelTables | RegionKind::PageTables | RegionKind::Model => (false, false),
+        RegionKind::KernelTables
+        | RegionKind::PageTables
+        | RegionKind::Pristine
+        | RegionKind::Model => (false, false),
         RegionKind::Segment {
             writable,
             executable,
         } => (writable, executable),
         RegionKind::KernelState
         | RegionKind::Faults
+        | RegionKind::Memory
         | RegionKind::Queues
         | RegionKind::LogWriters
         | RegionKind::LogReaders

@@ -15,10 +15,12 @@ pub(crate) mod assets;
 mod channel;
 mod design;
 mod devices;
+mod faults;
 mod layout;
 mod log;
 mod machine;
 mod mapping;
+mod memory;
 mod model;
 mod page_table;
 mod pmp;
@@ -26,6 +28,7 @@ mod ports;
 mod problem;
 mod region;
 mod registers;
+mod restore;
 mod schedule;
 mod space;
 mod state;
@@ -172,6 +175,7 @@ fn plan_with(system: &System, assets: &Assets) -> Result<Plan, Vec<Problem>> {
     }
     let (roots, page_tables) = memory.page_tables(system, &spaces);
     let grants = memory.grants(system);
+    let restores = restore::place(system, &mut memory.layout);
     let pmp = pmp::entries(&grants);
     problems.extend(memory.lack());
     problems.extend(pmp_lack(system, pmp.len()));
@@ -185,18 +189,20 @@ fn plan_with(system: &System, assets: &Assets) -> Result<Plan, Vec<Problem>> {
         kernel: system.machine.ram[0].base,
         places: &places,
         state: &memory.state,
-        log: &memory.log,
+        log: &memory.shared.log,
+        faults: memory.shared.faults,
+        restores: &restores,
         spaces: &spaces,
         roots: &roots,
         pmp: &pmp,
         design: design::hash(system),
     });
     memory.state.fill(&mut memory.layout, &places, &tables);
-    memory.log.fill(system, &mut memory.layout);
+    memory.shared.log.fill(system, &mut memory.layout);
     Ok(Plan {
         partitions: partitions(system, spaces, &tables),
         system: system.clone(),
-        log_drainer: memory.log.drainer,
+        log_drainer: memory.shared.log.drainer,
         regions: memory.layout.regions,
         page_tables,
         grants,
@@ -231,12 +237,31 @@ fn partitions(system: &System, spaces: Vec<Space>, tables: &Tables) -> Vec<Parti
         .collect()
 }
 
+/// What partitions share with the kernel and with each other.
+#[derive(Debug)]
+struct Shared {
+    log: Log,
+    /// The records of faults.
+    faults: Range,
+    memories: Vec<Range>,
+}
+
+impl Shared {
+    /// What of it is in a partition's address space.
+    fn mappings(&self, system: &System, partition: PartitionIndex) -> Vec<Mapping> {
+        let mut mappings = self.log.mappings(partition);
+        mappings.extend(faults::mapping(system, self.faults, partition));
+        mappings.extend(memory::mappings(system, &self.memories, partition));
+        mappings
+    }
+}
+
 /// RAM while it is being laid out.
 struct Memory {
     layout: Layout,
     tables: Range,
     state: State,
-    log: Log,
+    shared: Shared,
     /// The partitions' memory.
     arena: Range,
     /// All page tables.
@@ -255,10 +280,16 @@ impl Memory {
         let state = State::place(system, &mut layout);
         let drained = log::drainer(system).is_some();
         let kernel_log = (!drained).then(|| Log::place(system, &mut layout));
+        let read = system.monitor().is_some();
+        let kernel_faults = (!read).then(|| faults::place(&mut layout));
         let unit = protection_unit(system);
         let begin = layout.align(unit);
-        let log = kernel_log.unwrap_or_else(|| Log::place(system, &mut layout));
-        let (spaces, problems) = place_partitions(system, assets, &mut layout, &log);
+        let shared = Shared {
+            log: kernel_log.unwrap_or_else(|| Log::place(system, &mut layout)),
+            faults: kernel_faults.unwrap_or_else(|| faults::place(&mut layout)),
+            memories: memory::place(system, &mut layout),
+        };
+        let (spaces, problems) = place_partitions(system, assets, &mut layout, &shared);
         let end = layout.align(unit);
         let arena = Range {
             base: begin,
@@ -272,7 +303,7 @@ impl Memory {
             layout,
             tables,
             state,
-            log,
+            shared,
             arena,
             walker,
         };
@@ -351,12 +382,12 @@ fn place_partitions(
     system: &System,
     assets: &Assets,
     layout: &mut Layout,
-    log: &Log,
+    shared: &Shared,
 ) -> (Vec<Space>, Vec<Problem>) {
     let mut spaces = Vec::new();
     let mut problems = Vec::new();
     for index in (0..system.partitions.len()).map(PartitionIndex::new) {
-        match space::place(system, assets, layout, log, index) {
+        match space::place(system, assets, layout, shared, index) {
             Ok(space) => spaces.push(space),
             Err(more) => problems.extend(more),
         }

@@ -63,6 +63,10 @@ pub enum RegionKind {
     Faults,
     /// The messages of all channels.
     Queues,
+    /// What restarts restore, with the tables that say where.
+    Pristine,
+    /// A shared memory.
+    Memory,
     /// The writing sides of the log rings.
     LogWriters,
     /// The reading sides of the log rings.

@@ -27,8 +27,7 @@ pub(super) fn start_ticks(system: &System) -> u64 {
 /// Length of the pad in ticks, the same for every window.
 pub(super) fn pad_ticks(system: &System) -> u64 {
     let crowd = system
-        .windows
-        .iter()
+        .all_windows()
         .map(|window| window.partitions.len())
         .max()
         .unwrap_or(0);
@@ -47,7 +46,7 @@ pub(super) fn pad_ticks(system: &System) -> u64 {
 pub(super) fn problems(system: &System) -> Vec<Problem> {
     let pad = pad_ticks(system);
     let ns = |ticks: u64| ticks.saturating_mul(system.machine.ns_per_tick());
-    let windows = system.windows.iter().enumerate();
+    let windows = system.windows().iter().enumerate();
     windows
         .filter(|(_, window)| window.duration_ticks <= pad)
         .map(|(number, window)| Problem::Window {

@@ -3,10 +3,10 @@
 use septum_abi::address;
 use septum_abi::limits;
 
+use super::Shared;
 use super::assets::Assets;
 use super::devices;
 use super::layout::{Layout, Request};
-use super::log::Log;
 use super::mapping::{Mapping, Rights, reserved};
 use super::model;
 use super::ports::{self, PortBuffer, PortPlan, wide};
@@ -33,7 +33,7 @@ pub(super) fn place(
     system: &System,
     assets: &Assets,
     layout: &mut Layout,
-    log: &Log,
+    shared: &Shared,
     index: PartitionIndex,
 ) -> Result<Space, Vec<Problem>> {
     let partition = &system.partitions[index.get()];
@@ -46,7 +46,7 @@ pub(super) fn place(
         mappings: Vec::new(),
     };
     builder.mappings = devices::mappings(system, &partition.devices);
-    builder.mappings.extend(log.mappings(index));
+    builder.mappings.extend(shared.mappings(system, index));
     overlaps(partition, index, &program, &builder.mappings)?;
 
     let log_buffer = partition.permissions.log.then(|| builder.log_buffer());

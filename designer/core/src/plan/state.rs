@@ -2,7 +2,9 @@
 
 use septum_abi::call::NEVER;
 use septum_abi::limits::KERNEL_STACK_BYTES;
-use septum_abi::state::{Activity, FaultRing, HartState, PartitionState, SAVED_ALL};
+use septum_abi::state::{Activity, HartState, PartitionState, SAVED_ALL};
+
+use septum_abi::tables::NONE;
 
 use super::channel;
 use super::layout::{Layout, Request};
@@ -30,14 +32,13 @@ pub(super) struct ChannelPlace {
 /// Where the kernel's state lies.
 #[derive(Debug)]
 pub(super) struct State {
-    /// The region of all but messages and faults.
+    /// The region of all but the messages.
     range: Range,
     pub(super) hart: u64,
     /// The state that stands for the idle hart.
     pub(super) idle: u64,
     /// The first partition's stack.
     stacks: u64,
-    pub(super) faults: u64,
     pub(super) channels: Vec<ChannelPlace>,
 }
 
@@ -63,18 +64,12 @@ impl State {
             channels + states.end,
             RegionKind::KernelState,
         );
-        let faults = place(
-            "kernel.faults",
-            wide(FaultRing::SIZE_BYTES),
-            RegionKind::Faults,
-        );
         let queues = place("kernel.queues", slots.end, RegionKind::Queues);
         let places = states.each.into_iter().zip(slots.each);
         Self {
             hart: range.base,
             idle: range.base + idle,
             stacks: range.base + stacks,
-            faults: faults.base,
             channels: places
                 .map(|(state, slots)| ChannelPlace {
                     state: range.base + channels + state,
@@ -110,7 +105,11 @@ impl State {
         };
         image.put(self.idle, &idle.to_bytes());
         for (index, table) in tables.partitions.iter().enumerate() {
-            let first = partition(places.partition(index), table.entry, table.stack_top);
+            let mut first = partition(places.partition(index), table.entry, table.stack_top);
+            if table.deadline_ticks != NONE {
+                first.released = Activity::Released.number();
+                first.activity = first.released;
+            }
             image.put(self.partition(index), &first.to_bytes());
         }
         layout.fill(self.range, image.bytes);

@@ -2,6 +2,7 @@
 
 pub mod channel;
 pub mod field;
+pub mod health;
 pub mod list;
 pub mod machine;
 pub mod memory;

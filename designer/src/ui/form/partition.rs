@@ -2,13 +2,12 @@
 
 use septum_core::diagnostic::SpecPath;
 use septum_core::spec::{
-    RawChannel, RawChannelKind, RawHealth, RawInterrupt, RawPartition, RawProgram, RawStep,
-    RawSystem,
+    RawChannel, RawChannelKind, RawInterrupt, RawPartition, RawProgram, RawStep, RawSystem,
 };
 
-use super::field::{Field, List, Target, names, one_of, yes};
+use super::field::{Field, List, Target, names, yes};
 use super::word::quoted_where_needed;
-use super::{set_name, step};
+use super::{health, set_name, step};
 use crate::ui::ask::{Candidate, Completion, Offered};
 use crate::ui::create::device_names;
 use crate::ui::defaults;
@@ -17,9 +16,11 @@ use crate::ui::place;
 use crate::ui::rename;
 use crate::ui::unit::Unit;
 
-const HEALTH: [&str; 3] = ["halt", "restart", "stop system"];
-
-fn get(system: &mut RawSystem, target: Target) -> Result<&mut RawPartition, String> {
+/// The partition that a line belongs to.
+///
+/// # Errors
+/// It is gone.
+pub(super) fn get(system: &mut RawSystem, target: Target) -> Result<&mut RawPartition, String> {
     let gone = || "the partition is gone".to_owned();
     match target.object {
         Object::Partition(index) => system.partitions.get_mut(index).ok_or_else(gone),
@@ -56,7 +57,7 @@ pub fn fields(system: &RawSystem, index: usize) -> Vec<Field> {
     fields.extend(sizes(it, &path));
     fields.push(devices(system, it, &path));
     fields.extend(permissions(it, &path));
-    fields.extend(health(it, &path));
+    fields.extend(health::fields(it, &path));
     fields.extend(ports(system, it, index, &path));
     fields.extend(steps(system, it, &path));
     fields
@@ -175,7 +176,7 @@ fn permissions(it: &RawPartition, path: &SpecPath) -> Vec<Field> {
                 Ok(())
             },
         )
-        .help("The calls `restart` and `stop` of other partitions."),
+        .help("The monitor: `restart` and `stop` of others, and the records of all faults."),
         Field::switch(
             path.field("safe_mode"),
             "may call safe mode",
@@ -185,79 +186,8 @@ fn permissions(it: &RawPartition, path: &SpecPath) -> Vec<Field> {
                 Ok(())
             },
         )
-        .help("The call `safe_mode`."),
+        .help("The call `safe_mode`: the second schedule takes over."),
     ]
-}
-
-fn health(it: &RawPartition, path: &SpecPath) -> Vec<Field> {
-    let path = path.field("health");
-    let word = match it.health {
-        RawHealth::Halt => HEALTH[0],
-        RawHealth::Restart { .. } => HEALTH[1],
-        RawHealth::StopSystem => HEALTH[2],
-    };
-    let mut fields = vec![
-        Field::choice(path.clone(), "on a fault", word, &HEALTH, set_health)
-            .help("What the health monitor does about a fault."),
-    ];
-    if let RawHealth::Restart { limit, backoff_ns } = it.health {
-        let written = limit.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());
-        fields.push(
-            Field::text(path.field("limit"), "restarts", written, set_limit)
-                .completing(&["no limit"])
-                .help("How often at most."),
-        );
-        fields.push(
-            Field::number(
-                path.field("backoff_ns"),
-                "pause before",
-                Unit::Nanoseconds,
-                backoff_ns,
-                set_backoff,
-            )
-            .help("Pause before each restart."),
-        );
-    }
-    fields
-}
-
-fn set_health(system: &mut RawSystem, target: Target, text: &str) -> Result<(), String> {
-    let words = [
-        (HEALTH[0], RawHealth::Halt),
-        (
-            HEALTH[1],
-            RawHealth::Restart {
-                limit: Some(3),
-                backoff_ns: 0,
-            },
-        ),
-        (HEALTH[2], RawHealth::StopSystem),
-    ];
-    let health = one_of(text, &words)?;
-    let it = get(system, target)?;
-    if std::mem::discriminant(&it.health) != std::mem::discriminant(&health) {
-        it.health = health;
-    }
-    Ok(())
-}
-
-fn set_limit(system: &mut RawSystem, target: Target, text: &str) -> Result<(), String> {
-    let new = match text.trim() {
-        "no limit" => None,
-        number => Some(Unit::Count.read(number)?),
-    };
-    if let RawHealth::Restart { limit, .. } = &mut get(system, target)?.health {
-        *limit = new;
-    }
-    Ok(())
-}
-
-fn set_backoff(system: &mut RawSystem, target: Target, text: &str) -> Result<(), String> {
-    let new = Unit::Nanoseconds.read(text)?;
-    if let RawHealth::Restart { backoff_ns, .. } = &mut get(system, target)?.health {
-        *backoff_ns = new;
-    }
-    Ok(())
 }
 
 /// The ports: links to the channels and interrupts behind them.

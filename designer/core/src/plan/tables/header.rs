@@ -70,10 +70,10 @@ pub(super) fn header(inputs: &Inputs<'_>) -> Header {
         // Sv39 with static A and D bits is from before menvcfg; every supported machine has it.
         features: FEATURE_MENVCFG | FEATURE_SUPERVISOR,
         start_ticks: schedule::start_ticks(system),
-        safe: 0,
+        safe: safe(inputs),
         log_writers: inputs.log.writers.base,
         log_readers: inputs.log.readers.base,
-        faults: state.faults,
+        faults: inputs.faults.base,
         source_count: wide(sources),
         misa_mask: MISA,
         misa_value: MISA,
@@ -83,6 +83,14 @@ pub(super) fn header(inputs: &Inputs<'_>) -> Header {
         pmp: pmp(inputs.pmp),
         partitions: partitions(inputs),
         sources: source_tables(inputs),
+    }
+}
+
+/// The first window of the second schedule; 0 without one.
+fn safe(inputs: &Inputs<'_>) -> u64 {
+    match inputs.system.safe_schedule() {
+        Some(_) => inputs.places.window(inputs.system.windows().len()),
+        None => 0,
     }
 }
 

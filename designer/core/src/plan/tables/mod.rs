@@ -77,6 +77,10 @@ pub(super) struct Inputs<'a> {
     pub(super) places: &'a Places,
     pub(super) state: &'a State,
     pub(super) log: &'a Log,
+    /// Where the records of faults lie.
+    pub(super) faults: Range,
+    /// For each partition its first restore table; 0 where nothing restarts it.
+    pub(super) restores: &'a [u64],
     pub(super) spaces: &'a [Space],
     /// For each partition: the physical address of its root page table.
     pub(super) roots: &'a [u64],

@@ -9,26 +9,29 @@ use crate::plan::ports::wide;
 use crate::plan::schedule;
 use crate::system::Window;
 
-/// The windows of the frame, and the orders that they refer to.
+/// The windows of all schedules, and the orders that they refer to.
 pub(super) fn tables(inputs: &Inputs<'_>) -> (Vec<WindowTable>, Vec<OrderTable>) {
-    let windows = inputs.system.windows.iter().enumerate();
-    let orders = windows
-        .clone()
-        .flat_map(|(number, window)| order(inputs, inputs.places.orders[number], window));
-    let orders = orders.collect();
-    let windows = windows.map(|(number, window)| table(inputs, number, window));
-    (windows.collect(), orders)
+    let mut windows = Vec::new();
+    let mut orders = Vec::new();
+    for schedule in &inputs.system.schedules {
+        let first = windows.len();
+        for (position, window) in schedule.windows.iter().enumerate() {
+            let number = first + position;
+            let is_last = position + 1 == schedule.windows.len();
+            windows.push(table(inputs, number, window, is_last));
+            orders.extend(order(inputs, inputs.places.orders[number], window));
+        }
+    }
+    (windows, orders)
 }
 
-fn table(inputs: &Inputs<'_>, number: usize, window: &Window) -> WindowTable {
+fn table(inputs: &Inputs<'_>, number: usize, window: &Window, is_last: bool) -> WindowTable {
     let places = inputs.places;
-    let address = places.window(number);
-    let is_last = number + 1 == inputs.system.windows.len();
-    let own = |field: usize| address + wide(field);
+    let following = std::mem::offset_of!(WindowTable, following);
     WindowTable {
         next: match is_last {
             true => inputs.state.frame_begin(),
-            false => own(std::mem::offset_of!(WindowTable, following)),
+            false => places.window(number) + wide(following),
         },
         duration_ticks: window.duration_ticks,
         pad_ticks: schedule::pad_ticks(inputs.system),

@@ -10,7 +10,7 @@ use septum_abi::tables::{NONE, PartitionTable, PortTable, kind};
 use super::Inputs;
 use crate::plan::log;
 use crate::plan::ports::{PortPlan, wide};
-use crate::system::{ChannelIndex, Partition, System};
+use crate::system::{self, ChannelIndex, FaultCause, Health, Partition, System};
 
 /// One for each partition.
 pub(super) fn tables(inputs: &Inputs<'_>) -> Vec<PartitionTable> {
@@ -44,14 +44,14 @@ fn table(inputs: &Inputs<'_>, index: usize, partition: &Partition) -> PartitionT
         log_buffer: space.log_buffer.map_or(0, |buffer| buffer.base),
         log_ring: inputs.log.rings.base + inputs.log.offsets[index],
         log_bytes: log::ring_bytes(partition),
-        actions: actions(),
+        actions: actions(&partition.health),
         // The page below the stack is mapped by nobody.
         guard: address::STACK_TOP - stack - wide(PAGE_BYTES),
         guard_bytes: wide(PAGE_BYTES),
-        restart_limit: NONE,
-        backoff_ticks: 0,
-        deadline_ticks: NONE,
-        restore: 0,
+        restart_limit: partition.health.restart_limit.unwrap_or(NONE),
+        backoff_ticks: partition.health.backoff_ticks,
+        deadline_ticks: partition.deadline_ticks.unwrap_or(NONE),
+        restore: inputs.restores[index],
         pmp: 0,
         hart_state: inputs.state.hart,
         status_off: mstatus::MPP | mstatus::FS | mstatus::VS,
@@ -73,19 +73,47 @@ pub(in crate::plan) fn receiver_bit(system: &System, channel: ChannelIndex) -> u
     let channel = &system.channels[channel.get()];
     let (from, to) = (channel.from.partition, channel.to.partition);
     let together = system
-        .windows
-        .iter()
+        .all_windows()
         .any(|window| window.partitions.contains(&from) && window.partitions.contains(&to));
     if together { 1 << to.get() } else { 0 }
 }
 
 /// What is done about each cause.
-fn actions() -> [u8; 8] {
+fn actions(health: &Health) -> [u8; 8] {
     let mut actions = [0; 8];
-    for (place, _) in actions.iter_mut().zip(Cause::ALL) {
-        *place = u8::try_from(HealthAction::Halt.number()).unwrap_or(0);
+    for (place, (_, action)) in actions.iter_mut().zip(health.actions()) {
+        let number = match action {
+            system::HealthAction::Ignore => HealthAction::Ignore,
+            system::HealthAction::Halt => HealthAction::Halt,
+            system::HealthAction::Restart => HealthAction::Restart,
+            system::HealthAction::SafeMode => HealthAction::SafeMode,
+            system::HealthAction::PowerOff => HealthAction::PowerOff,
+        };
+        *place = u8::try_from(number.number()).unwrap_or(0);
     }
     actions
+}
+
+/// The spec and the kernel list the causes in the same order.
+const _: () = {
+    assert!(FaultCause::ALL.len() == Cause::ALL.len());
+    let mut position = 0;
+    while position < Cause::ALL.len() {
+        assert!(same(
+            FaultCause::ALL[position].field(),
+            Cause::ALL[position].name()
+        ));
+        position += 1;
+    }
+};
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut position = 0;
+    while position < a.len() && position < b.len() && a[position] == b[position] {
+        position += 1;
+    }
+    position == a.len() && position == b.len()
 }
 
 /// The address space identifier of a partition: from 1; 0 where the machine has none.

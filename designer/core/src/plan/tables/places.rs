@@ -40,10 +40,9 @@ impl Places {
                 }
             }
         }
-        let windows = list(system.windows.len(), size::<WindowTable>());
+        let windows = list(system.all_windows().count(), size::<WindowTable>());
         let orders = system
-            .windows
-            .iter()
+            .all_windows()
             .map(|window| list(window.partitions.len() + 1, size::<OrderTable>()))
             .collect();
         Self {
@@ -61,7 +60,7 @@ impl Places {
         self.partitions + wide(index) * size::<PartitionTable>()
     }
 
-    /// The table of a window.
+    /// The table of a window, counted through all schedules.
     pub(in crate::plan) fn window(&self, index: usize) -> u64 {
         self.windows + wide(index) * size::<WindowTable>()
     }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::fixture::{channel, machine, model, port, window};
+use super::fixture::{channel, machine, model, port, schedule, window};
 use crate::system::{
     Channel, ChannelIndex, ChannelKind, DeviceIndex, Payload, PortIndex, PortKind, Step, System,
 };
@@ -65,8 +65,8 @@ fn assemble(sketches: &[Sketch], wires: &[(ChannelKind, [prop::sample::Index; 2]
         machine: machine(),
         partitions: Vec::new(),
         channels: Vec::new(),
-        major_frame_ticks: 0,
-        windows: Vec::new(),
+        memories: Vec::new(),
+        schedules: Vec::new(),
     };
     let mut free: Vec<usize> = OWNABLE.to_vec();
     for (index, sketch) in sketches.iter().enumerate() {
@@ -90,10 +90,8 @@ fn assemble(sketches: &[Sketch], wires: &[(ChannelKind, [prop::sample::Index; 2]
     }
     interrupts(&mut system);
     let start = |index: usize| u64::try_from(index).unwrap() * 5_000;
-    system.windows = (0..sketches.len())
-        .map(|i| window(start(i), 5_000, &[i]))
-        .collect();
-    system.major_frame_ticks = start(sketches.len());
+    let windows = (0..sketches.len()).map(|i| window(start(i), 5_000, &[i]));
+    system.schedules = vec![schedule(start(sketches.len()), windows.collect())];
     system
 }
 

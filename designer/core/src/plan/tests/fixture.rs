@@ -2,8 +2,9 @@
 
 use crate::dhall::defaults;
 use crate::system::{
-    Channel, ChannelIndex, ChannelKind, End, Health, Machine, Partition, PartitionIndex, Payload,
-    Permissions, Port, PortIndex, PortKind, Program, Step, System, Window,
+    Channel, ChannelIndex, ChannelKind, End, Health, HealthAction, Machine, Partition,
+    PartitionIndex, Payload, Permissions, Port, PortIndex, PortKind, Program, Schedule, Step,
+    System, Window,
 };
 
 /// The package's `qemu-virt`.
@@ -34,7 +35,8 @@ pub(super) fn model(name: &str, ports: Vec<Port>, steps: Vec<Step>) -> Partition
             manage: false,
             safe_mode: false,
         },
-        health: Health::Halt,
+        deadline_ticks: None,
+        health: Health::new(|_| HealthAction::Halt, None, 0),
     }
 }
 
@@ -121,8 +123,19 @@ pub(super) fn ping_pong() -> System {
             channel("there", queuing, (0, 0), (1, 0)),
             channel("back", queuing, (1, 1), (0, 1)),
         ],
-        major_frame_ticks: 10_000,
-        windows: vec![window(0, 5_000, &[0]), window(5_000, 5_000, &[1])],
+        memories: Vec::new(),
+        schedules: vec![schedule(
+            10_000,
+            vec![window(0, 5_000, &[0]), window(5_000, 5_000, &[1])],
+        )],
+    }
+}
+
+pub(super) fn schedule(major_frame_ticks: u64, windows: Vec<Window>) -> Schedule {
+    Schedule {
+        name: "main".to_owned(),
+        major_frame_ticks,
+        windows,
     }
 }
 

@@ -59,7 +59,7 @@ fn too_few_pmp_entries() {
 #[test]
 fn window_inside_its_pad() {
     let pad = plan(&ping_pong()).expect("fits").pad_ticks();
-    let found = findings(|system| system.windows[1].duration_ticks = pad);
+    let found = findings(|system| system.schedules[0].windows[1].duration_ticks = pad);
     let length = crate::duration::exact(pad * ping_pong().machine.ns_per_tick());
     let expected = format!(
         "S0203 schedules[0].windows[1].duration_ns: window 1 is {length} long, but the first {length} of a window are its pad"

@@ -1,5 +1,5 @@
--- error S0190 system.dhall:13:24 partitions[0].health: this version does not build another action than halt for faults of `ping`
---   here: Septum.Health.Restart { limit = Some 3, backoff_
+-- error S0190 system.dhall:13:61 partitions[0].health.application_error: this version does not build another action than halt for faults of `ping`
+--   here: Septum.HealthAction.Restart }
 --   help: use Halt
 let Septum = ./septum/package.dhall
 
@@ -10,7 +10,7 @@ in    ./good.dhall
           [ Septum.Partition::{
             , name = "ping"
             , program = idle
-            , health = Septum.Health.Restart { limit = Some 3, backoff_ns = 0 }
+            , health = Septum.Health::{ application_error = Septum.HealthAction.Restart }
             }
           , Septum.Partition::{ name = "pong", program = idle }
           ]

@@ -1,6 +1,3 @@
--- error S0190 system.dhall:13:24 partitions[0].health: this version does not build another action than halt for faults of `ping`
---   here: Septum.Health.StopSystem
---   help: use Halt
 let Septum = ./septum/package.dhall
 
 let idle = Septum.Program.Model [ Septum.Step.Exit ]
@@ -10,7 +7,10 @@ in    ./good.dhall
           [ Septum.Partition::{
             , name = "ping"
             , program = idle
-            , health = Septum.Health.StopSystem
+            , health = Septum.Health::{
+              , application_error = Septum.HealthAction.Restart
+              , restart = { limit = Some 0, backoff_ns = 0 }
+              }
             }
           , Septum.Partition::{ name = "pong", program = idle }
           ]

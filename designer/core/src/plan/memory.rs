@@ -1,0 +1,60 @@
+//! Shared memories: where they lie, and who sees them.
+
+use septum_abi::address;
+
+use super::layout::{Layout, Request};
+use super::mapping::{Mapping, Rights};
+use super::region::{Contents, PAGE_BYTES, Range, RegionKind};
+use crate::system::{PartitionIndex, System};
+
+/// Places the memories, in the order of the design.
+pub(super) fn place(system: &System, layout: &mut Layout) -> Vec<Range> {
+    let memories = system.memories.iter();
+    memories
+        .map(|memory| {
+            layout.place(Request {
+                name: format!("memory.{}", memory.name),
+                size_bytes: memory.size_bytes,
+                kind: RegionKind::Memory,
+                owner: None,
+                contents: Contents::Zero,
+            })
+        })
+        .collect()
+}
+
+/// Where partitions see the memories, in the order of the design: all at the same addresses,
+/// one after another with a page between.
+pub(super) fn addresses(ranges: &[Range]) -> impl Iterator<Item = u64> {
+    ranges.iter().scan(address::MEMORIES, |next, range| {
+        let at = *next;
+        *next = at
+            .saturating_add(range.size_bytes)
+            .saturating_add(PAGE_BYTES);
+        Some(at)
+    })
+}
+
+/// What the memories add to a partition's address space.
+pub(super) fn mappings(
+    system: &System,
+    ranges: &[Range],
+    partition: PartitionIndex,
+) -> Vec<Mapping> {
+    let memories = system.memories.iter().zip(ranges).zip(addresses(ranges));
+    memories
+        .filter_map(|((memory, &physical), virtual_base)| {
+            let grant = memory.grants.iter().find(|it| it.partition == partition)?;
+            Some(Mapping {
+                name: format!("memory.{}", memory.name),
+                virtual_base,
+                physical,
+                rights: if grant.write {
+                    Rights::ReadWrite
+                } else {
+                    Rights::Read
+                },
+            })
+        })
+        .collect()
+}

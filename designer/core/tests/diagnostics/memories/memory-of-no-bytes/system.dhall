@@ -1,0 +1,5 @@
+let Septum = ./septum/package.dhall
+
+in  ./good.dhall // { memories =
+          [ { name = "shared", size_bytes = 0, grants = [ { partition = "ping", write = True }, { partition = "pong", write = False } ] } ]
+        }
