@@ -75,13 +75,21 @@ fn say(header: &Header, numbers: [u64; 3]) {
     print(header.uart, KERNEL);
     print(header.uart, BEGIN);
     for number in numbers {
-        for byte in number.to_be_bytes() {
-            print(header.uart, digit(byte >> 4));
-            print(header.uart, digit(byte));
-        }
-        print(header.uart, b' ');
+        print_number(header.uart, number);
     }
     print(header.uart, b'\n');
+}
+
+/// In hexadecimal, and a space.
+#[inline(never)]
+fn print_number(uart: u64, number: u64) {
+    let mut rest = number;
+    for _ in 0..16 {
+        rest = rest.rotate_left(4);
+        let [low, ..] = rest.to_le_bytes();
+        print(uart, digit(low));
+    }
+    print(uart, b' ');
 }
 
 #[inline(never)]

@@ -2,11 +2,11 @@
 
 use septum_abi::machine::uart;
 use septum_abi::state::EXIT_HEALTH;
-use septum_kernel_logic::tables::Header;
+use septum_kernel_logic::tables::{Header, Partition, PartitionTable};
 use septum_kernel_logic::{Hardware, Physical};
 
 use crate::memory::{clear, copy, load, store};
-use crate::{csr, failure};
+use crate::{csr, failure, trap};
 
 /// The hart with its CLINT, PLIC and UART.
 #[derive(Debug)]
@@ -88,13 +88,26 @@ impl Hardware for Machine {
         store(to.get(), value);
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn copy(&self, from: Physical, to: Physical, bytes: u64) {
+        copy(from.get(), to.get(), bytes);
+    }
+
+    #[inline(always)]
+    fn copy_inline(&self, from: Physical, to: Physical, bytes: u64) {
         copy(from.get(), to.get(), bytes);
     }
 
     fn clear(&self, to: Physical, bytes: u64) {
         clear(to.get(), bytes);
+    }
+
+    fn drain(&self, table: &'static PartitionTable) -> bool {
+        trap::part_drain(table)
+    }
+
+    fn restore(&self, state: &'static Partition) {
+        trap::part_restore(state);
     }
 
     fn fence_instructions(&self) {

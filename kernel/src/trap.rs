@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "symbols for the assembly and for the designer")]
 
 use septum_kernel_logic::tables::{Partition, PartitionTable};
-use septum_kernel_logic::{Answer, Resume, calls};
+use septum_kernel_logic::{Answer, Resume, calls, parts};
 
 use crate::csr;
 use crate::hardware::Machine;
@@ -44,8 +44,11 @@ entries! {
     call_wait in ".text.call.wait" = |mask, deadline, _, _, state, table, _|
         calls::wait(&Machine, state, table, mask, deadline);
     /// `send(port, length)`.
-    call_send in ".text.call.send" = |port, length, _, _, state, table, _|
-        calls::send(&Machine, state, table, port, length);
+    call_send in ".text.call.send" = |port, length, a2, a3, state, table, number|
+        match calls::send(&Machine, state, table, port, length) {
+            Some(answer) => answer,
+            None => part_send_otherwise(port, length, a2, a3, state, table, 0, number),
+        };
     /// `receive(port, deadline)`.
     call_receive in ".text.call.receive" = |port, deadline, _, _, state, table, _|
         calls::receive(&Machine, state, table, port, deadline);
@@ -53,7 +56,7 @@ entries! {
     call_exchange in ".text.call.exchange" = |out, length, port, deadline, state, table, number|
         match calls::exchange(&Machine, state, table, [out, length], [port, deadline]) {
             Some(answer) => answer,
-            None => exchange_in_parts(out, length, port, deadline, state, table, 0, number),
+            None => part_exchange(out, length, port, deadline, state, table, 0, number),
         };
     /// `signal(port)`.
     call_signal in ".text.call.signal" = |port, _, _, _, state, table, _|
@@ -90,10 +93,28 @@ entries! {
         calls::denied(&Machine, state, number);
 }
 
+/// What is rare of `send`, apart so that the rest needs no stack.
+#[inline(never)]
+#[unsafe(no_mangle)]
+#[unsafe(link_section = ".text.part.send_otherwise")]
+extern "C" fn part_send_otherwise(
+    port: u64,
+    length: u64,
+    _: u64,
+    _: u64,
+    state: State,
+    table: Table,
+    _: u64,
+    _: u64,
+) -> Answer {
+    calls::send_otherwise(&Machine, state, table, port, length)
+}
+
 /// What is rare of `exchange`, apart so that the rest needs no stack.
 #[inline(never)]
-#[unsafe(link_section = ".text.call.exchange")]
-extern "C" fn exchange_in_parts(
+#[unsafe(no_mangle)]
+#[unsafe(link_section = ".text.part.exchange")]
+extern "C" fn part_exchange(
     out: u64,
     length: u64,
     port: u64,
@@ -108,6 +129,22 @@ extern "C" fn exchange_in_parts(
         || call_send(out, length, 0, 0, state, table, 0, number),
         || call_receive(port, deadline, 0, 0, state, table, 0, number),
     )
+}
+
+/// Drains a log ring, where the UART is the kernel's.
+#[inline(never)]
+#[unsafe(no_mangle)]
+#[unsafe(link_section = ".text.part.drain")]
+pub(crate) extern "C" fn part_drain(table: Table) -> bool {
+    parts::drain(&Machine, table)
+}
+
+/// Restores a chunk of a partition's memory, where somebody may be restarted.
+#[inline(never)]
+#[unsafe(no_mangle)]
+#[unsafe(link_section = ".text.part.restore")]
+pub(crate) extern "C" fn part_restore(state: State) {
+    parts::restore(&Machine, state);
 }
 
 /// An exception from U-mode that is no call; [`schedule`] comes next.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use septum_core::dhall::Evaluator;
 use septum_core::image::{self, Image};
-use septum_core::plan::{Plan, Region, RegionKind};
+use septum_core::plan::{KernelFunction, Plan, Region, RegionKind};
 
 use crate::atomic;
 use crate::trace::describe::duration;
@@ -40,6 +40,12 @@ struct Report {
     sha256: String,
     /// Code and constants of the kernel in bytes.
     kernel_bytes: u64,
+    /// The kernel's functions that only some designs need and this one does.
+    kernel_functions: Vec<String>,
+    /// Those that this one does not need: illegal instructions stand there.
+    left_out_functions: Vec<String>,
+    /// Length of those in bytes.
+    left_out_bytes: u64,
     /// RAM in use in bytes.
     ram_bytes: u64,
     /// PMP entries in use.
@@ -106,7 +112,14 @@ fn report(plan: &Plan, image: &Image) -> Report {
     let bytes = |region: &Region| region.range.size_bytes;
     let regions = || plan.regions.iter();
     let kernel = regions().filter(|region| region.kind == RegionKind::KernelCode);
+    let functions = || plan.kernel_functions.iter();
     Report {
+        kernel_functions: functions().filter(|it| it.included).map(name).collect(),
+        left_out_functions: functions().filter(|it| !it.included).map(name).collect(),
+        left_out_bytes: functions()
+            .filter(|it| !it.included)
+            .map(|it| it.size_bytes)
+            .sum(),
         elf_bytes: image.elf.len(),
         sha256: image.sha256_hex(),
         kernel_bytes: kernel.map(bytes).sum(),
@@ -118,10 +131,20 @@ fn report(plan: &Plan, image: &Image) -> Report {
     }
 }
 
+fn name(function: &KernelFunction) -> String {
+    function.name.clone()
+}
+
 fn text(report: &Report, path: &Path, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}: {} bytes", path.display(), report.elf_bytes)?;
     writeln!(out, "SHA-256      {}", report.sha256)?;
     writeln!(out, "kernel       {} bytes", report.kernel_bytes)?;
+    writeln!(
+        out,
+        "left out     {} bytes of it: {}",
+        report.left_out_bytes,
+        report.left_out_functions.join(", ")
+    )?;
     writeln!(out, "RAM in use   {} bytes", report.ram_bytes)?;
     writeln!(out, "PMP entries  {}", report.pmp_entries)?;
     writeln!(

@@ -32,7 +32,7 @@ impl Queue {
     }
 }
 
-/// `send(port, length)`.
+/// `send(port, length)` into a queue. `None`: it is another case, for [`send_otherwise`].
 #[inline(always)]
 pub fn send<H: Hardware>(
     machine: &H,
@@ -40,20 +40,49 @@ pub fn send<H: Hardware>(
     table: &'static PartitionTable,
     port: u64,
     length: u64,
-) -> Answer {
-    let sent = match table.port(port) {
-        Some(Port::QueuingOut(queue, buffer)) => {
-            let buffer = *buffer;
-            put(machine, table, Buffered { queue, buffer }, length)
-        }
-        Some(Port::SamplingOut(sample, buffer)) => {
-            return write(machine, table, sample, *buffer, length);
-        }
-        _ => Err(Status::BadPort),
+) -> Option<Answer> {
+    let Port::QueuingOut(queue, buffer) = table.port(port)? else {
+        return None;
     };
-    match sent {
-        Ok(preempts) => go_on(state, Answer::new(Status::Ok, 0), preempts),
-        Err(status) => Answer::new(status, 0),
+    if awaiting(table, queue).is_some() || length > queue.message_bytes {
+        return None;
+    }
+    if queue.count() >= queue.depth {
+        return Some(Answer::new(Status::Full, 0));
+    }
+    let (cells, bit) = (queue.state, queue.receiver_bit);
+    let written = cells.write.get();
+    let slot = queue.slot(written);
+    machine.store(slot, length);
+    machine.copy_inline(*buffer, slot.offset(8), length);
+    cells.write.set(written.wrapping_add(1));
+    if bit != 0 {
+        cells.awaited.set(0);
+    }
+    let preempts = notify(table, queue.receiver, queue.receiver_port, bit);
+    Some(go_on(state, Answer::new(Status::Ok, 0), preempts))
+}
+
+/// `send(port, length)` to a receiver that waits for it, to a sampling channel, and to nowhere.
+pub fn send_otherwise<H: Hardware>(
+    machine: &H,
+    state: &'static Partition,
+    table: &'static PartitionTable,
+    port: u64,
+    length: u64,
+) -> Answer {
+    match table.port(port) {
+        Some(Port::QueuingOut(queue, buffer)) => {
+            if length > queue.message_bytes {
+                return Answer::new(Status::BadLength, 0);
+            }
+            machine.copy(*buffer, queue.receiver_buffer, length);
+            hand_over(queue, length);
+            let preempts = table.hart_state.order.get().before & queue.receiver_bit != 0;
+            go_on(state, Answer::new(Status::Ok, 0), preempts)
+        }
+        Some(Port::SamplingOut(sample, buffer)) => write(machine, table, sample, *buffer, length),
+        _ => Answer::new(Status::BadPort, 0),
     }
 }
 
@@ -65,37 +94,6 @@ fn go_on(state: &Partition, answer: Answer, preempts: Preempts) -> Answer {
         return SWITCH;
     }
     answer
-}
-
-/// A message to the receiver of a queue: into its buffer where it just waits for it in this
-/// window, else into the queue.
-#[inline(always)]
-fn put<H: Hardware>(
-    machine: &H,
-    table: &PartitionTable,
-    Buffered { queue, buffer }: Buffered,
-    length: u64,
-) -> Result<Preempts, Status> {
-    if length > queue.message_bytes {
-        return Err(Status::BadLength);
-    }
-    if let Some(place) = awaiting(table, queue) {
-        hand_over(machine, Buffered { queue, buffer }, length);
-        return Ok(place.before & queue.receiver_bit != 0);
-    }
-    if queue.count() >= queue.depth {
-        return Err(Status::Full);
-    }
-    let (state, bit) = (queue.state, queue.receiver_bit);
-    let written = state.write.get();
-    let slot = queue.slot(written);
-    machine.store(slot, length);
-    machine.copy(buffer, slot.offset(8), length);
-    state.write.set(written.wrapping_add(1));
-    if bit != 0 {
-        state.awaited.set(0);
-    }
-    Ok(notify(table, queue.receiver, queue.receiver_port, bit))
 }
 
 /// The running partition's place in the window, if the receiver is in the window too and just
@@ -111,11 +109,10 @@ fn awaiting(table: &PartitionTable, queue: &Queue) -> Option<&'static Order> {
     (together && queue.state.awaited.get() != 0).then_some(place)
 }
 
-/// A message into the buffer of the receiver, which waits for it.
+/// A message is in the buffer of the receiver, which waits for it.
 #[inline(always)]
-fn hand_over<H: Hardware>(machine: &H, Buffered { queue, buffer }: Buffered, length: u64) {
+fn hand_over(queue: &Queue, length: u64) {
     queue.state.awaited.set(0);
-    machine.copy(buffer, queue.receiver_buffer, length);
     Answer::new(Status::Ok, length).keep(queue.receiver);
     wait::release(queue.receiver);
 }
@@ -246,11 +243,8 @@ pub fn exchange<H: Hardware>(
     if length > to.message_bytes || queue.count() != 0 || deadline != NEVER {
         return None;
     }
-    let buffered = Buffered {
-        queue: to,
-        buffer: *from,
-    };
-    hand_over(machine, buffered, length);
+    machine.copy_inline(*from, to.receiver_buffer, length);
+    hand_over(to, length);
     state.ready_at.set(NEVER);
     Some(await_message(state, queue, receiver))
 }

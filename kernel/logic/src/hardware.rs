@@ -1,6 +1,6 @@
 //! What the kernel's decisions need of the machine.
 
-use crate::tables::Header;
+use crate::tables::{Header, Partition, PartitionTable};
 
 /// A physical address, from a table. No partition can make one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +72,17 @@ pub trait Hardware {
     /// Copies `bytes` and fills up with zeros to a multiple of 8.
     fn copy(&self, from: Physical, to: Physical, bytes: u64);
 
+    /// The same without a call, where every instruction counts.
+    fn copy_inline(&self, from: Physical, to: Physical, bytes: u64);
+
     /// Clears `bytes`, a multiple of 8.
     fn clear(&self, to: Physical, bytes: u64);
+
+    /// [`crate::parts::drain`], which an image leaves out if no UART is the kernel's.
+    fn drain(&self, table: &'static PartitionTable) -> bool;
+
+    /// [`crate::parts::restore`], which an image leaves out if nobody is ever restarted.
+    fn restore(&self, state: &'static Partition);
 
     /// Lets the hart fetch instructions that were stored (`fence.i`).
     fn fence_instructions(&self);

@@ -22,11 +22,19 @@ pub use fault::on_fault;
 pub use hardware::{Hardware, Physical};
 pub use schedule::{Resume, prepare, resume, settle};
 
+/// What only some designs need: [`Hardware`] calls it.
+pub mod parts {
+    pub use crate::log::drain;
+    pub use crate::restart::restore;
+}
+
 /// The functions that carry out calls: all take the calling partition and what it left in its
 /// registers, of which nothing is checked yet.
 pub mod calls {
     pub use crate::call::{denied, exit, now, now_without_clock};
-    pub use crate::channel::{acknowledge, exchange, exchange_in_parts, receive, send, signal};
+    pub use crate::channel::{
+        acknowledge, exchange, exchange_in_parts, receive, send, send_otherwise, signal,
+    };
     pub use crate::fault::raise;
     pub use crate::log::log;
     pub use crate::manage::{restart, safe_mode, stop};

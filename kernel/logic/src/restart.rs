@@ -18,15 +18,15 @@ pub(crate) fn begin(state: &Partition, at: u64) {
 }
 
 /// It is its turn: one chunk, or, after the last, the first state.
-#[inline(never)]
-pub(crate) fn step<H: Hardware>(machine: &H, state: &Partition) {
+#[inline(always)]
+pub fn restore<H: Hardware>(machine: &H, state: &Partition) {
     match state.restore.get() {
-        Some(part) => restore(machine, state, part),
+        Some(part) => restore_part(machine, state, part),
         None => finish(machine, state),
     }
 }
 
-fn restore<H: Hardware>(machine: &H, state: &Partition, part: &Restore) {
+fn restore_part<H: Hardware>(machine: &H, state: &Partition, part: &Restore) {
     let done = state.restored.get();
     let bytes = part.bytes.saturating_sub(done).min(RESTORE_CHUNK_BYTES);
     let to = part.to.offset(done);

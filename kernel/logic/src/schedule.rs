@@ -3,7 +3,7 @@
 use septum_abi::state::Activity;
 
 use crate::tables::{Header, Order, Partition, Window};
-use crate::{Hardware, fault, log, restart, wait};
+use crate::{Hardware, fault, wait};
 
 /// How to return to U-mode.
 #[repr(C)]
@@ -93,7 +93,7 @@ pub fn settle<H: Hardware>(machine: &H, hart: &'static Header) {
     let (order, deadline) = choose(hart.state.window.get(), now, hart.state.window_end.get());
     let state = order.state;
     match Activity::from_number(state.activity.get()) {
-        Some(Activity::Restarting) => restart::step(machine, state),
+        Some(Activity::Restarting) => machine.restore(state),
         Some(Activity::Due) if state.due.get() <= now => fault::miss_deadline(machine, state),
         Some(Activity::Idle) => {
             machine.set_timer(hart, deadline);
@@ -173,7 +173,7 @@ fn idle<H: Hardware>(machine: &H, hart: &'static Header) {
 fn drain_window<H: Hardware>(machine: &H, hart: &'static Header) -> bool {
     let mut order = hart.state.window.get().order;
     while order.state.activity.get() != Activity::Idle.number() {
-        if log::drain(machine, order.state.table) {
+        if machine.drain(order.state.table) {
             return true;
         }
         order = order.next;

@@ -5,7 +5,7 @@ mod writer;
 
 use sha2::{Digest, Sha256};
 
-use crate::plan::{Contents, Plan, Region, assets};
+use crate::plan::{Contents, Plan, Region};
 
 /// A bootable image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn build(plan: &Plan) -> Image {
 pub fn contents(plan: &Plan, region: &Region) -> Vec<u8> {
     match &region.contents {
         Contents::Zero => Vec::new(),
-        Contents::Kernel => assets::embedded().kernel.code.clone(),
+        Contents::Kernel => plan.kernel_code(),
         Contents::Tables => plan.tables.to_bytes(),
         Contents::PageTables => page_tables(plan, region),
         Contents::Bytes(bytes) => bytes.clone(),

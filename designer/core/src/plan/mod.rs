@@ -31,6 +31,7 @@ mod registers;
 mod restore;
 mod schedule;
 mod space;
+mod specialise;
 mod state;
 mod tables;
 
@@ -39,6 +40,7 @@ pub use page_table::{ENTRIES, PageTable};
 pub use pmp::{Access, Grant, PmpEntry};
 pub use ports::{PortBuffer, PortPlan};
 pub use region::{Contents, PAGE_BYTES, Range, Region, RegionKind};
+pub use specialise::KernelFunction;
 pub use tables::Tables;
 
 use septum_abi::tables::WindowTable;
@@ -70,6 +72,8 @@ pub struct Plan {
     pub pmp: Vec<PmpEntry>,
     /// The kernel's tables. The head has the addresses of the kernel's state and the pad.
     pub tables: Tables,
+    /// The kernel's functions that only some designs need, and which of them are in the image.
+    pub kernel_functions: Vec<KernelFunction>,
     /// The partition that drains the log rings; `None`: the kernel does.
     pub log_drainer: Option<PartitionIndex>,
 }
@@ -125,7 +129,13 @@ impl Plan {
         self.tables.partitions.first().map_or(0, |table| table.hart)
     }
 
-    /// The windows of the frame, each with the address of its table.
+    /// The kernel's code and constants as they are in the image.
+    #[must_use]
+    pub fn kernel_code(&self) -> Vec<u8> {
+        specialise::code(&assets::embedded().kernel, &self.kernel_functions)
+    }
+
+    /// The windows of all schedules, each with the address of its table.
     pub fn window_tables(&self) -> impl Iterator<Item = (u64, &WindowTable)> {
         let places = Places::new(&self.system, self.tables_base());
         let windows = self.tables.windows.iter().enumerate();
@@ -197,6 +207,8 @@ fn plan_with(system: &System, assets: &Assets) -> Result<Plan, Vec<Problem>> {
         pmp: &pmp,
         design: design::hash(system),
     });
+    let kernel = system.machine.ram[0].base;
+    let kernel_functions = specialise::functions(&assets.kernel, kernel, &tables);
     memory.state.fill(&mut memory.layout, &places, &tables);
     memory.shared.log.fill(system, &mut memory.layout);
     Ok(Plan {
@@ -207,6 +219,7 @@ fn plan_with(system: &System, assets: &Assets) -> Result<Plan, Vec<Problem>> {
         page_tables,
         grants,
         pmp,
+        kernel_functions,
         tables,
     })
 }
