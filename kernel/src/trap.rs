@@ -126,6 +126,8 @@ extern "C" fn part_exchange(
 ) -> Answer {
     calls::exchange_in_parts(
         state,
+        table,
+        [port, deadline],
         || call_send(out, length, 0, 0, state, table, 0, number),
         || call_receive(port, deadline, 0, 0, state, table, 0, number),
     )

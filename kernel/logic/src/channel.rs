@@ -249,13 +249,21 @@ pub fn exchange<H: Hardware>(
     Some(await_message(state, queue, receiver))
 }
 
-/// `exchange` as its two parts do it.
+/// `exchange` as its two parts do it. What would refuse the second is asked before the first.
 #[inline(always)]
 pub fn exchange_in_parts(
     state: &Partition,
+    table: &'static PartitionTable,
+    [port, deadline]: [u64; 2],
     send: impl FnOnce() -> Answer,
     receive: impl FnOnce() -> Answer,
 ) -> Answer {
+    if !matches!(table.port(port), Some(Port::QueuingIn(..))) {
+        return Answer::new(Status::BadPort, 0);
+    }
+    if !wait::may_wait(table, deadline) {
+        return Answer::new(Status::Denied, 0);
+    }
     let sent = send();
     if sent != SWITCH && sent.status != Status::Ok.number() {
         return sent;

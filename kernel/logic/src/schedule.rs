@@ -52,18 +52,31 @@ pub fn prepare<H: Hardware>(machine: &H, resume: Resume) -> Option<u64> {
     if let Some(Activity::Waiting | Activity::Receiving) = activity() {
         wait::end(machine, state);
     }
-    let now = machine.now(state.table.hart);
+    let hart = state.table.hart;
+    let at = match resume.timer_after_pad {
+        0 => machine.now(hart),
+        _ => end_of_pad(hart),
+    };
     if activity() == Some(Activity::Released) {
-        state
-            .due
-            .set(now.saturating_add(state.table.deadline_ticks));
+        state.due.set(at.saturating_add(state.table.deadline_ticks));
         state.activity.set(Activity::Due.number());
     }
     match activity() {
         Some(Activity::Ready) => Some(resume.timer_after_pad),
-        Some(Activity::Due) => limit(machine, resume, now),
+        Some(Activity::Due) => limit(machine, resume, at),
         _ => None,
     }
+}
+
+/// When the pad of the window ends or ended.
+fn end_of_pad(hart: &Header) -> u64 {
+    let window = hart.state.window.get();
+    let begin = hart
+        .state
+        .window_end
+        .get()
+        .wrapping_sub(window.duration_ticks);
+    begin.wrapping_add(window.pad_ticks)
 }
 
 /// It runs until its deadline at most, if that has not passed.

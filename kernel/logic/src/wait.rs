@@ -32,6 +32,12 @@ pub fn wait<H: Hardware>(
     }
 }
 
+/// Whether the partition may name this deadline.
+#[inline(always)]
+pub(crate) fn may_wait(table: &PartitionTable, deadline: u64) -> bool {
+    table.clock != 0 || deadline == NEVER || deadline == POLL
+}
+
 /// The partition waits until `deadline`, for what the caller says.
 ///
 /// # Errors
@@ -45,7 +51,7 @@ pub(crate) fn block<H: Hardware>(
     deadline: u64,
 ) -> Result<(), Status> {
     if deadline != NEVER {
-        if table.clock == 0 && deadline != POLL {
+        if !may_wait(table, deadline) {
             return Err(Status::Denied);
         }
         if deadline == POLL || deadline <= machine.now(table.hart) {

@@ -146,12 +146,13 @@ pub(in crate::plan) fn calls(
     let has = |kinds: &[u64]| bits(ports, kinds) != 0;
     let sends = has(&[kind::QUEUING_OUT, kind::SAMPLING_OUT]);
     let receives = has(&[kind::QUEUING_IN, kind::SAMPLING_IN]);
+    let exchanges = has(&[kind::QUEUING_OUT]) && has(&[kind::QUEUING_IN]);
     let clock = partition.permissions.clock;
     [
         (Call::Wait, "call_wait", true),
         (Call::Send, "call_send", sends),
         (Call::Receive, "call_receive", receives),
-        (Call::Exchange, "call_exchange", sends && receives),
+        (Call::Exchange, "call_exchange", exchanges),
         (Call::Signal, "call_signal", has(&[kind::SIGNAL_OUT])),
         (
             Call::Acknowledge,
