@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod duration;
 mod folder;
 pub mod image;
+mod listing;
 pub mod places;
 pub mod plan;
 pub mod programs;

@@ -5,7 +5,6 @@
 
 mod devices;
 mod findings;
-mod listing;
 mod lower;
 mod machine;
 mod models;

@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use crate::codes::{S0100, S0190};
 use crate::diagnostic::SpecPath;
-use crate::spec::{FORMAT, RawChannelKind, RawHealth, RawMmu, RawSystem};
+use crate::spec::{FORMAT, RawChannelKind, RawHealth, RawSystem};
 
 pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
     let root = SpecPath::default();
@@ -36,13 +36,6 @@ fn unbuilt(raw: &RawSystem) -> Vec<(SpecPath, String, &'static str)> {
     if raw.machine.harts > 1 {
         let what = format!("systems of {} harts", raw.machine.harts);
         all.push((machine.field("harts"), what, "use one hart"));
-    }
-    if raw.machine.isolation.mmu == RawMmu::Bare {
-        all.push((
-            machine.field("isolation").field("mmu"),
-            "isolation by PMP alone".to_owned(),
-            "use Sv39",
-        ));
     }
     if !raw.memories.is_empty() {
         all.push((

@@ -1,5 +1,6 @@
 //! The tables that configure the kernel, as records of the ABI.
 
+use septum_abi::ABI_VERSION;
 use septum_abi::call::Call;
 use septum_abi::limits::PLIC_WORDS;
 use septum_abi::machine::{clint, misa, plic, sv39};
@@ -7,7 +8,6 @@ use septum_abi::tables::{
     ChannelTable, FEATURE_MENVCFG, Header, MAGIC, NONE, PartitionTable, PortTable, SourceTable,
     WindowTable, kind, slot_bytes,
 };
-use septum_abi::{ABI_VERSION, address};
 
 use super::layout::{Layout, Request};
 use super::log::{self, Log};
@@ -16,7 +16,7 @@ use super::ports::{PortPlan, wide};
 use super::region::{Contents, Range, RegionKind};
 use super::space::Space;
 use super::{devices, schedule, state::State};
-use crate::spec::RawDeviceKind;
+use crate::spec::{RawDeviceKind, RawMmu};
 use crate::system::{ChannelKind, Partition, PortKind, System};
 
 /// All tables. Each list lies behind the one before, 8-byte aligned.
@@ -161,8 +161,8 @@ fn partitions(inputs: &Inputs<'_>) -> Vec<PartitionTable> {
         let space = &inputs.spaces[index];
         tables.push(PartitionTable {
             entry: space.entry,
-            stack_top: address::STACK_TOP,
-            satp: satp(asid(inputs.system, index), inputs.roots[index]),
+            stack_top: space.stack_top,
+            satp: satp(inputs.system, index, inputs.roots[index]),
             calls: calls(partition, &space.ports),
             clock: u64::from(partition.permissions.clock),
             ports_first,
@@ -181,16 +181,28 @@ fn partitions(inputs: &Inputs<'_>) -> Vec<PartitionTable> {
     tables
 }
 
+/// Width of the address space identifiers; 0 where the machine has none.
+fn asid_bits(system: &System) -> u64 {
+    match system.machine.isolation.mmu {
+        RawMmu::Sv39 => system.machine.isolation.asid_bits,
+        RawMmu::Bare => 0,
+    }
+}
+
 /// The address space identifier of a partition: from 1; 0 where the machine has none.
 pub(super) fn asid(system: &System, partition: usize) -> u64 {
-    match system.machine.isolation.asid_bits {
+    match asid_bits(system) {
         0 => 0,
         _ => wide(partition) + 1,
     }
 }
 
-const fn satp(asid: u64, root: u64) -> u64 {
-    sv39::MODE | asid << sv39::ASID_SHIFT | root >> 12
+/// `satp` of a partition; 0 where the machine has no such register.
+fn satp(system: &System, partition: usize, root: u64) -> u64 {
+    match system.machine.isolation.mmu {
+        RawMmu::Sv39 => sv39::MODE | asid(system, partition) << sv39::ASID_SHIFT | root >> 12,
+        RawMmu::Bare => 0,
+    }
 }
 
 /// One bit for each port of these kinds.
@@ -328,8 +340,11 @@ fn header(inputs: &Inputs<'_>, tables: &Tables) -> Header {
         abi_version: u64::from(ABI_VERSION),
         hart: 0,
         misa_mask: MISA,
-        misa_value: MISA,
-        asid_bits: inputs.system.machine.isolation.asid_bits,
+        misa_value: match inputs.system.machine.isolation.mmu {
+            RawMmu::Sv39 => MISA,
+            RawMmu::Bare => MISA & !misa::extension(b'S'),
+        },
+        asid_bits: asid_bits(inputs.system),
         start_ticks: schedule::start_ticks(inputs.system),
         pad_ticks: schedule::pad_ticks(inputs.system),
         design: inputs.design,
@@ -343,7 +358,8 @@ fn header(inputs: &Inputs<'_>, tables: &Tables) -> Header {
     with_pmp(header, inputs.pmp, pmp_limit(inputs.system))
 }
 
-/// What every machine must have: RV64IMAC with S-mode (for Sv39) and U-mode.
+/// What every machine must have: RV64IMAC and U-mode, and for Sv39 S-mode. A machine without an
+/// MMU must have none: the kernel would leave its registers alone.
 const MISA: u64 = misa::MXL_64
     | misa::extension(b'I')
     | misa::extension(b'M')
