@@ -34,6 +34,7 @@
 , Scenario = ./Scenario.dhall
 , Exchange = ./Exchange.dhall
 , qemu-virt = ./machines/qemu-virt.dhall
+, qemu-virt-pmp = ./machines/qemu-virt-pmp.dhall
 }
 // ./units.dhall
 // ./functions.dhall

@@ -115,4 +115,7 @@ codes! {
     S0208 = Error "two devices cannot be told apart by the isolation hardware",
     S0209 = Error "a model is too large",
     S0210 = Error "the machine lacks something that the kernel needs",
+    S0211 = Error "a partition needs more PMP entries than the machine has",
+    S0212 = Error "a program that cannot be moved is not linked for free memory",
+    S0213 = Error "a program cannot learn where its memory is",
 }

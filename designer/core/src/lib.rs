@@ -13,6 +13,7 @@ pub mod duration;
 mod folder;
 pub mod health;
 pub mod image;
+mod listing;
 pub mod places;
 pub mod plan;
 pub mod programs;

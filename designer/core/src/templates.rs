@@ -69,6 +69,7 @@ pub const PACKAGE: &[File] = files!(
     "Touch.dhall",
     "Window.dhall",
     "functions.dhall",
+    "machines/qemu-virt-pmp.dhall",
     "machines/qemu-virt.dhall",
     "units.dhall",
 );

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod machine;
 pub mod model;
 pub mod pin;
+pub mod places;
 pub mod record;
 pub mod state;
 pub mod tables;

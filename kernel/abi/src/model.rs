@@ -1,4 +1,4 @@
-//! Baked models: what the designer writes to [`crate::address::MODEL_BASE`] for the player.
+//! Baked models: what the designer writes to [`crate::places::Places::model`] for the player.
 //!
 //! A [`ModelHeader`], then [`ModelHeader::step_count`] times [`ModelStep`], then texts.
 
@@ -16,7 +16,7 @@ pub const NO_TIMEOUT: u64 = u64::MAX;
 
 record! {
     /// The head of a baked model.
-    pub struct ModelHeader [272] {
+    pub struct ModelHeader [784] {
         /// [`MAGIC`].
         pub magic: u32 = 0,
         /// [`crate::ABI_VERSION`].
@@ -28,6 +28,8 @@ record! {
         /// For each port number: largest message of an outgoing queuing port, else 0. What is
         /// longer is sent cut off.
         pub message_bytes: [u32; 64] = 16,
+        /// For each port number: address of the port's buffer; 0 for signals and interrupts.
+        pub port_buffers: [u64; 64] = 272,
     }
 }
 

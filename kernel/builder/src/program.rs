@@ -43,12 +43,16 @@ pub const PARTITIONS: &[Program] = &[
 /// second shows that the code does not depend on it.
 const BASES: [&str; 2] = ["--defsym=__base=0x80000000", "--defsym=__base=0x1234567000"];
 
+/// What makes a program of a partition one that the designer can place anywhere: the code is
+/// relative to the program counter, and addresses in constants become relocations.
+const PIE: [&str; 3] = ["-pie", "--no-dynamic-linker", "-znotext"];
+
 /// Builds a program of a partition: its ELF.
 ///
 /// # Errors
 /// When the build fails.
 pub fn build(toolchain: &Toolchain, root: &Path, program: &Program) -> Result<Vec<u8>> {
-    Ok(fs::read(toolchain.build(root, program, &[])?)?)
+    Ok(fs::read(toolchain.build(root, program, &PIE)?)?)
 }
 
 /// Builds the kernel: its ELF.

@@ -1,14 +1,16 @@
 //! The baked model, and touching addresses on purpose.
 
-use septum_abi::{
-    address::MODEL_BASE,
-    model::{ModelHeader, ModelStep, Touch},
-};
-use septum_user::{read_byte, write_byte};
+use septum_abi::model::{ModelHeader, ModelStep, Touch};
+use septum_user::{places, read_byte, write_byte};
+
+/// A byte of the model.
+pub(crate) fn byte(offset: u64) -> u8 {
+    read_byte(places::model() + offset)
+}
 
 /// The word of 4 bytes at this offset of the model.
 pub(crate) fn word(offset: u64) -> u32 {
-    u32::from_le_bytes([0, 1, 2, 3].map(|i| read_byte(MODEL_BASE + offset + i)))
+    u32::from_le_bytes([0, 1, 2, 3].map(|i| byte(offset + i)))
 }
 
 fn double_word(offset: u64) -> u64 {
@@ -23,6 +25,11 @@ pub(crate) fn step_count() -> usize {
 /// Largest message of an outgoing queuing port.
 pub(crate) fn message_bytes(port: u32) -> usize {
     word(16 + 4 * u64::from(port & 63)) as usize
+}
+
+/// Address of a port's buffer.
+pub(crate) fn port_buffer(port: u32) -> u64 {
+    double_word(272 + 8 * u64::from(port & 63))
 }
 
 /// A step.

@@ -3,12 +3,11 @@
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use septum_abi::{
-    address::{LOG_BUFFER, port_buffer},
     call::{Call, NEVER, Status},
     limits::{LOG_MESSAGE_BYTES, MODEL_STEPS},
     model::{FOREVER, ModelStep, NO_TIMEOUT, Operation, Touch},
 };
-use septum_user::{Deadline, exit, now, raw_call, wait};
+use septum_user::{Deadline, exit, now, places, raw_call, wait};
 
 use crate::{memory, payload};
 
@@ -31,7 +30,7 @@ fn play(number: usize, step: &ModelStep) -> usize {
     match Operation::from_number(u64::from(step.operation)) {
         Some(Operation::Compute) => memory::compute(step.value),
         Some(Operation::Send) => send(number, step),
-        Some(Operation::Receive) => receive(port, step.value),
+        Some(Operation::Receive) => receive(step),
         Some(Operation::Signal) => ignore(raw_call(Call::Signal, port, 0)),
         Some(Operation::Wait) => ignore(wait(step.value, after(step.other))),
         Some(Operation::Acknowledge) => ignore(raw_call(Call::Acknowledge, port, 0)),
@@ -71,21 +70,21 @@ fn count(number: usize) -> u64 {
 }
 
 fn send(number: usize, step: &ModelStep) {
-    let buffer = port_buffer(u64::from(step.port));
+    let buffer = memory::port_buffer(step.port);
     let limit = memory::message_bytes(step.port);
     let length = payload::write(step, count(number), buffer, limit);
     ignore(raw_call(Call::Send, u64::from(step.port), length));
 }
 
-fn receive(port: u64, timeout: u64) {
-    let deadline = after(timeout).ticks();
-    if let (Status::Ok, length) = raw_call(Call::Receive, port, deadline) {
-        payload::keep_received(port_buffer(port), length);
+fn receive(step: &ModelStep) {
+    let deadline = after(step.value).ticks();
+    if let (Status::Ok, length) = raw_call(Call::Receive, u64::from(step.port), deadline) {
+        payload::keep_received(memory::port_buffer(step.port), length);
     }
 }
 
 fn log(number: usize, step: &ModelStep) {
-    let length = payload::write(step, count(number), LOG_BUFFER, LOG_MESSAGE_BYTES);
+    let length = payload::write(step, count(number), places::log_buffer(), LOG_MESSAGE_BYTES);
     ignore(raw_call(Call::Log, length, 0));
 }
 

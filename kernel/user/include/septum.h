@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEPTUM_ABI_VERSION 1
+#define SEPTUM_ABI_VERSION 2
 
 /* System calls: number in a7. */
 enum septum_call {
@@ -40,7 +40,20 @@ typedef enum {
 #define SEPTUM_POLL ((uint64_t)0)
 #define SEPTUM_NEVER (~(uint64_t)0)
 
-#define SEPTUM_LOG_BUFFER ((volatile uint8_t *)0x1020100000)
+/* Where the partition's memory lies; in start.S, filled in by the designer. */
+struct septum_places {
+    uint64_t abi_version;
+    uint64_t log_buffer;
+    uint64_t model;
+    uint64_t log_writers;
+    uint64_t log_readers;
+    uint64_t log_rings;
+    uint64_t faults;
+};
+_Static_assert(sizeof(struct septum_places) == 56, "the section .septum.places");
+extern const volatile struct septum_places septum_places;
+
+#define SEPTUM_LOG_BUFFER ((volatile uint8_t *)septum_places.log_buffer)
 #define SEPTUM_LOG_MESSAGE_BYTES 256
 
 /* One entry of the section .septum.ports. The designer fills in index and buffer after

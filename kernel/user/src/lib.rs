@@ -12,6 +12,8 @@ mod log;
 #[cfg(target_os = "none")]
 mod memory;
 #[cfg(target_os = "none")]
+pub mod places;
+#[cfg(target_os = "none")]
 mod port;
 #[cfg(target_os = "none")]
 mod rings;

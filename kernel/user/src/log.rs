@@ -1,12 +1,11 @@
 //! The log: text for the console.
 
 use septum_abi::{
-    address::LOG_BUFFER,
     call::{Call, Status},
     limits::LOG_MESSAGE_BYTES,
 };
 
-use crate::{call, memory};
+use crate::{call, memory, places};
 
 /// Writes one text to the partition's log ring. Never waits.
 ///
@@ -18,6 +17,6 @@ pub fn log(text: &[u8]) -> Result<(), Status> {
     if text.len() > LOG_MESSAGE_BYTES {
         return Err(Status::BadLength);
     }
-    memory::copy_out(LOG_BUFFER, text);
+    memory::copy_out(places::log_buffer(), text);
     call::value_of(call::raw_call(Call::Log, text.len() as u64, 0)).map(|_| ())
 }

@@ -4,14 +4,10 @@
 //! ([`septum_abi::state::LogWriters`], [`septum_abi::state::LogReaders`]). It is trusted with
 //! the order and completeness of the console, and with nothing else.
 
-use septum_abi::{
-    address::{LOG_READERS, LOG_RINGS, LOG_WRITERS},
-    console::Line,
-    limits::LOG_MESSAGE_BYTES,
-    state::log_record_bytes,
-};
+use septum_abi::{console::Line, limits::LOG_MESSAGE_BYTES, state::log_record_bytes};
 
 use crate::memory::{read_byte, read_word, write_word};
+use crate::places;
 
 /// From one row of the writing sides to the next, and the offset of the first.
 const WRITER_BYTES: u64 = 24;
@@ -37,7 +33,7 @@ impl LogRings {
 
     /// The next line, at most one FIFO load of the UART; `None` when all rings are empty.
     pub fn next_line(&mut self) -> Option<Line> {
-        let count = read_word(LOG_WRITERS).min(64);
+        let count = read_word(places::log_writers()).min(64);
         for _ in 0..count {
             if let Some(line) = self.line_of(self.partition) {
                 return Some(line);
@@ -48,14 +44,14 @@ impl LogRings {
     }
 
     fn line_of(&mut self, partition: u64) -> Option<Line> {
-        let writer = LOG_WRITERS + WRITERS_FIRST + partition * WRITER_BYTES;
-        let reader = LOG_READERS + partition * 8;
+        let writer = places::log_writers() + WRITERS_FIRST + partition * WRITER_BYTES;
+        let reader = places::log_readers() + partition * 8;
         let (written, bytes) = (read_word(writer), read_word(writer + 8));
         let read = read_word(reader);
         if bytes == 0 || read == written {
             return None;
         }
-        let ring = LOG_RINGS + read_word(writer + 16);
+        let ring = places::log_rings() + read_word(writer + 16);
         let at = |position: u64| ring + (read.wrapping_add(position) & (bytes - 1));
         let length = read_word(at(0)).min(LOG_MESSAGE_BYTES as u64);
         let rest = (self.sent..length).map(|offset| read_byte(at(8 + offset)));

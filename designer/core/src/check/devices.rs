@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::Findings;
-use super::listing::listing;
 use crate::codes::{S0140, S0141, S0142, S0143, S0144, S0145, S0146};
 use crate::diagnostic::SpecPath;
+use crate::listing::listing;
 use crate::spec::{RawDevice, RawDeviceKind, RawInterrupt, RawPartition, RawSystem};
 
 /// The sources of a PLIC (RISC-V PLIC specification, "Interrupt Sources": 0 means none).

@@ -6,7 +6,6 @@
 mod devices;
 mod findings;
 mod health;
-mod listing;
 mod lower;
 mod machine;
 mod memories;

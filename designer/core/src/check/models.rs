@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use septum_abi::limits::LOG_MESSAGE_BYTES;
 
 use super::findings::Findings;
-use super::listing::listing;
 use super::ports::{Behind, Port, Ports};
 use super::schedule::ticks;
 use crate::codes::{S0105, S0160, S0161, S0162, S0163, S0164};
 use crate::diagnostic::SpecPath;
+use crate::listing::listing;
 use crate::spec::{RawChannelKind, RawPartition, RawPayload, RawProgram, RawStep, RawSystem};
 
 /// What a step wants of a port.

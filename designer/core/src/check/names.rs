@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use septum_abi::pin::NAME_BYTES;
 
 use super::findings::Findings;
-use super::listing::listing;
 use crate::codes::{Code, S0101, S0102, S0103, S0104, S0106};
 use crate::diagnostic::SpecPath;
+use crate::listing::listing;
 use crate::spec::{RawPartition, RawRule, RawSystem};
 
 pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {

@@ -6,7 +6,7 @@ use super::findings::Findings;
 use super::ports::{Behind, Port, Ports};
 use crate::codes::{S0170, S0171, S0172};
 use crate::diagnostic::SpecPath;
-use crate::programs::{DesignPort, PinDirection, PinKind, Programs, compare, parse, pins};
+use crate::programs::{DesignPort, PinDirection, PinKind, Programs, compare, pins, places};
 use crate::spec::{RawChannelKind, RawProgram, RawSystem};
 
 pub(super) fn check(
@@ -46,7 +46,7 @@ fn program(
     path: &SpecPath,
     findings: &mut Findings,
 ) {
-    let declared = match parse(bytes).and_then(|_| pins(bytes)) {
+    let declared = match places(bytes).and_then(|_| pins(bytes)) {
         Ok(declared) => declared,
         Err(error) => {
             findings.report(

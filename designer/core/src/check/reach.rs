@@ -6,10 +6,10 @@ use petgraph::graph::{NodeIndex, UnGraph};
 use petgraph::visit::Dfs;
 
 use super::findings::Findings;
-use super::listing::listing;
 use super::ports::Ports;
 use crate::codes::{S0180, S0181};
 use crate::diagnostic::SpecPath;
+use crate::listing::listing;
 use crate::spec::{RawPartition, RawSystem};
 
 pub(super) fn check(raw: &RawSystem, ports: &Ports<'_>, findings: &mut Findings) {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use septum_abi::limits::WINDOWS;
 
 use super::findings::Findings;
-use super::listing::listing;
 use crate::codes::{S0150, S0151, S0152, S0153, S0154, S0155, S0156, S0157, S0158};
 use crate::diagnostic::SpecPath;
 use crate::duration::exact;
+use crate::listing::listing;
 use crate::spec::{RawHealthAction, RawSchedule, RawSystem, RawWindow};
 
 pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {

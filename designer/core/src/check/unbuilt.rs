@@ -3,13 +3,13 @@
 use super::findings::Findings;
 use crate::codes::{S0100, S0190};
 use crate::diagnostic::SpecPath;
-use crate::spec::{FORMAT, RawMmu, RawSystem};
+use crate::spec::{FORMAT, RawSystem};
 
 /// Where it is said, what is not built, and what to do instead.
 type Refusal = (SpecPath, String, &'static str);
 
 /// What this version does not build, one row for each feature of the spec.
-const UNBUILT: [fn(&RawSystem) -> Vec<Refusal>; 3] = [harts, pmp_alone, rules];
+const UNBUILT: [fn(&RawSystem) -> Vec<Refusal>; 2] = [harts, rules];
 
 pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
     let root = SpecPath::default();
@@ -39,13 +39,6 @@ fn harts(raw: &RawSystem) -> Vec<Refusal> {
     let what = || format!("systems of {} harts", raw.machine.harts);
     let refusal = || (machine().field("harts"), what(), "use one hart");
     (raw.machine.harts > 1).then(refusal).into_iter().collect()
-}
-
-fn pmp_alone(raw: &RawSystem) -> Vec<Refusal> {
-    let path = || machine().field("isolation").field("mmu");
-    let refusal = || (path(), "isolation by PMP alone".to_owned(), "use Sv39");
-    let is_alone = raw.machine.isolation.mmu == RawMmu::Bare;
-    is_alone.then(refusal).into_iter().collect()
 }
 
 fn rules(raw: &RawSystem) -> Vec<Refusal> {

@@ -115,7 +115,7 @@ impl<'a> File<'a> {
                 p_paddr: part.region.range.base,
                 p_filesz: wide(part.bytes.len()),
                 p_memsz: part.region.range.size_bytes,
-                p_align: PAGE_BYTES,
+                p_align: alignment(part.region),
             });
         }
     }
@@ -158,7 +158,7 @@ impl<'a> File<'a> {
                 },
                 sh_link: 0,
                 sh_info: 0,
-                sh_addralign: PAGE_BYTES,
+                sh_addralign: alignment(part.region),
                 sh_entsize: 0,
             });
         }
@@ -169,7 +169,13 @@ impl<'a> File<'a> {
     }
 }
 
-/// The offset of a region's bytes in the file, congruent to its address modulo a page.
+/// What a region's address is a multiple of: a page, or what is left of one.
+fn alignment(region: &Region) -> u64 {
+    let bits = region.range.base.trailing_zeros().min(PAGE_BYTES.ilog2());
+    1 << bits
+}
+
+/// The offset of a region's bytes in the file, congruent to its address modulo its alignment.
 fn reserve_part(writer: &mut Writer<'_>, part: &Part<'_>) -> usize {
     match part.bytes.len() {
         0 => writer.reserved_len(),

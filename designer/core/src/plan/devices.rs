@@ -6,8 +6,8 @@ use super::mapping::{Mapping, Rights};
 use super::pmp::{Access, Grant};
 use super::problem::Problem;
 use super::region::{PAGE_BYTES, Range};
-use crate::spec::{RawDevice, RawDeviceKind};
-use crate::system::{DeviceIndex, PartitionIndex, System};
+use crate::spec::{RawDevice, RawDeviceKind, RawMmu};
+use crate::system::{DeviceIndex, Partition, PartitionIndex, System};
 
 /// The window of a device.
 pub(super) const fn window(device: &RawDevice) -> Range {
@@ -33,13 +33,17 @@ pub(super) fn owners(system: &System, device: DeviceIndex) -> Vec<PartitionIndex
         .collect()
 }
 
-/// What a partition maps for its devices: whole pages, virtual equal to physical, each page
-/// once even where two of its devices share it.
+/// What a partition maps for its devices, virtual equal to physical: whole pages where there
+/// are page tables, each page once even where two of its devices share it.
 pub(super) fn mappings(system: &System, devices: &[DeviceIndex]) -> Vec<Mapping> {
+    let unit = match system.machine.isolation.mmu {
+        RawMmu::Sv39 => PAGE_BYTES,
+        RawMmu::Bare => 1,
+    };
     let mut windows: Vec<_> = devices
         .iter()
         .filter_map(|index| system.machine.devices.get(index.get()))
-        .map(|device| (window(device).widened(PAGE_BYTES), device.name.as_str()))
+        .map(|device| (window(device).widened(unit), device.name.as_str()))
         .collect();
     windows.sort_unstable();
     let mut mappings: Vec<Mapping> = Vec::new();
@@ -61,6 +65,23 @@ pub(super) fn mappings(system: &System, devices: &[DeviceIndex]) -> Vec<Mapping>
         }
     }
     mappings
+}
+
+/// What PMP grants a partition for its devices on a machine without an MMU: the window of
+/// each, widened to the grain, in ascending order, each byte once.
+pub(super) fn of(system: &System, partition: &Partition) -> Vec<Grant> {
+    let grain = system.machine.isolation.pmp_grain_bytes;
+    let own = partition.devices.iter();
+    let own = own.filter_map(|index| system.machine.devices.get(index.get()));
+    let mut grants: Vec<Grant> = own
+        .map(|device| Grant {
+            name: device.name.clone(),
+            range: window(device).widened(grain),
+            access: Access::ReadWrite,
+        })
+        .collect();
+    grants.sort_by_key(|grant| grant.range);
+    grants.into_iter().fold(Vec::new(), joined)
 }
 
 /// What PMP grants for devices: the window of each that some partition owns, widened to the
@@ -127,7 +148,7 @@ struct Place<'a> {
 /// Neighbours that the hardware cannot tell apart although their owners differ.
 ///
 /// Page tables separate pages, PMP separates grains of what somebody owns from what nobody
-/// does. So two owned devices must not share a page unless their owners are the same, and an
+/// does; without page tables it separates grains of everything. So two owned devices must not share a page unless their owners are the same, and an
 /// owned device must not share a grain with one that nobody owns, or a page with RAM. Where
 /// any two do, two neighbours do.
 pub(super) fn problems(system: &System) -> Vec<Problem> {
@@ -139,7 +160,10 @@ pub(super) fn problems(system: &System) -> Vec<Problem> {
     let among_owned = devices.iter().filter(is_owned);
     let with_unowned = devices.iter().filter(|place| !is_ram(place));
     let with_ram = devices.iter().filter(|p| is_owned(p) || is_ram(p));
-    let page = PAGE_BYTES.max(grain);
+    let page = match system.machine.isolation.mmu {
+        RawMmu::Sv39 => PAGE_BYTES.max(grain),
+        RawMmu::Bare => grain,
+    };
     let mut problems = too_close(among_owned, page, |a, b| !a.is_empty() && !b.is_empty());
     problems.extend(too_close(with_unowned, grain, |a, b| {
         a.is_empty() != b.is_empty()

@@ -1,7 +1,7 @@
 //! The layout of RAM: regions one after another from its begin.
 
 use super::region::{Contents, PAGE_BYTES, Range, Region, RegionKind};
-use crate::system::PartitionIndex;
+use crate::system::{PartitionIndex, System};
 
 /// Hands out addresses in ascending order. Addresses past the end of RAM saturate; whether
 /// all fitted is asked at the end, so that the answer can say how much is needed.
@@ -24,7 +24,13 @@ pub(super) struct Request {
 }
 
 impl Layout {
-    pub(super) const fn new(ram: Range) -> Self {
+    /// The first RAM range of a machine, empty.
+    pub(super) fn of(system: &System) -> Self {
+        let ram = &system.machine.ram[0];
+        let ram = Range {
+            base: ram.base,
+            size_bytes: ram.size_bytes,
+        };
         Self {
             ram,
             next: ram.base,
@@ -43,7 +49,12 @@ impl Layout {
             base: self.next,
             size_bytes,
         };
-        self.next = range.end();
+        self.put(range, request);
+        range
+    }
+
+    /// Adds a region that has its place already, beyond all that [`Self::place`] placed.
+    pub(super) fn put(&mut self, range: Range, request: Request) {
         let Request {
             name,
             kind,
@@ -51,6 +62,7 @@ impl Layout {
             contents,
             ..
         } = request;
+        self.next = self.next.max(range.end());
         self.regions.push(Region {
             name,
             range,
@@ -58,7 +70,19 @@ impl Layout {
             owner,
             contents,
         });
-        range
+    }
+
+    /// The part of RAM from the next place on.
+    pub(super) const fn rest(&self) -> Range {
+        Range {
+            base: self.next,
+            size_bytes: self.ram.end().saturating_sub(self.next),
+        }
+    }
+
+    /// First address of RAM.
+    pub(super) const fn begin(&self) -> u64 {
+        self.ram.base
     }
 
     /// Sets what is in a region that was placed.

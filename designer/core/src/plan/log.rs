@@ -58,16 +58,24 @@ impl Log {
                 contents,
             })
         };
-        let (total, offsets) = offsets(system);
+        let total = rings_bytes(system);
+        let writers = place("log.writers", PAGE_BYTES, RegionKind::LogWriters);
+        let readers = place("log.readers", PAGE_BYTES, RegionKind::LogReaders);
+        let rings = place("log.rings", total, RegionKind::LogRings);
+        Self::at(system, [writers, readers, rings])
+    }
+
+    /// The log whose writing sides, reading sides and rings lie here.
+    pub(super) fn at(system: &System, [writers, readers, rings]: [Range; 3]) -> Self {
         let drainer = drainer(system);
         let uart = devices::first(system, RawDeviceKind::Uart16550).map(|(_, uart)| uart.base);
         Self {
             drainer,
             kernel_uart: uart.filter(|_| drainer.is_none()),
-            writers: place("log.writers", PAGE_BYTES, RegionKind::LogWriters),
-            readers: place("log.readers", PAGE_BYTES, RegionKind::LogReaders),
-            rings: place("log.rings", total, RegionKind::LogRings),
-            offsets,
+            writers,
+            readers,
+            rings,
+            offsets: offsets(system),
         }
     }
 
@@ -119,17 +127,17 @@ impl Log {
     }
 }
 
-/// Length of all rings together, and where each begins.
-fn offsets(system: &System) -> (u64, Vec<u64>) {
-    let mut next = 0;
-    let offsets = system
-        .partitions
-        .iter()
-        .map(|partition| {
-            let offset = next;
-            next += ring_bytes(partition);
-            offset
-        })
-        .collect();
-    (next, offsets)
+/// Length of all rings together.
+pub(super) fn rings_bytes(system: &System) -> u64 {
+    system.partitions.iter().map(ring_bytes).sum()
+}
+
+/// Where each ring begins.
+fn offsets(system: &System) -> Vec<u64> {
+    let begin = |next: &mut u64, partition: &Partition| {
+        let offset = *next;
+        *next += ring_bytes(partition);
+        Some(offset)
+    };
+    system.partitions.iter().scan(0, begin).collect()
 }

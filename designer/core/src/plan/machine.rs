@@ -9,7 +9,7 @@ use super::region::{PAGE_BYTES, Range};
 use super::registers;
 use super::tables;
 use crate::programs::SV39_USER_END;
-use crate::spec::RawDeviceKind;
+use crate::spec::{RawDeviceKind, RawMmu};
 use crate::system::System;
 
 /// Most bytes of devices that partitions can map, so that page tables stay small.
@@ -26,14 +26,28 @@ pub(super) fn problems(system: &System) -> Vec<Problem> {
 
 /// Because of what nothing can be placed.
 pub(super) fn unplaceable(system: &System) -> Vec<Problem> {
-    let mut problems = windows(system);
-    problems.extend(too_much(system));
+    let mut problems = match system.machine.isolation.mmu {
+        RawMmu::Sv39 => windows(system)
+            .into_iter()
+            .chain(too_much(system))
+            .collect(),
+        RawMmu::Bare => grain(system).into_iter().collect::<Vec<Problem>>(),
+    };
     let ram = system.machine.ram.first();
     if ram.is_some_and(|ram| ram.base % PAGE_BYTES != 0) {
         let sentence = "has RAM that does not begin at a page of 4096 bytes";
         problems.push(lack(system, "ram[0].base", sentence));
     }
     problems
+}
+
+/// Without page tables the grain must tell the segments of a program apart, which are pages.
+fn grain(system: &System) -> Option<Problem> {
+    let grain = system.machine.isolation.pmp_grain_bytes;
+    let sentence = format!(
+        "has a PMP grain of {grain} bytes, but parts of programs are pages of {PAGE_BYTES} bytes"
+    );
+    (grain > PAGE_BYTES).then(|| lack(system, "isolation.pmp_grain_bytes", sentence))
 }
 
 fn lack(system: &System, field: impl Into<String>, lack: impl Into<String>) -> Problem {
@@ -72,6 +86,9 @@ fn lacks(system: &System) -> Vec<Problem> {
 
 /// One address space identifier for each partition, if there are any at all.
 fn identifiers(system: &System) -> Option<Problem> {
+    if system.machine.isolation.mmu == RawMmu::Bare {
+        return None;
+    }
     let bits = system.machine.isolation.asid_bits;
     let partitions = system.partitions.len();
     // The identifier 0 is the kernel's.

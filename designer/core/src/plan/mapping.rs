@@ -40,7 +40,8 @@ impl std::fmt::Display for Rights {
     }
 }
 
-/// A range of a partition's virtual addresses, whole pages.
+/// A range of a partition's virtual addresses: whole pages, or where there is no MMU any range
+/// of physical addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
     /// Name of the region or device behind it.

@@ -4,6 +4,7 @@ use septum_abi::address;
 
 use super::layout::{Layout, Request};
 use super::mapping::{Mapping, Rights};
+use super::pmp::{self, Access, Grant};
 use super::region::{Contents, PAGE_BYTES, Range, RegionKind};
 use crate::system::{PartitionIndex, System};
 
@@ -18,6 +19,59 @@ pub(super) fn place(system: &System, layout: &mut Layout) -> Vec<Range> {
                 kind: RegionKind::Memory,
                 owner: None,
                 contents: Contents::Zero,
+            })
+        })
+        .collect()
+}
+
+/// What the memories ask of a machine without an MMU.
+pub(super) fn demands(system: &System) -> Vec<pmp::Shared> {
+    let memories = system.memories.iter();
+    memories
+        .map(|memory| pmp::Shared {
+            size_bytes: memory.size_bytes,
+            grants: memory
+                .grants
+                .iter()
+                .map(|grant| (grant.partition, access(grant.write)))
+                .collect(),
+        })
+        .collect()
+}
+
+const fn access(write: bool) -> Access {
+    match write {
+        true => Access::ReadWrite,
+        false => Access::Read,
+    }
+}
+
+/// Puts the memories where the solver has decided.
+pub(super) fn put(system: &System, layout: &mut Layout, ranges: &[Range]) {
+    for (memory, &range) in system.memories.iter().zip(ranges) {
+        layout.put(
+            range,
+            Request {
+                name: format!("memory.{}", memory.name),
+                size_bytes: range.size_bytes,
+                kind: RegionKind::Memory,
+                owner: None,
+                contents: Contents::Zero,
+            },
+        );
+    }
+}
+
+/// The memories that a partition is granted.
+pub(super) fn granted(system: &System, ranges: &[Range], partition: PartitionIndex) -> Vec<Grant> {
+    let memories = system.memories.iter().zip(ranges);
+    memories
+        .filter_map(|(memory, &range)| {
+            let grant = memory.grants.iter().find(|it| it.partition == partition)?;
+            Some(Grant {
+                name: format!("memory.{}", memory.name),
+                range,
+                access: access(grant.write),
             })
         })
         .collect()

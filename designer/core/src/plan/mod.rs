@@ -10,6 +10,8 @@
 //! ```
 //!
 //! Where a partition drains the log, the log's pages are the first of the partitions' memory.
+//! On a machine without an MMU there are no page tables, and each partition's memory is in the
+//! order that its own PMP entries hold best ([`PartitionPmp`]).
 
 pub(crate) mod assets;
 mod channel;
@@ -23,6 +25,7 @@ mod mapping;
 mod memory;
 mod model;
 mod page_table;
+mod physical;
 mod pmp;
 mod ports;
 mod problem;
@@ -34,10 +37,11 @@ mod space;
 mod specialise;
 mod state;
 mod tables;
+mod unplaced;
 
 pub use mapping::{Mapping, Rights};
 pub use page_table::{ENTRIES, PageTable};
-pub use pmp::{Access, Grant, PmpEntry};
+pub use pmp::{Access, Grant, PartitionPmp, PmpEntry, Run};
 pub use ports::{PortBuffer, PortPlan};
 pub use region::{Contents, PAGE_BYTES, Range, Region, RegionKind};
 pub use specialise::KernelFunction;
@@ -46,6 +50,7 @@ pub use tables::Tables;
 use septum_abi::tables::WindowTable;
 
 use crate::diagnostic::Diagnostic;
+use crate::spec::RawMmu;
 use crate::system::{PartitionIndex, System};
 use assets::Assets;
 use layout::{Layout, Request};
@@ -66,9 +71,11 @@ pub struct Plan {
     pub partitions: Vec<PartitionPlan>,
     /// All page tables, by ascending address.
     pub page_tables: Vec<PageTable>,
-    /// What PMP grants, by ascending address; everything else is denied to U-mode.
+    /// What PMP grants to whoever runs, by ascending address; everything else is denied to
+    /// U-mode. Empty on a machine without an MMU.
     pub grants: Vec<Grant>,
-    /// The PMP entries that say so.
+    /// The PMP entries that say so. On a machine without an MMU: the entries that all
+    /// partitions have in common, which are never rewritten.
     pub pmp: Vec<PmpEntry>,
     /// The kernel's tables. The head has the addresses of the kernel's state and the pad.
     pub tables: Tables,
@@ -85,8 +92,10 @@ pub struct PartitionPlan {
     pub name: String,
     /// Address space identifier; unique, or 0 where the machine has none.
     pub asid: u64,
-    /// Physical address of its root page table.
+    /// Physical address of its root page table; 0 on a machine without an MMU.
     pub root: u64,
+    /// Its PMP registers, on a machine without an MMU.
+    pub pmp: Option<PartitionPmp>,
     /// Virtual address of its first instruction: the initial `pc`.
     pub entry: u64,
     /// The initial `sp`; all other registers begin as 0.
@@ -176,52 +185,137 @@ fn plan_with(system: &System, assets: &Assets) -> Result<Plan, Vec<Problem>> {
         problems.extend(unplaceable);
         return Err(problems);
     }
-    let (mut memory, spaces, more) = Memory::place(system, assets);
-    let is_placed = more.is_empty() && memory.lack().is_none();
-    problems.extend(more);
-    if !is_placed {
+    let placed = match system.machine.isolation.mmu {
+        RawMmu::Sv39 => translated(system, assets),
+        RawMmu::Bare => untranslated(system, assets),
+    };
+    match placed {
+        Ok(placed) if problems.is_empty() => Ok(placed.into_plan(system, assets)),
+        Ok(_) => Err(problems),
+        Err(more) => {
+            problems.extend(more);
+            Err(problems)
+        }
+    }
+}
+
+/// A design whose memory has its place.
+struct Placed {
+    layout: Layout,
+    kernel: Kernel,
+    shared: Shared,
+    spaces: Vec<Space>,
+    /// For each partition: the physical address of its root page table.
+    roots: Vec<u64>,
+    page_tables: Vec<PageTable>,
+    grants: Vec<Grant>,
+    pmp: Vec<PmpEntry>,
+    /// For each partition its PMP registers; none where page tables isolate.
+    registers: Vec<PartitionPmp>,
+}
+
+/// Places everything on a machine with an MMU.
+fn translated(system: &System, assets: &Assets) -> Result<Placed, Vec<Problem>> {
+    let (mut memory, spaces, mut problems) = Memory::place(system, assets);
+    if !problems.is_empty() || memory.lack().is_some() {
         problems.extend(memory.lack());
         return Err(problems);
     }
     let (roots, page_tables) = memory.page_tables(system, &spaces);
     let grants = memory.grants(system);
-    let restores = restore::place(system, &mut memory.layout);
     let pmp = pmp::entries(&grants);
     problems.extend(memory.lack());
     problems.extend(pmp_lack(system, pmp.len()));
     if !problems.is_empty() {
         return Err(problems);
     }
-    let places = Places::new(system, memory.tables.base);
-    let tables = tables::build(&tables::Inputs {
-        system,
-        assets,
-        kernel: system.machine.ram[0].base,
-        places: &places,
-        state: &memory.state,
-        log: &memory.shared.log,
-        faults: memory.shared.faults,
-        restores: &restores,
-        spaces: &spaces,
-        roots: &roots,
-        pmp: &pmp,
-        design: design::hash(system),
-    });
-    let kernel = system.machine.ram[0].base;
-    let kernel_functions = specialise::functions(&assets.kernel, kernel, &tables);
-    memory.state.fill(&mut memory.layout, &places, &tables);
-    memory.shared.log.fill(system, &mut memory.layout);
-    Ok(Plan {
-        partitions: partitions(system, spaces, &tables),
-        system: system.clone(),
-        log_drainer: memory.shared.log.drainer,
-        regions: memory.layout.regions,
+    Ok(Placed {
+        layout: memory.layout,
+        kernel: memory.kernel,
+        shared: memory.shared,
+        spaces,
+        roots,
         page_tables,
         grants,
         pmp,
-        kernel_functions,
-        tables,
+        registers: Vec::new(),
     })
+}
+
+/// Places everything on a machine without an MMU.
+fn untranslated(system: &System, assets: &Assets) -> Result<Placed, Vec<Problem>> {
+    let mut layout = Layout::of(system);
+    let kernel = Kernel::place(system, assets, &mut layout);
+    let drained = log::drainer(system).is_some();
+    let kernel_log = (!drained).then(|| Log::place(system, &mut layout));
+    let read = system.monitor().is_some();
+    let kernel_faults = (!read).then(|| faults::place(&mut layout));
+    layout.align(protection_unit(system));
+    if tables::pmp_limit(system) == 0 {
+        // A finding of its own.
+        return Err(Vec::new());
+    }
+    let physical = physical::place(system, assets, &mut layout)?;
+    if let Some(lack) = lack(&layout) {
+        return Err(vec![lack]);
+    }
+    let shared = Shared {
+        log: kernel_log
+            .or(physical.log)
+            .expect("the partition that drains the log has its rings"),
+        faults: kernel_faults
+            .or(physical.faults)
+            .expect("the monitor has the records"),
+        memories: physical.memories,
+    };
+    let resident = physical.pmp.first();
+    let resident = resident.map(|pmp| pmp.entries.iter().take(pmp.first_rewritten).cloned());
+    Ok(Placed {
+        layout,
+        kernel,
+        shared,
+        roots: vec![0; physical.spaces.len()],
+        spaces: physical.spaces,
+        page_tables: Vec::new(),
+        grants: Vec::new(),
+        pmp: resident.into_iter().flatten().collect(),
+        registers: physical.pmp,
+    })
+}
+
+impl Placed {
+    fn into_plan(mut self, system: &System, assets: &Assets) -> Plan {
+        let restores = restore::place(system, &mut self.layout);
+        let places = Places::new(system, self.kernel.tables.base);
+        let tables = tables::build(&tables::Inputs {
+            system,
+            assets,
+            kernel: self.layout.begin(),
+            places: &places,
+            state: &self.kernel.state,
+            log: &self.shared.log,
+            faults: self.shared.faults,
+            restores: &restores,
+            spaces: &self.spaces,
+            roots: &self.roots,
+            pmp: &self.pmp,
+            registers: &self.registers,
+            design: design::hash(system),
+        });
+        self.kernel.state.fill(&mut self.layout, &places, &tables);
+        self.shared.log.fill(system, &mut self.layout);
+        Plan {
+            kernel_functions: specialise::functions(&assets.kernel, self.layout.begin(), &tables),
+            partitions: partitions(system, self.spaces, self.registers, &tables),
+            system: system.clone(),
+            log_drainer: self.shared.log.drainer,
+            regions: self.layout.regions,
+            page_tables: self.page_tables,
+            grants: self.grants,
+            pmp: self.pmp,
+            tables,
+        }
+    }
 }
 
 /// That there are too few entries. That there are none is a finding of its own.
@@ -230,7 +324,13 @@ fn pmp_lack(system: &System, needed: usize) -> Option<Problem> {
     (available > 0 && needed > available).then_some(Problem::PmpEntries { needed, available })
 }
 
-fn partitions(system: &System, spaces: Vec<Space>, tables: &Tables) -> Vec<PartitionPlan> {
+fn partitions(
+    system: &System,
+    spaces: Vec<Space>,
+    registers: Vec<PartitionPmp>,
+    tables: &Tables,
+) -> Vec<PartitionPlan> {
+    let mut registers = registers.into_iter();
     let rows = spaces
         .into_iter()
         .zip(&system.partitions)
@@ -239,6 +339,7 @@ fn partitions(system: &System, spaces: Vec<Space>, tables: &Tables) -> Vec<Parti
         .map(|(index, ((space, partition), table))| PartitionPlan {
             name: partition.name.clone(),
             asid: tables::asid(system, index),
+            pmp: registers.next(),
             root: (table.satp << 20 >> 20) * PAGE_BYTES,
             entry: table.entry,
             stack_top: table.stack_top,
@@ -269,11 +370,39 @@ impl Shared {
     }
 }
 
-/// RAM while it is being laid out.
-struct Memory {
-    layout: Layout,
+/// What is the kernel's.
+struct Kernel {
     tables: Range,
     state: State,
+}
+
+impl Kernel {
+    /// Places the kernel, directly behind it the tables, then its state.
+    fn place(system: &System, assets: &Assets, layout: &mut Layout) -> Self {
+        layout.place(Request {
+            name: "kernel.code".to_owned(),
+            size_bytes: ports::wide(assets.kernel.code.len()),
+            kind: RegionKind::KernelCode,
+            owner: None,
+            contents: Contents::Kernel,
+        });
+        Self {
+            tables: tables::place(system, layout),
+            state: State::place(system, layout),
+        }
+    }
+}
+
+/// That RAM is too small.
+fn lack(layout: &Layout) -> Option<Problem> {
+    let (needed, available) = layout.demand();
+    (!layout.fits()).then_some(Problem::Memory { needed, available })
+}
+
+/// RAM while it is being laid out for page tables.
+struct Memory {
+    layout: Layout,
+    kernel: Kernel,
     shared: Shared,
     /// The partitions' memory.
     arena: Range,
@@ -284,13 +413,8 @@ struct Memory {
 impl Memory {
     /// Places everything but the page tables. The problems are those of the programs.
     fn place(system: &System, assets: &Assets) -> (Self, Vec<Space>, Vec<Problem>) {
-        let ram = &system.machine.ram[0];
-        let mut layout = Layout::new(Range {
-            base: ram.base,
-            size_bytes: ram.size_bytes,
-        });
-        let tables = place_kernel(system, assets, &mut layout);
-        let state = State::place(system, &mut layout);
+        let mut layout = Layout::of(system);
+        let kernel = Kernel::place(system, assets, &mut layout);
         let drained = log::drainer(system).is_some();
         let kernel_log = (!drained).then(|| Log::place(system, &mut layout));
         let read = system.monitor().is_some();
@@ -314,8 +438,7 @@ impl Memory {
         };
         let memory = Self {
             layout,
-            tables,
-            state,
+            kernel,
             shared,
             arena,
             walker,
@@ -323,10 +446,8 @@ impl Memory {
         (memory, spaces, problems)
     }
 
-    /// That RAM is too small.
     fn lack(&self) -> Option<Problem> {
-        let (needed, available) = self.layout.demand();
-        (!self.layout.fits()).then_some(Problem::Memory { needed, available })
+        lack(&self.layout)
     }
 
     /// Builds and places the page tables of all partitions; their roots.
@@ -376,18 +497,6 @@ impl Memory {
 /// What begin and end of a protected range of RAM are multiples of.
 fn protection_unit(system: &System) -> u64 {
     system.machine.isolation.pmp_grain_bytes.max(PAGE_BYTES)
-}
-
-/// Places the kernel and, directly behind it, the tables.
-fn place_kernel(system: &System, assets: &Assets, layout: &mut Layout) -> Range {
-    layout.place(Request {
-        name: "kernel.code".to_owned(),
-        size_bytes: ports::wide(assets.kernel.code.len()),
-        kind: RegionKind::KernelCode,
-        owner: None,
-        contents: Contents::Kernel,
-    });
-    tables::place(system, layout)
 }
 
 /// Places all partitions, and collects what is wrong with their programs.

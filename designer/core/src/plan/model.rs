@@ -6,7 +6,7 @@ use septum_abi::model::{
 };
 use septum_abi::{ABI_VERSION, limits};
 
-use super::ports::wide;
+use super::ports::{PortPlan, wide};
 use crate::system::{
     ChannelKind, Partition, Payload, PortIndex, PortKind, Step, System, TouchAccess,
 };
@@ -19,12 +19,37 @@ pub(super) struct TooLarge {
     pub(super) limit: usize,
 }
 
-/// The bytes for the player.
+/// A baked model before its port buffers have their places.
+#[derive(Debug)]
+pub(super) struct Baked {
+    header: ModelHeader,
+    /// Steps and texts.
+    rest: Vec<u8>,
+}
+
+impl Baked {
+    /// Length in bytes.
+    pub(super) const fn size_bytes(&self) -> usize {
+        ModelHeader::SIZE_BYTES + self.rest.len()
+    }
+
+    /// The bytes for the player of a partition with these ports.
+    pub(super) fn bytes(mut self, ports: &[PortPlan]) -> Vec<u8> {
+        for (place, port) in self.header.port_buffers.iter_mut().zip(ports) {
+            *place = port.buffer.map_or(0, |buffer| buffer.virtual_address);
+        }
+        let mut out = self.header.to_bytes().to_vec();
+        out.append(&mut self.rest);
+        out
+    }
+}
+
+/// The steps for the player.
 pub(super) fn bake(
     system: &System,
     partition: &Partition,
     steps: &[Step],
-) -> Result<Vec<u8>, TooLarge> {
+) -> Result<Baked, TooLarge> {
     limit(steps.len(), "steps", limits::MODEL_STEPS)?;
     let mut bakery = Bakery::new(system, steps);
     let baked: Vec<ModelStep> = steps
@@ -40,11 +65,11 @@ pub(super) fn bake(
         step_count: narrow(steps.len()),
         bytes: narrow(bytes),
         message_bytes: message_bytes(system, partition),
+        port_buffers: [0; limits::PORTS],
     };
-    let mut out = header.to_bytes().to_vec();
-    out.extend(baked.iter().flat_map(ModelStep::to_bytes));
-    out.append(&mut bakery.texts);
-    Ok(out)
+    let mut rest: Vec<u8> = baked.iter().flat_map(ModelStep::to_bytes).collect();
+    rest.append(&mut bakery.texts);
+    Ok(Baked { header, rest })
 }
 
 fn limit(needed: usize, what: &'static str, limit: usize) -> Result<(), TooLarge> {

@@ -5,17 +5,33 @@
 //! the entries, in which the lowest that matches decides, only has to keep each
 //! top-of-range entry directly behind the entry whose address is its bottom.
 
-use septum_abi::machine::pmp::{EXECUTE, NA4, NAPOT, OFF, READ, TOR, WRITE};
+mod arrangement;
+mod cover;
+mod partition;
+mod solver;
+#[cfg(test)]
+mod tests;
 
+pub(super) use arrangement::{Arrangement, Demand, Part};
+pub(super) use cover::entries;
+pub(super) use partition::partitions;
+pub use partition::{PartitionPmp, Run};
+pub(super) use solver::{Input, Shared, TooMany, Unsolvable, solve};
+
+use septum_abi::machine::pmp::{EXECUTE, READ, WRITE};
+
+use super::mapping::Rights;
 use super::region::Range;
 
-/// What an entry grants to U-mode and to the walker.
+/// What an entry grants to U-mode and to the walker. Stores without loads cannot be expressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Access {
-    /// Loads: the page tables.
+    /// Loads: page tables, constants.
     Read,
-    /// Loads and stores: devices.
+    /// Loads and stores: devices, data.
     ReadWrite,
+    /// Loads and instruction fetches: code, where there are no page tables.
+    ReadExecute,
     /// Everything: the partitions' memory, inside which page tables separate.
     All,
 }
@@ -25,7 +41,29 @@ impl Access {
         match self {
             Self::Read => READ,
             Self::ReadWrite => READ | WRITE,
+            Self::ReadExecute => READ | EXECUTE,
             Self::All => READ | WRITE | EXECUTE,
+        }
+    }
+}
+
+impl std::fmt::Display for Access {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Read => "r--",
+            Self::ReadWrite => "rw-",
+            Self::ReadExecute => "r-x",
+            Self::All => "rwx",
+        })
+    }
+}
+
+impl From<Rights> for Access {
+    fn from(rights: Rights) -> Self {
+        match rights {
+            Rights::Read => Self::Read,
+            Rights::ReadWrite => Self::ReadWrite,
+            Rights::ReadExecute => Self::ReadExecute,
         }
     }
 }
@@ -50,60 +88,4 @@ pub struct PmpEntry {
     pub address: u64,
     /// The byte in `pmpcfg`.
     pub config: u8,
-}
-
-/// The entries for these grants, which are disjoint and in ascending order.
-pub(super) fn entries(grants: &[Grant]) -> Vec<PmpEntry> {
-    let mut entries = Vec::new();
-    let touching = |a: &Grant, b: &Grant| a.range.end() == b.range.base;
-    for run in grants.chunk_by(touching) {
-        if run.iter().all(|grant| napot(grant.range).is_some()) {
-            entries.extend(run.iter().filter_map(natural));
-        } else {
-            entries.extend(run.first().map(bottom));
-            entries.extend(run.iter().map(top));
-        }
-    }
-    entries
-}
-
-/// The mode and address of a naturally aligned power of two of at least 4 bytes.
-const fn napot(range: Range) -> Option<(u8, u64)> {
-    let Range { base, size_bytes } = range;
-    if !size_bytes.is_power_of_two() || size_bytes < 4 || base % size_bytes != 0 {
-        return None;
-    }
-    match size_bytes {
-        4 => Some((NA4, base >> 2)),
-        _ => Some((NAPOT, (base >> 2) | ((size_bytes >> 3) - 1))),
-    }
-}
-
-fn natural(grant: &Grant) -> Option<PmpEntry> {
-    let (mode, address) = napot(grant.range)?;
-    let config = mode | grant.access.bits();
-    Some(PmpEntry {
-        name: grant.name.clone(),
-        address,
-        config,
-    })
-}
-
-/// The entry that only holds the bottom of the range above it.
-fn bottom(grant: &Grant) -> PmpEntry {
-    let name = format!("bottom of {}", grant.name);
-    PmpEntry {
-        name,
-        address: grant.range.base >> 2,
-        config: OFF,
-    }
-}
-
-fn top(grant: &Grant) -> PmpEntry {
-    let config = TOR | grant.access.bits();
-    PmpEntry {
-        name: grant.name.clone(),
-        address: grant.range.end() >> 2,
-        config,
-    }
 }

@@ -1,10 +1,9 @@
-//! Ports: their tables, their buffers, and what is patched into a program's pins.
+//! Ports: their tables, their buffers, and what is filled in to a program's pins.
 
+use septum_abi::address;
 use septum_abi::tables::kind;
-use septum_abi::{address, pin};
 
 use super::region::Range;
-use crate::programs::{Pin, ProgramFile};
 use crate::system::{ChannelIndex, ChannelKind, Port, PortKind, System};
 
 /// The buffer of a port that messages pass through.
@@ -12,7 +11,7 @@ use crate::system::{ChannelIndex, ChannelKind, Port, PortKind, System};
 pub struct PortBuffer {
     /// Where the partition sees it.
     pub virtual_address: u64,
-    /// Where it lies: one page.
+    /// Where it lies: one page, or where there is no MMU as much as a message takes.
     pub physical: Range,
 }
 
@@ -38,13 +37,16 @@ pub(super) fn channel_kind(system: &System, channel: ChannelIndex) -> ChannelKin
     system.channels[channel.get()].kind
 }
 
-/// Whether messages pass through the port, so that it has a buffer.
-pub(super) fn has_buffer(system: &System, port: &Port) -> bool {
-    match port.kind {
-        PortKind::Out(channel) | PortKind::In(channel) => {
-            !matches!(channel_kind(system, channel), ChannelKind::Signal)
-        }
-        PortKind::Interrupt { .. } => false,
+/// The largest message that passes through the port; `None` where there are none, so that it
+/// has no buffer.
+pub(super) fn message_bytes(system: &System, port: &Port) -> Option<u32> {
+    let (PortKind::Out(channel) | PortKind::In(channel)) = port.kind else {
+        return None;
+    };
+    match channel_kind(system, channel) {
+        ChannelKind::Queuing { message_bytes, .. }
+        | ChannelKind::Sampling { message_bytes, .. } => Some(message_bytes),
+        ChannelKind::Signal => None,
     }
 }
 
@@ -96,41 +98,10 @@ pub(super) fn wide(position: usize) -> u64 {
     u64::try_from(position).expect("no machine has lists of 2^64 elements")
 }
 
-/// Fills in the numbers and buffers of a program's pins: the segments' bytes, patched.
-///
-/// Every pin is in the data of a segment; pins without a port of the same name stay unbound.
-pub(super) fn bind(program: &ProgramFile<'_>, pins: &[Pin], ports: &[PortPlan]) -> Vec<Vec<u8>> {
-    let mut segments: Vec<Vec<u8>> = program.segments.iter().map(|s| s.data.to_vec()).collect();
-    for pin in pins {
-        let position = ports.iter().position(|port| port.name == pin.name);
-        let number = position.and_then(|number| u32::try_from(number).ok());
-        let (Some(position), Some(number)) = (position, number) else {
-            continue;
-        };
-        let buffer = ports[position]
-            .buffer
-            .map_or(0, |buffer| buffer.virtual_address);
-        for (segment, bytes) in program.segments.iter().zip(&mut segments) {
-            if segment.contains(pin.entry_address) {
-                patch(bytes, pin.entry_address - segment.address, number, buffer);
-            }
-        }
-    }
-    segments
-}
-
-/// Writes index and buffer of the pin at this offset.
-fn patch(bytes: &mut [u8], offset: u64, number: u32, buffer: u64) {
-    let place = usize::try_from(offset)
-        .ok()
-        .and_then(|start| bytes.get_mut(start..)?.get_mut(..pin::Pin::SIZE_BYTES));
-    let bound = place.as_ref().and_then(|place| pin::Pin::from_bytes(place));
-    if let (Some(place), Some(bound)) = (place, bound) {
-        let bound = pin::Pin {
-            index: number,
-            buffer,
-            ..bound
-        };
-        place.copy_from_slice(&bound.to_bytes());
-    }
+/// What a pin of this name is filled in with: number and buffer of the port.
+pub(super) fn binding(ports: &[PortPlan], name: &str) -> Option<(u32, u64)> {
+    let position = ports.iter().position(|port| port.name == name)?;
+    let buffer = ports[position].buffer;
+    let number = u32::try_from(position).ok()?;
+    Some((number, buffer.map_or(0, |buffer| buffer.virtual_address)))
 }

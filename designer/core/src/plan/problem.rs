@@ -1,8 +1,11 @@
 //! Why a checked design still cannot be built: it does not fit the machine.
 
-use crate::codes::{Code, S0201, S0202, S0203, S0204, S0205, S0206, S0208, S0209, S0210};
+use crate::codes::{
+    Code, S0201, S0202, S0203, S0204, S0205, S0206, S0208, S0209, S0210, S0211, S0212, S0213,
+};
 use crate::diagnostic::{Diagnostic, Place, SpecPath};
 use crate::duration::exact;
+use crate::plan::region::Range;
 
 /// One reason why a design cannot be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +66,29 @@ pub(super) enum Problem {
         what: &'static str,
         limit: usize,
     },
+    #[error("`{partition}` needs {needed} PMP entries, {available} can be used: {competing}")]
+    Entries {
+        partition: String,
+        index: usize,
+        needed: usize,
+        available: usize,
+        competing: String,
+    },
+    #[error(
+        "the program of `{partition}` is linked for fixed addresses and needs {:#x} to {:#x} with its stack and buffers, but {taken}",
+        range.base,
+        range.end()
+    )]
+    Fixed {
+        partition: String,
+        index: usize,
+        range: Range,
+        taken: String,
+    },
+    #[error(
+        "`{partition}` may log, but its program has no section .septum.places to learn where its log buffer is"
+    )]
+    Homeless { partition: String, index: usize },
     #[error("the machine `{machine}` {lack}")]
     Machine {
         machine: String,
@@ -83,6 +109,9 @@ impl Problem {
             Self::Devices { .. } => &S0208,
             Self::Model { .. } => &S0209,
             Self::Machine { .. } => &S0210,
+            Self::Entries { .. } => &S0211,
+            Self::Fixed { .. } => &S0212,
+            Self::Homeless { .. } => &S0213,
         }
     }
 
@@ -100,9 +129,11 @@ impl Problem {
                     .index(*window)
                     .field("duration_ns")
             }
-            Self::Overlap { index, .. } | Self::Model { index, .. } => {
-                partition(*index).field("program")
-            }
+            Self::Overlap { index, .. }
+            | Self::Model { index, .. }
+            | Self::Fixed { index, .. }
+            | Self::Homeless { index, .. } => partition(*index).field("program"),
+            Self::Entries { index, .. } => partition(*index).field("name"),
             Self::Asids { .. } => machine.field("isolation").field("asid_bits"),
             Self::Source {
                 index, interrupt, ..
@@ -135,6 +166,15 @@ impl Problem {
                 "grant both to the same partition or neither, or move one of them"
             }
             Self::Model { .. } => "divide the model, or repeat with loops instead of copies",
+            Self::Entries { .. } => {
+                "grant it fewer devices, or devices that lie side by side, or link its program with fewer kinds of segment (-z noseparate-code joins constants to the code)"
+            }
+            Self::Fixed { .. } => {
+                "link it as static-pie, so that the designer places it, or for other addresses (--defsym=__base=ADDRESS with the linker script of septum-user)"
+            }
+            Self::Homeless { .. } => {
+                "build it with septum-user or septum.h of this version, or take the right to log away"
+            }
             Self::Machine { .. } => {
                 "change the machine, or use one that is right, such as qemu-virt"
             }

@@ -107,7 +107,8 @@ pub enum Contents {
     Bytes(Vec<u8>),
 }
 
-/// A named range of RAM, whole pages, disjoint from all others.
+/// A named range of RAM, disjoint from all others; whole pages, but for what belongs to a
+/// partition on a machine without an MMU.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Region {
     /// Unique name: `kernel.stack`, and for what belongs to a partition `ping/stack`, because
@@ -117,7 +118,7 @@ pub struct Region {
     pub range: Range,
     /// What it is for.
     pub kind: RegionKind,
-    /// The partition that it belongs to; `None`: the kernel.
+    /// The partition that it belongs to; `None`: the kernel, or the log.
     pub owner: Option<PartitionIndex>,
     /// What is in it at first.
     pub contents: Contents,

@@ -55,7 +55,8 @@ fn parts(regions: &[Region], index: PartitionIndex) -> Vec<Part<'_>> {
     own.filter(|region| is_writable(region.kind))
         .map(|region| Part {
             to: region.range.base,
-            size_bytes: region.range.size_bytes,
+            // Without an MMU a region may end anywhere; the words around it are its owner's.
+            size_bytes: region.range.size_bytes.next_multiple_of(8),
             first: match &region.contents {
                 Contents::Bytes(bytes) => bytes,
                 _ => &[],

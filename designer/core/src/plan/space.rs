@@ -2,23 +2,25 @@
 
 use septum_abi::address;
 use septum_abi::limits;
+use septum_abi::places::Places;
 
 use super::Shared;
 use super::assets::Assets;
 use super::devices;
 use super::layout::{Layout, Request};
 use super::mapping::{Mapping, Rights, reserved};
-use super::model;
+use super::model::{self, Baked};
 use super::ports::{self, PortBuffer, PortPlan, wide};
 use super::problem::Problem;
 use super::region::{Contents, PAGE_BYTES, Range, RegionKind};
-use crate::programs::{self, ProgramFile};
+use crate::programs::{self, Placed, ProgramFile};
 use crate::system::{Partition, PartitionIndex, PortIndex, Program, System};
 
 /// A partition's address space before it has page tables.
 #[derive(Debug)]
 pub(super) struct Space {
     pub(super) entry: u64,
+    pub(super) stack_top: u64,
     pub(super) ports: Vec<PortPlan>,
     pub(super) log_buffer: Option<Range>,
     /// By ascending virtual address.
@@ -38,7 +40,7 @@ pub(super) fn place(
 ) -> Result<Space, Vec<Problem>> {
     let partition = &system.partitions[index.get()];
     let loaded = load(system, assets, index)?;
-    let program = programs::parse(loaded.bytes).expect(CHECKED);
+    let program = at_home(loaded.program);
     let mut builder = Builder {
         layout,
         index,
@@ -47,21 +49,28 @@ pub(super) fn place(
     };
     builder.mappings = devices::mappings(system, &partition.devices);
     builder.mappings.extend(shared.mappings(system, index));
-    overlaps(partition, index, &program, &builder.mappings)?;
+    overlaps(partition, index, &program.file, &builder.mappings)?;
 
     let log_buffer = partition.permissions.log.then(|| builder.log_buffer());
     let ports = builder.ports(system, partition);
-    let segments = ports::bind(&program, &loaded.pins, &ports);
-    for (number, (segment, bytes)) in program.segments.iter().zip(segments).enumerate() {
+    let places = places(
+        partition,
+        loaded.model.is_some(),
+        shared.log.drainer == Some(index),
+        system.monitor() == Some(index),
+    );
+    let segments = program.bytes(|name| ports::binding(&ports, name), &places);
+    for (number, (segment, bytes)) in program.file.segments.iter().zip(segments).enumerate() {
         builder.segment(number, segment, bytes);
     }
     if let Some(model) = loaded.model {
-        builder.model(model);
+        builder.model(model.bytes(&ports));
     }
     builder.stack(partition.stack_bytes);
     builder.mappings.sort_by_key(|mapping| mapping.virtual_base);
     Ok(Space {
-        entry: program.entry,
+        entry: program.file.entry,
+        stack_top: address::STACK_TOP,
         ports,
         log_buffer,
         mappings: builder.mappings,
@@ -71,28 +80,51 @@ pub(super) fn place(
 /// A system's programs are files that the checker has read.
 const CHECKED: &str = "the checker makes no system of a program that cannot be placed";
 
-/// What a partition runs.
-struct Loaded<'a> {
-    bytes: &'a [u8],
-    pins: Vec<programs::Pin>,
-    model: Option<Vec<u8>>,
+/// A program that may be moved lies where the linker scripts place one.
+fn at_home(program: Placed<'_>) -> Placed<'_> {
+    if program.file.movable {
+        program.moved(address::PROGRAM_BASE)
+    } else {
+        program
+    }
 }
 
-fn load<'a>(
+/// Where a partition finds what is not in its program.
+fn places(partition: &Partition, plays: bool, drains: bool, monitors: bool) -> Places {
+    let when = |condition: bool, place: u64| if condition { place } else { 0 };
+    Places {
+        log_buffer: when(partition.permissions.log, address::LOG_BUFFER),
+        model: when(plays, address::MODEL_BASE),
+        log_writers: when(drains, address::LOG_WRITERS),
+        log_readers: when(drains, address::LOG_READERS),
+        log_rings: when(drains, address::LOG_RINGS),
+        faults: when(monitors, address::FAULT_RING),
+        ..Places::UNBOUND
+    }
+}
+
+/// What a partition runs.
+pub(super) struct Loaded<'a> {
+    pub(super) program: Placed<'a>,
+    /// The steps for the player.
+    pub(super) model: Option<Baked>,
+}
+
+/// Reads the program of a partition.
+///
+/// # Errors
+/// For a model that is too large.
+pub(super) fn load<'a>(
     system: &'a System,
     assets: &'a Assets,
     index: PartitionIndex,
 ) -> Result<Loaded<'a>, Vec<Problem>> {
     let partition = &system.partitions[index.get()];
     match &partition.program {
-        Program::Elf { bytes, .. } => {
-            let pins = programs::pins(bytes).expect(CHECKED);
-            Ok(Loaded {
-                bytes,
-                pins,
-                model: None,
-            })
-        }
+        Program::Elf { bytes, .. } => Ok(Loaded {
+            program: Placed::read(bytes).expect(CHECKED),
+            model: None,
+        }),
         Program::Model(steps) => {
             let baked = model::bake(system, partition, steps).map_err(|large| {
                 vec![Problem::Model {
@@ -104,8 +136,7 @@ fn load<'a>(
                 }]
             })?;
             Ok(Loaded {
-                bytes: assets.player,
-                pins: Vec::new(),
+                program: Placed::read(assets.player).expect(CHECKED),
                 model: Some(baked),
             })
         }
@@ -154,6 +185,16 @@ fn overlaps(
     }
 }
 
+/// What a segment is called, and what it allows.
+pub(super) fn part(number: usize, segment: &programs::Segment<'_>) -> (String, Rights) {
+    let (part, rights) = match (segment.writable, segment.executable) {
+        (true, _) => ("data", Rights::ReadWrite),
+        (false, true) => ("text", Rights::ReadExecute),
+        (false, false) => ("rodata", Rights::Read),
+    };
+    (format!("{part}.{number}"), rights)
+}
+
 struct Builder<'a> {
     layout: &'a mut Layout,
     index: PartitionIndex,
@@ -197,11 +238,7 @@ impl Builder<'_> {
         let lead = segment.address % PAGE_BYTES;
         let mut contents = vec![0; usize::try_from(lead).expect("less than a page")];
         contents.extend(bytes);
-        let (part, rights) = match (segment.writable, segment.executable) {
-            (true, _) => ("data", Rights::ReadWrite),
-            (false, true) => ("text", Rights::ReadExecute),
-            (false, false) => ("rodata", Rights::Read),
-        };
+        let (part, rights) = part(number, segment);
         let kind = RegionKind::Segment {
             writable: segment.writable,
             executable: segment.executable,
@@ -209,7 +246,7 @@ impl Builder<'_> {
         let base = segment.address - lead;
         let size_bytes = segment.size_bytes + lead;
         self.map(
-            &format!("{part}.{number}"),
+            &part,
             base,
             size_bytes,
             rights,
@@ -260,8 +297,8 @@ impl Builder<'_> {
         let numbered = partition.ports.iter().enumerate();
         numbered
             .map(|(number, port)| {
-                let buffer =
-                    ports::has_buffer(system, port).then(|| self.port_buffer(number, &port.name));
+                let messages = ports::message_bytes(system, port);
+                let buffer = messages.map(|_| self.port_buffer(number, &port.name));
                 ports::plan(system, port, buffer)
             })
             .collect()

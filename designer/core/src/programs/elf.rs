@@ -3,13 +3,9 @@
 use object::LittleEndian;
 use object::elf::{self, FileHeader64};
 use object::read::elf::{FileHeader, ProgramHeader};
-use septum_abi::limits;
 
-use super::MAX_PROGRAM_BYTES;
-
-/// Size of a page; the first page is never mapped, so that a null pointer faults.
-const PAGE: u64 = 4096;
-const _: () = assert!(limits::PAGE_BYTES == 4096);
+use super::relocation::{self, Relocation};
+use super::{MAX_PROGRAM_BYTES, PROGRAM_PAGE_BYTES as PAGE};
 
 /// First address above what a user program can use under Sv39 (privileged spec, Sv39).
 pub(crate) const SV39_USER_END: u64 = 1 << 38;
@@ -24,11 +20,20 @@ pub enum ProgramError {
     /// An ELF file for something else.
     #[error("is not a program for 64-bit little-endian RISC-V")]
     NotRiscV,
-    /// A shared object, an object file, a position-independent or dynamic executable.
-    #[error(
-        "is not a statically linked executable at fixed addresses (link it with -static -no-pie)"
-    )]
+    /// A shared object, an object file or a dynamic executable.
+    #[error("is not a statically linked executable (link it with -static, or as static-pie)")]
     NotStatic,
+    /// A position-independent executable that somebody would have to link at run time.
+    #[error("needs {0}, which nobody does at run time (link it with --no-dynamic-linker)")]
+    RunTimeLinking(&'static str),
+    /// A relocation that is more than adding the place of the program.
+    #[error("has a relocation of kind {kind} at {address:#x}; only R_RISCV_RELATIVE (3) is done")]
+    Relocation {
+        /// The number in the psABI.
+        kind: u32,
+        /// Where.
+        address: u64,
+    },
     /// Compiled for registers that partitions do not have.
     #[error("is compiled for the {0}, which partitions do not have (use rv64imac and lp64)")]
     WrongAbi(&'static str),
@@ -66,6 +71,9 @@ pub enum ProgramError {
     /// The declared ports are not to be understood.
     #[error("has a section .septum.ports that cannot be read: {0}")]
     BadPorts(String),
+    /// The record of places is not to be understood.
+    #[error("has a section .septum.places that cannot be read: {0}")]
+    BadPlaces(String),
 }
 
 /// A program that can be placed: its segments, in the order of their addresses.
@@ -75,6 +83,21 @@ pub struct ProgramFile<'data> {
     pub entry: u64,
     /// What to load, by ascending address, no page in two of them, never empty.
     pub segments: Vec<Segment<'data>>,
+    /// Whether it may be moved as a whole, by whole pages.
+    pub movable: bool,
+    /// Words that hold addresses of a movable program.
+    pub relocations: Vec<Relocation>,
+}
+
+impl ProgramFile<'_> {
+    /// The pages from the first segment to the last: base and length in bytes.
+    #[must_use]
+    pub fn span(&self) -> (u64, u64) {
+        let base = self.segments.first().map_or(0, |first| first.address);
+        let end = self.segments.last().map_or(base, Segment::end);
+        let base = base - base % PAGE;
+        (base, end.next_multiple_of(PAGE) - base)
+    }
 }
 
 /// A loadable segment.
@@ -92,7 +115,13 @@ pub struct Segment<'data> {
     pub executable: bool,
 }
 
-impl Segment<'_> {
+impl<'data> Segment<'data> {
+    /// The bytes in the file from an address on, at most `length`.
+    pub(super) fn bytes(&self, address: u64, length: u64) -> Option<&'data [u8]> {
+        let start = usize::try_from(address.checked_sub(self.address)?).ok()?;
+        self.data.get(start..)?.get(..usize::try_from(length).ok()?)
+    }
+
     /// First address after the segment.
     #[must_use]
     pub const fn end(&self) -> u64 {
@@ -119,7 +148,14 @@ pub fn parse(bytes: &[u8]) -> Result<ProgramFile<'_>, ProgramError> {
     if entry % 2 != 0 || !entered.is_some_and(|s| s.executable) {
         return Err(ProgramError::BadEntry(entry));
     }
-    Ok(ProgramFile { entry, segments })
+    let movable = header.e_type(LittleEndian) == elf::ET_DYN;
+    let relocations = relocation::read(header, bytes, &segments)?;
+    Ok(ProgramFile {
+        entry,
+        segments,
+        movable,
+        relocations,
+    })
 }
 
 /// The file header of a RISC-V executable.
@@ -136,7 +172,7 @@ pub(crate) fn header(bytes: &[u8]) -> Result<&FileHeader64<LittleEndian>, Progra
     if header.e_machine(LittleEndian) != elf::EM_RISCV {
         return Err(ProgramError::NotRiscV);
     }
-    if header.e_type(LittleEndian) != elf::ET_EXEC {
+    if ![elf::ET_EXEC, elf::ET_DYN].contains(&header.e_type(LittleEndian)) {
         return Err(ProgramError::NotStatic);
     }
     check_abi(header.e_flags(LittleEndian))?;
@@ -163,6 +199,7 @@ fn segments<'data>(
     header: &FileHeader64<LittleEndian>,
     bytes: &'data [u8],
 ) -> Result<Vec<Segment<'data>>, ProgramError> {
+    let movable = header.e_type(LittleEndian) == elf::ET_DYN;
     let mut segments = Vec::new();
     for program in header
         .program_headers(LittleEndian, bytes)
@@ -170,9 +207,12 @@ fn segments<'data>(
     {
         match program.p_type(LittleEndian) {
             elf::PT_LOAD if program.p_memsz(LittleEndian) > 0 => {
-                segments.push(segment(program, bytes)?);
+                segments.push(segment(program, bytes, movable)?);
             }
-            elf::PT_INTERP | elf::PT_DYNAMIC => return Err(ProgramError::NotStatic),
+            elf::PT_INTERP => return Err(ProgramError::NotStatic),
+            elf::PT_DYNAMIC if program.p_memsz(LittleEndian) > 0 && !movable => {
+                return Err(ProgramError::NotStatic);
+            }
             elf::PT_TLS if program.p_memsz(LittleEndian) > 0 => {
                 return Err(ProgramError::ThreadLocal);
             }
@@ -180,14 +220,15 @@ fn segments<'data>(
         }
     }
     segments.sort_by_key(|segment| segment.address);
-    check_together(&segments)?;
+    check_together(&segments, movable)?;
     Ok(segments)
 }
 
-/// One loadable segment, checked by itself.
+/// One loadable segment, checked by itself. The first page of a movable program may be 0.
 fn segment<'data>(
     program: &elf::ProgramHeader64<LittleEndian>,
     bytes: &'data [u8],
+    movable: bool,
 ) -> Result<Segment<'data>, ProgramError> {
     let address = program.p_vaddr(LittleEndian);
     let size_bytes = program.p_memsz(LittleEndian);
@@ -201,7 +242,7 @@ fn segment<'data>(
         )));
     }
     let end = address.checked_add(size_bytes);
-    if address < PAGE || end.is_none_or(|end| end > SV39_USER_END) {
+    if (address < PAGE && !movable) || end.is_none_or(|end| end > SV39_USER_END) {
         return Err(ProgramError::OutOfRange {
             address,
             size: size_bytes,
@@ -224,15 +265,17 @@ fn segment<'data>(
     })
 }
 
-/// At least one segment, none too large, and no page in two of them.
-fn check_together(segments: &[Segment<'_>]) -> Result<(), ProgramError> {
-    if segments.is_empty() {
+/// At least one segment, none too large, and no page in two of them. What moves as a whole is
+/// as large as what lies between its ends.
+fn check_together(segments: &[Segment<'_>], movable: bool) -> Result<(), ProgramError> {
+    let (Some(first), Some(last)) = (segments.first(), segments.last()) else {
         return Err(ProgramError::Empty);
-    }
+    };
     let total = segments
         .iter()
         .fold(0u64, |sum, s| sum.saturating_add(s.size_bytes));
-    if total > MAX_PROGRAM_BYTES {
+    let span = last.end().saturating_sub(first.address);
+    if total > MAX_PROGRAM_BYTES || (movable && span > MAX_PROGRAM_BYTES) {
         return Err(ProgramError::TooLarge);
     }
     for pair in segments.windows(2) {

@@ -72,7 +72,7 @@ impl std::fmt::Display for PinDirection {
 pub fn pins(bytes: &[u8]) -> Result<Vec<Pin>, ProgramError> {
     let program = parse(bytes)?;
     // An empty section may stand where no segment is.
-    let Some((address, size)) = section(bytes)?.filter(|(_, size)| *size > 0) else {
+    let Some((address, size)) = section(bytes, SECTION)?.filter(|(_, size)| *size > 0) else {
         return Ok(Vec::new());
     };
     let segment = program
@@ -80,11 +80,8 @@ pub fn pins(bytes: &[u8]) -> Result<Vec<Pin>, ProgramError> {
         .iter()
         .find(|segment| segment.contains(address))
         .ok_or_else(|| bad("it is not part of any loaded segment"))?;
-    let section = usize::try_from(address - segment.address)
-        .ok()
-        .and_then(|start| segment.data.get(start..))
-        .zip(usize::try_from(size).ok())
-        .and_then(|(rest, size)| rest.get(..size))
+    let section = segment
+        .bytes(address, size)
         .ok_or_else(|| bad("it is longer than the segment that it is in"))?;
     entries(section, address)
 }
@@ -93,12 +90,12 @@ fn bad(reason: impl Into<String>) -> ProgramError {
     ProgramError::BadPorts(reason.into())
 }
 
-/// Virtual address and size of the section, if the program has one.
-fn section(bytes: &[u8]) -> Result<Option<(u64, u64)>, ProgramError> {
+/// Virtual address and size of a section, if the program has one.
+pub(super) fn section(bytes: &[u8], name: &str) -> Result<Option<(u64, u64)>, ProgramError> {
     let sections = header(bytes)?
         .sections(LittleEndian, bytes)
         .map_err(|error| ProgramError::Damaged(error.to_string()))?;
-    let found = sections.section_by_name(LittleEndian, SECTION.as_bytes());
+    let found = sections.section_by_name(LittleEndian, name.as_bytes());
     Ok(found.map(|(_, section)| (section.sh_addr(LittleEndian), section.sh_size(LittleEndian))))
 }
 

@@ -3,8 +3,11 @@
 use object::{Object, ObjectSection};
 use proptest::prelude::*;
 
+use septum_abi::places::Places;
+
 use super::{
-    BindingProblem, DesignPort, Pin, PinDirection, PinKind, ProgramError, compare, parse, pins,
+    BindingProblem, DesignPort, Pin, PinDirection, PinKind, Placed, ProgramError, Relocation,
+    compare, parse, pins, places,
 };
 
 /// A program of this repository: two ports, text and constants.
@@ -16,15 +19,19 @@ const ENTRY: usize = 24;
 const FLAGS: usize = 48;
 /// First and second program header.
 const HEADERS: [usize; 2] = [64, 64 + 56];
+/// The program header of the dynamic section.
+const DYNAMIC: usize = 64 + 2 * 56;
 const KIND: usize = 0;
 const RIGHTS: usize = 4;
 const ADDRESS: usize = 16;
 const FILE_BYTES: usize = 32;
 const MEMORY_BYTES: usize = 40;
 
-/// The driver with other bytes at an offset.
+/// The driver, linked for fixed addresses, with other bytes at an offset.
 fn with(offset: usize, bytes: &[u8]) -> Vec<u8> {
     let mut file = DRIVER.to_vec();
+    file[TYPE] = 2;
+    file[DYNAMIC + KIND] = 0;
     file[offset..offset + bytes.len()].copy_from_slice(bytes);
     file
 }
@@ -72,7 +79,6 @@ fn files_for_something_else() {
         (with(4, &[1]), ProgramError::NotRiscV),
         (with(5, &[2]), ProgramError::NotRiscV),
         (with(MACHINE, &[62, 0]), ProgramError::NotRiscV),
-        (with(TYPE, &[3, 0]), ProgramError::NotStatic),
         (with(TYPE, &[1, 0]), ProgramError::NotStatic),
         (
             with(FLAGS, &word(5)),
@@ -160,6 +166,138 @@ fn ports_that_cannot_be_read() {
     assert!(pins(&twice).unwrap_err().to_string().ends_with("twice"));
 }
 
+/// Offset of a section in the driver's file, and its address.
+fn section(name: &str) -> (usize, u64) {
+    let file = object::File::parse(DRIVER).unwrap();
+    let section = file.section_by_name(name).unwrap();
+    let offset = usize::try_from(section.file_range().unwrap().0).unwrap();
+    (offset, section.address())
+}
+
+/// The driver, position-independent, with these relocations in the place of its constants:
+/// address, kind, addend; and another row of its dynamic section.
+fn relocated(rows: &[(u64, u64, u64)], (tag, value): (u64, u64)) -> Vec<u8> {
+    let mut file = DRIVER.to_vec();
+    let mut put = |at: usize, word: u64| file[at..at + 8].copy_from_slice(&word.to_le_bytes());
+    let (table, address) = section(".rodata");
+    let bytes = u64::try_from(rows.len() * 24).unwrap();
+    let (dynamic, _) = section(".dynamic");
+    for (number, (tag, value)) in [(7, address), (8, bytes), (tag, value)].iter().enumerate() {
+        put(dynamic + 16 * number, *tag);
+        put(dynamic + 16 * number + 8, *value);
+    }
+    for (number, (at, kind, addend)) in rows.iter().enumerate() {
+        let row = table + 24 * number;
+        put(row, *at);
+        put(row + 8, *kind);
+        put(row + 16, *addend);
+    }
+    file
+}
+
+/// A row of a dynamic section that says nothing.
+const NOTHING: (u64, u64) = (0x15, 0);
+
+#[test]
+fn what_moves_is_moved_as_a_whole() {
+    let home = septum_abi::address::PROGRAM_BASE;
+    let (_, text) = section(".text");
+    let (_, record) = section(".septum.places");
+    let rows = [(text + 8, 3, text + 0x123), (text + 32, 3, record)];
+    let file = relocated(&rows, NOTHING);
+    let read = Placed::read(&file).unwrap();
+    assert!(read.file.movable);
+    let expected = rows.map(|(address, _, value)| Relocation { address, value });
+    assert_eq!(read.file.relocations, expected);
+    let by = 0x8020_0000_u64.wrapping_sub(home);
+    let moved = read.clone().moved(0x8020_0000);
+    assert_eq!(moved.file.entry, 0x8020_0000);
+    assert_eq!(moved.file.span().0, 0x8020_0000);
+    assert_eq!(
+        moved.pins[0].entry_address,
+        read.pins[0].entry_address.wrapping_add(by)
+    );
+    let places = Places {
+        log_buffer: 0x1234,
+        ..Places::UNBOUND
+    };
+    let bytes = moved.bytes(|name| (name == "irq").then_some((7, 0x5678)), &places);
+    let word = |segment: usize, address: u64| {
+        let base = moved.file.segments[segment].address;
+        let at = usize::try_from(address.wrapping_add(by) - base).unwrap();
+        u64::from_le_bytes(bytes[segment][at..at + 8].try_into().unwrap())
+    };
+    assert_eq!(word(0, text + 8), 0x8020_0123);
+    assert_eq!(word(0, text + 32), record.wrapping_add(by));
+    assert_eq!(word(1, record + 8), 0x1234);
+    let irq = read.pins.iter().find(|pin| pin.name == "irq").unwrap();
+    let other = read.pins.iter().find(|pin| pin.name != "irq").unwrap();
+    assert_eq!(
+        (
+            word(1, irq.entry_address + 40),
+            word(1, irq.entry_address + 48)
+        ),
+        (7, 0x5678)
+    );
+    assert_eq!(
+        word(1, other.entry_address + 48),
+        0,
+        "nobody has such a port"
+    );
+}
+
+#[test]
+fn relocations_that_are_not_done() {
+    let (_, text) = section(".text");
+    let program = parse(DRIVER).unwrap();
+    let end = program.segments[0].end();
+    let kind = |kind| ProgramError::Relocation {
+        kind,
+        address: text,
+    };
+    let cases = [
+        (relocated(&[(text, 2, 0)], NOTHING), kind(2)),
+        (relocated(&[(text, 5 << 32 | 58, 0)], NOTHING), kind(58)),
+        (
+            relocated(&[], (1, 0)),
+            ProgramError::RunTimeLinking("a shared library"),
+        ),
+        (
+            relocated(&[], (36, 0)),
+            ProgramError::RunTimeLinking("packed relocations"),
+        ),
+    ];
+    for (file, expected) in cases {
+        assert_eq!(parse(&file), Err(expected));
+    }
+    let outside = [end - 7, end, 0, u64::MAX].map(|at| relocated(&[(at, 3, 0)], NOTHING));
+    let mut lost = relocated(&[(text, 3, 0)], NOTHING);
+    lost[section(".dynamic").0 + 8] ^= 1 << 3;
+    lost[section(".dynamic").0 + 14] = 1;
+    for file in outside.into_iter().chain([lost]) {
+        assert!(matches!(parse(&file), Err(ProgramError::Damaged(_))));
+    }
+}
+
+#[test]
+fn a_record_of_places_that_cannot_be_read() {
+    let (at, address) = section(".septum.places");
+    assert_eq!(places(DRIVER), Ok(Some(address)));
+    let other = places(&with(at, &[9])).unwrap_err();
+    assert!(matches!(other, ProgramError::BadPlaces(_)));
+    assert!(other.to_string().contains("version 9"), "{other}");
+    let sections = usize::try_from(u64::from_le_bytes(DRIVER[40..48].try_into().unwrap())).unwrap();
+    let file = object::File::parse(DRIVER).unwrap();
+    let number = file.section_by_name(".septum.places").unwrap().index().0;
+    // `sh_size`.
+    let size = sections + number * 64 + 32;
+    assert_eq!(places(&with(size, &[0])), Ok(None));
+    for bytes in [47, 0x31, 0xff] {
+        let wrong = places(&with(size, &[bytes])).unwrap_err();
+        assert!(matches!(wrong, ProgramError::BadPlaces(_)), "{wrong}");
+    }
+}
+
 /// A program without ports, from a linker that keeps the empty section at the segment's end.
 #[test]
 fn an_empty_section_is_no_ports_wherever_it_stands() {
@@ -207,6 +345,11 @@ proptest! {
             }
         }
         let _ = pins(&file);
+        if let Ok(placed) = Placed::read(&file) {
+            let segments = placed.file.segments.len();
+            let filled = placed.moved(0x8000_0000).bytes(|_| Some((1, 2)), &Places::UNBOUND);
+            prop_assert_eq!(filled.len(), segments);
+        }
     }
 
     #[test]

@@ -8,14 +8,16 @@ use septum_abi::tables::{
     FEATURE_MENVCFG, FEATURE_SUPERVISOR, Header, MAGIC, NONE, PmpTable, SourceTable,
 };
 
+use super::partition::asid_bits;
 use super::{Inputs, interrupts};
-use crate::plan::pmp::PmpEntry;
+use crate::plan::pmp::{PartitionPmp, PmpEntry};
 use crate::plan::ports::wide;
 use crate::plan::{devices, schedule};
-use crate::spec::RawDeviceKind;
+use crate::spec::{RawDeviceKind, RawMmu};
 use crate::system::System;
 
-/// What every machine must have: RV64IMAC with S-mode (for Sv39) and U-mode.
+/// What every machine must have: RV64IMAC and U-mode, and for Sv39 S-mode. A machine without an
+/// MMU must have none: the kernel would leave its registers alone.
 const MISA: u64 = misa::MXL_64
     | misa::extension(b'I')
     | misa::extension(b'M')
@@ -27,8 +29,9 @@ const MISA: u64 = misa::MXL_64
 /// Sources that the table has room for.
 const SOURCES: usize = 32 * PLIC_WORDS;
 
-/// What an exception means, by `mcause` (privileged specification, "Machine Cause Register"):
-/// behind page tables an access fault is an error of the memory, not of the partition.
+/// What an exception means, by `mcause` (privileged specification, "Machine Cause Register").
+/// Behind page tables an access fault is an error of the memory, not of the partition; without
+/// them it is how PMP refuses.
 const CAUSES: [(usize, Cause); 12] = [
     (0, Cause::IllegalRequest),
     (1, Cause::HardwareFault),
@@ -66,9 +69,12 @@ pub(super) fn header(inputs: &Inputs<'_>) -> Header {
         plic_threshold: register(plic, plic::THRESHOLD),
         plic_claim: register(plic, plic::CLAIM),
         plic_words: wide(sources.div_ceil(32).min(PLIC_WORDS)),
-        asid_bits: system.machine.isolation.asid_bits,
+        asid_bits: asid_bits(system),
         // Sv39 with static A and D bits is from before menvcfg; every supported machine has it.
-        features: FEATURE_MENVCFG | FEATURE_SUPERVISOR,
+        features: match system.machine.isolation.mmu {
+            RawMmu::Sv39 => FEATURE_MENVCFG | FEATURE_SUPERVISOR,
+            RawMmu::Bare => FEATURE_MENVCFG,
+        },
         start_ticks: schedule::start_ticks(system),
         safe: safe(inputs),
         log_writers: inputs.log.writers.base,
@@ -76,11 +82,17 @@ pub(super) fn header(inputs: &Inputs<'_>) -> Header {
         faults: inputs.faults.base,
         source_count: wide(sources),
         misa_mask: MISA,
-        misa_value: MISA,
-        causes: causes(),
+        misa_value: match system.machine.isolation.mmu {
+            RawMmu::Sv39 => MISA,
+            RawMmu::Bare => MISA & !misa::extension(b'S'),
+        },
+        causes: causes(system.machine.isolation.mmu),
         design: inputs.design,
         pmp_entries: wide(pmp_limit(system)),
-        pmp: pmp(inputs.pmp),
+        pmp: match inputs.registers.first() {
+            Some(registers) => pmp_of(registers),
+            None => pmp(inputs.pmp),
+        },
         partitions: partitions(inputs),
         sources: source_tables(inputs),
     }
@@ -94,11 +106,14 @@ fn safe(inputs: &Inputs<'_>) -> u64 {
     }
 }
 
-fn causes() -> [u8; 16] {
+fn causes(mmu: RawMmu) -> [u8; 16] {
     let number = |cause: Cause| u8::try_from(cause.number()).unwrap_or(u8::MAX);
     let mut causes = [number(Cause::HardwareFault); 16];
     for (mcause, cause) in CAUSES {
-        causes[mcause] = number(cause);
+        causes[mcause] = number(match (mmu, cause) {
+            (RawMmu::Bare, Cause::HardwareFault) => Cause::MemoryViolation,
+            _ => cause,
+        });
     }
     causes
 }
@@ -141,6 +156,17 @@ pub(in crate::plan) fn pmp_limit(system: &System) -> usize {
     usize::try_from(implemented)
         .unwrap_or(usize::MAX)
         .min(PMP_ENTRIES)
+}
+
+/// The registers while a partition runs.
+pub(super) fn pmp_of(registers: &PartitionPmp) -> PmpTable {
+    let [config, config_high] = registers.config;
+    PmpTable {
+        config,
+        config_high,
+        address: registers.addresses,
+        reserved: 0,
+    }
 }
 
 fn pmp(entries: &[PmpEntry]) -> PmpTable {

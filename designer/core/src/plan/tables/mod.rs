@@ -8,12 +8,12 @@ mod places;
 
 use septum_abi::record::Field;
 use septum_abi::tables::{
-    Header, OrderTable, PartitionTable, QueueTable, SampleTable, WindowTable,
+    Header, OrderTable, PartitionTable, PmpTable, QueueTable, SampleTable, WindowTable,
 };
 
 use super::layout::{Layout, Request};
 use super::log::Log;
-use super::pmp::PmpEntry;
+use super::pmp::{PartitionPmp, PmpEntry};
 use super::region::{Contents, Range, RegionKind};
 use super::space::Space;
 use super::state::State;
@@ -38,6 +38,8 @@ pub struct Tables {
     pub windows: Vec<WindowTable>,
     /// For each window one for each of its partitions and one for the idle hart.
     pub orders: Vec<OrderTable>,
+    /// One for each partition on a machine without an MMU.
+    pub pmp: Vec<PmpTable>,
 }
 
 /// Places the tables.
@@ -85,6 +87,8 @@ pub(super) struct Inputs<'a> {
     /// For each partition: the physical address of its root page table.
     pub(super) roots: &'a [u64],
     pub(super) pmp: &'a [PmpEntry],
+    /// For each partition its PMP registers; none where page tables isolate.
+    pub(super) registers: &'a [PartitionPmp],
     /// SHA-256 of the design.
     pub(super) design: [u8; 32],
 }
@@ -99,6 +103,7 @@ pub(super) fn build(inputs: &Inputs<'_>) -> Tables {
         samples: channel::samples(inputs),
         windows,
         orders,
+        pmp: inputs.registers.iter().map(header::pmp_of).collect(),
     }
 }
 
@@ -112,6 +117,7 @@ impl Tables {
         append(&mut out, &self.samples);
         append(&mut out, &self.windows);
         append(&mut out, &self.orders);
+        append(&mut out, &self.pmp);
         out
     }
 }

@@ -1,6 +1,5 @@
 //! What the kernel knows about each partition.
 
-use septum_abi::address;
 use septum_abi::call::Call;
 use septum_abi::health::{Cause, HealthAction};
 use septum_abi::limits::{PAGE_BYTES, PORTS};
@@ -10,6 +9,7 @@ use septum_abi::tables::{NONE, PartitionTable, PortTable, kind};
 use super::Inputs;
 use crate::plan::log;
 use crate::plan::ports::{PortPlan, wide};
+use crate::spec::RawMmu;
 use crate::system::{self, ChannelIndex, FaultCause, Health, Partition, System};
 
 /// One for each partition.
@@ -28,10 +28,10 @@ fn table(inputs: &Inputs<'_>, index: usize, partition: &Partition) -> PartitionT
         handlers: handlers(inputs, partition, &space.ports),
         state: inputs.state.partition(index),
         hart: inputs.places.header,
-        satp: satp(asid(inputs.system, index), inputs.roots[index]),
+        satp: satp(inputs.system, index, inputs.roots[index]),
         space: space_function(inputs),
         entry: space.entry,
-        stack_top: address::STACK_TOP,
+        stack_top: space.stack_top,
         index: wide(index),
         clock: u64::from(partition.permissions.clock),
         incoming: kinds(&[
@@ -45,14 +45,14 @@ fn table(inputs: &Inputs<'_>, index: usize, partition: &Partition) -> PartitionT
         log_ring: inputs.log.rings.base + inputs.log.offsets[index],
         log_bytes: log::ring_bytes(partition),
         actions: actions(&partition.health),
-        // The page below the stack is mapped by nobody.
-        guard: address::STACK_TOP - stack - wide(PAGE_BYTES),
+        // Nothing below the stack is granted.
+        guard: space.stack_top - stack - wide(PAGE_BYTES),
         guard_bytes: wide(PAGE_BYTES),
         restart_limit: partition.health.restart_limit.unwrap_or(NONE),
         backoff_ticks: partition.health.backoff_ticks,
         deadline_ticks: partition.deadline_ticks.unwrap_or(NONE),
         restore: inputs.restores[index],
-        pmp: 0,
+        pmp: inputs.places.pmp(index),
         hart_state: inputs.state.hart,
         status_off: mstatus::MPP | mstatus::FS | mstatus::VS,
         reserved: [0; 11],
@@ -62,10 +62,14 @@ fn table(inputs: &Inputs<'_>, index: usize, partition: &Partition) -> PartitionT
 
 /// The kernel's function that switches to a partition; 0 where setting `satp` is enough.
 fn space_function(inputs: &Inputs<'_>) -> u64 {
-    match inputs.system.machine.isolation.asid_bits {
-        0 => inputs.kernel + inputs.assets.kernel.offset("space_without_asid"),
-        _ => 0,
-    }
+    let isolation = &inputs.system.machine.isolation;
+    let function = match (isolation.mmu, inputs.registers.first()) {
+        (RawMmu::Sv39, _) if isolation.asid_bits > 0 => return 0,
+        (RawMmu::Sv39, _) => "space_without_asid",
+        (RawMmu::Bare, Some(it)) if it.first_rewritten + it.count > 8 => "space_pmp16",
+        (RawMmu::Bare, _) => "space_pmp8",
+    };
+    inputs.kernel + inputs.assets.kernel.offset(function)
 }
 
 /// The bit of a channel's receiver; 0 if no window has sender and receiver.
@@ -116,16 +120,28 @@ const fn same(a: &str, b: &str) -> bool {
     position == a.len() && position == b.len()
 }
 
+/// Width of the address space identifiers; 0 where the machine has none.
+pub(super) fn asid_bits(system: &System) -> u64 {
+    match system.machine.isolation.mmu {
+        RawMmu::Sv39 => system.machine.isolation.asid_bits,
+        RawMmu::Bare => 0,
+    }
+}
+
 /// The address space identifier of a partition: from 1; 0 where the machine has none.
 pub(in crate::plan) fn asid(system: &System, partition: usize) -> u64 {
-    match system.machine.isolation.asid_bits {
+    match asid_bits(system) {
         0 => 0,
         _ => wide(partition) + 1,
     }
 }
 
-const fn satp(asid: u64, root: u64) -> u64 {
-    sv39::MODE | asid << sv39::ASID_SHIFT | root >> 12
+/// `satp` of a partition; 0 where the machine has no such register.
+fn satp(system: &System, partition: usize, root: u64) -> u64 {
+    match system.machine.isolation.mmu {
+        RawMmu::Sv39 => sv39::MODE | asid(system, partition) << sv39::ASID_SHIFT | root >> 12,
+        RawMmu::Bare => 0,
+    }
 }
 
 /// One bit for each port of these kinds.

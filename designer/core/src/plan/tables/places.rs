@@ -2,10 +2,11 @@
 
 use septum_abi::record::Field;
 use septum_abi::tables::{
-    Header, OrderTable, PartitionTable, QueueTable, SampleTable, WindowTable,
+    Header, OrderTable, PartitionTable, PmpTable, QueueTable, SampleTable, WindowTable,
 };
 
 use crate::plan::ports::wide;
+use crate::spec::RawMmu;
 use crate::system::{ChannelKind, System};
 
 /// The addresses of the tables.
@@ -13,6 +14,8 @@ use crate::system::{ChannelKind, System};
 pub(in crate::plan) struct Places {
     pub(in crate::plan) header: u64,
     partitions: u64,
+    /// The first PMP table; 0 where page tables isolate.
+    pmp: u64,
     /// For each channel its table; 0 for signals.
     pub(in crate::plan) channels: Vec<u64>,
     windows: u64,
@@ -45,7 +48,12 @@ impl Places {
             .all_windows()
             .map(|window| list(window.partitions.len() + 1, size::<OrderTable>()))
             .collect();
+        let pmp = match system.machine.isolation.mmu {
+            RawMmu::Sv39 => 0,
+            RawMmu::Bare => list(system.partitions.len(), size::<PmpTable>()),
+        };
         Self {
+            pmp,
             header: base,
             partitions,
             channels,
@@ -58,6 +66,14 @@ impl Places {
     /// The table of a partition.
     pub(in crate::plan) fn partition(&self, index: usize) -> u64 {
         self.partitions + wide(index) * size::<PartitionTable>()
+    }
+
+    /// The PMP table of a partition; 0 where page tables isolate.
+    pub(in crate::plan) fn pmp(&self, index: usize) -> u64 {
+        match self.pmp {
+            0 => 0,
+            first => first + wide(index) * size::<PmpTable>(),
+        }
     }
 
     /// The table of a window, counted through all schedules.

@@ -73,7 +73,7 @@ fn program(partition: &Partition, grant: &mut impl FnMut(u64, u64, u64)) {
         Program::Model(steps) => {
             let texts = crate::plan::tests::fixture::text_bytes(steps);
             let steps = u64::try_from(steps.len()).unwrap();
-            grant(address::MODEL_BASE, 272 + 32 * steps + texts, READ);
+            grant(address::MODEL_BASE, 784 + 32 * steps + texts, READ);
             assets::embedded().player
         }
     };

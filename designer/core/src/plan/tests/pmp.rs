@@ -1,8 +1,6 @@
 //! A reader of PMP words, written from the specification and not from the plan, and what it
 //! says about images.
 
-use septum_abi::tables::Header;
-
 use super::arbitrary::system;
 use super::expected;
 use super::memory::Memory;
@@ -18,18 +16,21 @@ pub(super) enum Kind {
     Execute = 4,
 }
 
+/// `pmpaddr0` to `pmpaddr15`, `pmpcfg0` and `pmpcfg2`.
+pub(super) type Words<'a> = (&'a [u64; 16], &'a [u64; 2]);
+
 /// Whether U-mode may do it ("Physical Memory Protection", matching and priority).
-pub(super) fn allowed(header: &Header, address: u64, length: u64, kind: Kind) -> bool {
+pub(super) fn allowed(words: Words<'_>, address: u64, length: u64, kind: Kind) -> bool {
     let bit = match kind {
         Kind::Read => 1,
         Kind::Write => 2,
         Kind::Execute => 4,
     };
     for entry in 0..16 {
-        let config = header.pmp_config[entry / 8] >> (entry % 8 * 8) & 0xff;
+        let config = words.1[entry / 8] >> (entry % 8 * 8) & 0xff;
         assert_eq!(config & 0b1110_0000, 0, "neither locked nor reserved bits");
         assert_ne!(config & 3, 2, "write without read is reserved");
-        let Some((first, end)) = bounds(header, entry, config >> 3 & 3) else {
+        let Some((first, end)) = bounds(words.0, entry, config >> 3 & 3) else {
             continue;
         };
         let covered = (address..address + length)
@@ -43,14 +44,12 @@ pub(super) fn allowed(header: &Header, address: u64, length: u64, kind: Kind) ->
 }
 
 /// First address and end of an entry's range.
-fn bounds(header: &Header, entry: usize, mode: u64) -> Option<(u64, u64)> {
-    let address = header.pmp_address[entry];
+fn bounds(addresses: &[u64; 16], entry: usize, mode: u64) -> Option<(u64, u64)> {
+    let address = addresses[entry];
     match mode {
         0 => None,
         1 => {
-            let below = entry
-                .checked_sub(1)
-                .map_or(0, |below| header.pmp_address[below]);
+            let below = entry.checked_sub(1).map_or(0, |below| addresses[below]);
             Some((below << 2, address << 2))
         }
         2 => Some((address << 2, (address << 2) + 4)),
@@ -81,7 +80,7 @@ proptest! {
                 for address in edge - 8..edge + 8 {
                     for width in [1, 2, 4, 8] {
                         for kind in [Kind::Read, Kind::Write, Kind::Execute] {
-                            let got = allowed(&header, address, width, kind);
+                            let got = allowed((&header.pmp_address, &header.pmp_config), address, width, kind);
                             let right = expected::allowed(&truth, address, width, kind);
                             prop_assert_eq!(got, right, "{:#x} {} {:?}", address, width, kind);
                         }

@@ -27,6 +27,7 @@ fn program() -> Program {
     let mut bytes = include_bytes!("../../../../../assets/uart-driver.elf").to_vec();
     let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
     // `e_shoff`, then `e_phnum` to `e_shstrndx`.
+    put(16, &[2]);
     put(40, &[0; 8]);
     put(56, &[3, 0, 0, 0, 0, 0, 0, 0]);
     // The third program header: to load, to read.

@@ -1,4 +1,4 @@
--- error S0171 system.dhall:10:25 partitions[0].program: the program `dynamic.elf` is not a statically linked executable at fixed addresses (link it with -static -no-pie)
+-- error S0171 system.dhall:10:25 partitions[0].program: the program `dynamic.elf` is not a statically linked executable (link it with -static, or as static-pie)
 --   here: Septum.Program.Elf "dynamic.elf"
 --   help: build a static executable for rv64imac with septum-user or septum.h
 let Septum = ./septum/package.dhall

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 const SHOWN: usize = 8;
 
 /// The first of these items, each once, and how many more there are.
-pub(super) fn listing(items: impl Iterator<Item = String>) -> String {
+pub(crate) fn listing(items: impl Iterator<Item = String>) -> String {
     let mut told = BTreeSet::new();
     let items: Vec<String> = items.filter(|item| told.insert(item.clone())).collect();
     let shown = items[..items.len().min(SHOWN)].join(", ");
