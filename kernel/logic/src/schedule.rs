@@ -1,6 +1,7 @@
 //! Who runs: windows at absolute times, and inside a window the first that is ready.
 
 use septum_abi::state::Activity;
+use septum_abi::tables::NONE;
 
 use crate::tables::{Header, Order, Partition, Window};
 use crate::{Hardware, fault, wait};
@@ -185,7 +186,7 @@ fn idle<H: Hardware>(machine: &H, hart: &'static Header) {
 #[inline(always)]
 fn drain_window<H: Hardware>(machine: &H, hart: &'static Header) -> bool {
     let mut order = hart.state.window.get().order;
-    while order.state.activity.get() != Activity::Idle.number() {
+    while hart.uart != NONE && order.state.activity.get() != Activity::Idle.number() {
         if machine.drain(order.state.table) {
             return true;
         }
