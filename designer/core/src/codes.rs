@@ -60,6 +60,7 @@ codes! {
     S0113 = Error "a queue has no or too many slots",
     S0114 = Error "a partition has too many ports",
     S0115 = Error "values of a sampling channel are never valid",
+    S0116 = Error "a memory has the name of a port",
     S0120 = Error "a system has no or too many partitions",
     S0121 = Error "a stack has no usable size",
     S0122 = Error "a log ring has no usable size",

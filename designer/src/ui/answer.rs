@@ -4,7 +4,7 @@ use super::ask::{Answered, Ask, Purpose};
 use super::effect::Effect;
 use super::overlay::Overlay;
 use super::state::State;
-use super::{connect, create, form, goto, open, palette, rename, save, trace};
+use super::{connect, create, form, goto, open, palette, rename, save, share, trace};
 
 /// Accepts the text or the highlighted entry, unless it is wrong: then says so there.
 pub fn accept(state: &mut State) -> Vec<Effect> {
@@ -62,6 +62,7 @@ fn give(state: &mut State, purpose: Purpose, answered: &Answered) -> Vec<Effect>
         Purpose::AddInterrupt { partition } => {
             create::interrupt_answered(state, partition, answered)
         }
+        Purpose::ShareMemory { partition } => share::answered(state, partition, answered),
         Purpose::PickPartition(what) => create::partition_picked(state, what, answered),
         Purpose::ConnectFrom => connect::from_answered(state, answered),
         Purpose::ConnectTo { from } => connect::to_answered(state, &from, answered),

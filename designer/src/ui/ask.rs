@@ -27,6 +27,11 @@ pub enum Purpose {
         /// The partition.
         partition: usize,
     },
+    /// What a partition may do with which shared memory.
+    ShareMemory {
+        /// The partition.
+        partition: usize,
+    },
     /// The partition that something new is for; the purpose after it is known by name.
     PickPartition(ForPartition),
     /// The sending end of a new channel.
@@ -58,6 +63,8 @@ pub enum ForPartition {
     Grant,
     /// To give it an interrupt.
     Interrupt,
+    /// To share a memory with it.
+    Share,
 }
 
 /// At which word of a line an entry is offered.

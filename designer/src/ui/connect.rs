@@ -124,7 +124,10 @@ fn free(state: &State, partition: &RawPartition, wanted: &Wanted<'_>) -> Vec<Fre
             Way::Out => PinDirection::Out,
             Way::In => PinDirection::In,
         };
-        let fits = |pin: &&Pin| pin.direction == direction && pin.kind != PinKind::Interrupt;
+        let fits = |pin: &&Pin| {
+            let is_channel = !matches!(pin.kind, PinKind::Interrupt | PinKind::Memory);
+            is_channel && pin.direction == direction
+        };
         let names = pins.iter().filter(fits).map(|pin| pin.name.clone());
         return names.filter(|it| !taken.contains(it)).map(used).collect();
     }

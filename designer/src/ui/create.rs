@@ -1,7 +1,8 @@
 //! Adding objects.
 
-use septum_core::spec::{RawDeviceKind, RawInterrupt, RawRule, RawSystem};
+use septum_core::spec::{RawDeviceKind, RawInterrupt, RawRule, RawSchedule, RawSystem};
 
+use super::action::Reason;
 use super::ask::{Answered, Ask, Candidate, ForPartition, Purpose};
 use super::defaults;
 use super::effect::Effect;
@@ -11,6 +12,7 @@ use super::graph::settle;
 use super::object::Object;
 use super::overlay::Overlay;
 use super::rename;
+use super::share;
 use super::state::State;
 use super::unit;
 use super::{canvas, design::Design};
@@ -46,7 +48,7 @@ pub fn device_names(system: &RawSystem) -> Vec<&str> {
         .collect()
 }
 
-fn select(state: &mut State, object: Object) {
+pub(super) fn select(state: &mut State, object: Object) {
     state.selection = Some(object);
     canvas::show_selection(state);
 }
@@ -164,9 +166,14 @@ pub fn ask_interrupt(state: &mut State) -> Vec<Effect> {
     for_partition(state, ForPartition::Interrupt)
 }
 
+/// Asks what the selected partition may do with a shared memory.
+pub fn ask_share(state: &mut State) -> Vec<Effect> {
+    for_partition(state, ForPartition::Share)
+}
+
 fn for_partition(state: &mut State, what: ForPartition) -> Vec<Effect> {
     if let Some(Object::Partition(partition)) = state.selection {
-        return ask_device_for(state, what, partition);
+        return ask_for(state, what, partition);
     }
     let system = &state.design.system;
     let candidates = system
@@ -186,34 +193,40 @@ fn for_partition(state: &mut State, what: ForPartition) -> Vec<Effect> {
 /// Goes on with the partition that was picked.
 pub fn partition_picked(state: &mut State, what: ForPartition, answered: &Answered) -> Vec<Effect> {
     match answered.index {
-        Some(partition) => ask_device_for(state, what, partition),
+        Some(partition) => ask_for(state, what, partition),
         None => Vec::new(),
     }
 }
 
-fn ask_device_for(state: &mut State, what: ForPartition, partition: usize) -> Vec<Effect> {
-    let candidates = match what {
-        ForPartition::Grant => device_candidates(&state.design.system),
-        ForPartition::Interrupt => source_candidates(&state.design.system),
-    };
-    if candidates.is_empty() {
-        state.complain("The machine has no device for that; a d adds one");
-        return Vec::new();
-    }
-    let name = Object::Partition(partition).name(&state.design.system);
-    let (title, purpose) = match what {
+fn ask_for(state: &mut State, what: ForPartition, partition: usize) -> Vec<Effect> {
+    let system = &state.design.system;
+    let name = Object::Partition(partition).name(system);
+    let (candidates, title, purpose, nothing) = match what {
         ForPartition::Grant => (
+            device_candidates(system),
             format!("Which device may {name} touch"),
             Purpose::GrantDevice { partition },
+            "The machine has no device for that; a d adds one",
         ),
         ForPartition::Interrupt => (
+            source_candidates(system),
             format!("Which interrupt goes to {name}"),
             Purpose::AddInterrupt { partition },
+            "The machine has no device for that; a d adds one",
+        ),
+        ForPartition::Share => (
+            share::candidates(state),
+            format!("What may {name} do with which memory"),
+            Purpose::ShareMemory { partition },
+            "There is no shared memory; a m adds one",
         ),
     };
-    state
-        .overlays
-        .push(Overlay::Ask(Ask::choice(title, candidates, purpose)));
+    if candidates.is_empty() {
+        state.complain(nothing);
+        return Vec::new();
+    }
+    let ask = Ask::choice(title, candidates, purpose);
+    state.overlays.push(Overlay::Ask(ask));
     Vec::new()
 }
 
@@ -334,40 +347,34 @@ pub fn add_window(state: &mut State) -> Vec<Effect> {
     form::open(state, Object::Window { schedule, index })
 }
 
-/// Adds a schedule without windows.
-pub fn add_schedule(state: &mut State) -> Vec<Effect> {
-    let names: Vec<&str> = state
-        .design
-        .system
-        .schedules
-        .iter()
-        .map(|it| it.name.as_str())
-        .collect();
-    let name = defaults::free_name("schedule", &names);
-    let index = names.len();
-    state.edit(format!("add schedule {name}"), |design| {
-        design.system.schedules.push(defaults::schedule(name));
-    });
-    form::open(state, Object::Schedule(index))
+/// Whether there can be another schedule.
+///
+/// # Errors
+/// Both are there.
+pub fn can_add_schedule(state: &State) -> Result<(), Reason> {
+    match state.design.system.schedules.len() {
+        0 | 1 => Ok(()),
+        _ => Err("there is one for the boot and one for the safe mode already".into()),
+    }
 }
 
-/// Adds a shared memory.
-pub fn add_memory(state: &mut State) -> Vec<Effect> {
-    let names: Vec<&str> = state
-        .design
-        .system
-        .memories
-        .iter()
-        .map(|it| it.name.as_str())
-        .collect();
-    let name = defaults::free_name("memory", &names);
+/// Adds the schedule of the safe mode, a copy of the one that runs at boot; without one, one
+/// without windows.
+pub fn add_schedule(state: &mut State) -> Vec<Effect> {
+    let schedules = &state.design.system.schedules;
+    let names: Vec<&str> = schedules.iter().map(|it| it.name.as_str()).collect();
+    let schedule = match schedules.first() {
+        Some(first) => RawSchedule {
+            name: defaults::free_name("safe", &names),
+            ..first.clone()
+        },
+        None => defaults::schedule("main".to_owned()),
+    };
     let index = names.len();
-    state.edit(format!("add memory {name}"), |design| {
-        design.system.memories.push(defaults::memory(name));
-        design.placement.memories.push(None);
-        settle::settle(design);
+    state.edit(format!("add schedule {}", schedule.name), |design| {
+        design.system.schedules.push(schedule);
     });
-    form::open(state, Object::Memory(index))
+    form::open(state, Object::Schedule(index))
 }
 
 /// Adds a rule between the first and the last partition, to be edited.

@@ -41,6 +41,7 @@ pub mod rename;
 pub mod review;
 pub mod route_work;
 pub mod save;
+pub mod share;
 pub mod sidecar;
 pub mod stamp;
 pub mod state;

@@ -26,6 +26,12 @@ pub const DIRECTION_IN: u8 = 1;
 /// [`Pin::direction`]: out of the partition.
 pub const DIRECTION_OUT: u8 = 2;
 
+/// [`Pin::kind`]: a shared memory. [`DIRECTION_IN`] declares one that the program reads,
+/// [`DIRECTION_OUT`] one that it writes as well; [`Pin::message_bytes`] is the length in bytes
+/// that it needs, [`Pin::buffer`] becomes the virtual address, [`Pin::index`] the memory's
+/// position in the design.
+pub const KIND_MEMORY: u8 = 5;
+
 record! {
     /// One entry of `.septum.ports`.
     pub struct Pin [56] {

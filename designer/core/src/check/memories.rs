@@ -5,20 +5,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use septum_abi::limits::PAGE_BYTES;
 
 use super::findings::Findings;
-use crate::codes::{S0136, S0137, S0138, S0139};
+use super::ports::Ports;
+use crate::codes::{S0116, S0136, S0137, S0138, S0139};
 use crate::diagnostic::{SpecPath, counted};
 use crate::spec::{RawMemory, RawSystem};
 
 /// Largest shared memory: 1 GiB, what one entry of a root page table of Sv39 spans.
 const MEMORY_BYTES_MAX: u64 = 1 << 30;
 
-pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
+pub(super) fn check(raw: &RawSystem, ports: &Ports<'_>, findings: &mut Findings) {
     let list = SpecPath::default().field("memories");
     for (i, memory) in raw.memories.iter().enumerate() {
         let path = list.index(i);
         size(memory, path.field("size_bytes"), findings);
         once(memory, &path.field("grants"), findings);
         shared(memory, path.field("grants"), findings);
+        no_port(raw, ports, memory, &path, findings);
     }
 }
 
@@ -87,4 +89,30 @@ fn shared(memory: &RawMemory, path: SpecPath, findings: &mut Findings) {
     };
     let help = "grant it to the partitions that share it, or remove it";
     findings.report(&S0139, path, message, help);
+}
+
+/// Programs find their ports and their memories by name.
+fn no_port(
+    raw: &RawSystem,
+    ports: &Ports<'_>,
+    memory: &RawMemory,
+    path: &SpecPath,
+    findings: &mut Findings,
+) {
+    for grant in &memory.grants {
+        let mut partitions = raw.partitions.iter();
+        let partition = partitions.position(|it| it.name == grant.partition);
+        let ports = partition.and_then(|it| ports.of(it)).unwrap_or_default();
+        if let Some(port) = ports.iter().find(|port| port.name == memory.name) {
+            findings.report_all(
+                &S0116,
+                vec![path.field("name"), port.path()],
+                format!(
+                    "`{}` has a port and a memory `{}`",
+                    grant.partition, memory.name
+                ),
+                "give one of them another name: programs find both by their names",
+            );
+        }
+    }
 }

@@ -50,7 +50,7 @@ pub fn check(raw: &RawSystem, programs: &Programs, places: &Places) -> Checked {
     partitions::check(raw, &mut findings);
     machine::check(raw, &mut findings);
     devices::check(raw, &mut findings);
-    memories::check(raw, &mut findings);
+    memories::check(raw, &ports, &mut findings);
     schedule::check(raw, &mut findings);
     health::check(raw, &mut findings);
     models::check(raw, &ports, &mut findings);

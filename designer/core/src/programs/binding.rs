@@ -12,7 +12,8 @@ pub struct DesignPort {
     pub kind: PinKind,
     /// Which way, seen from the partition.
     pub direction: PinDirection,
-    /// The channel's largest message in bytes; 0 for a signal or an interrupt.
+    /// The channel's largest message in bytes, the memory's length; 0 for a signal or an
+    /// interrupt.
     pub message_bytes: u32,
 }
 
@@ -21,7 +22,11 @@ pub struct DesignPort {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BindingProblem {
     /// Declared by the program, absent from the design.
-    #[error("declares the {direction} {kind} port `{name}`, which the design does not connect")]
+    #[error(
+        "declares the {} `{name}`, which the design does not {}",
+        kind.described(*direction),
+        kind.verb()
+    )]
     NotInDesign {
         /// The port's name.
         name: String,
@@ -31,7 +36,11 @@ pub enum BindingProblem {
         direction: PinDirection,
     },
     /// Connected by the design, unknown to the program.
-    #[error("does not declare the {direction} {kind} port `{name}`, which the design connects")]
+    #[error(
+        "does not declare the {} `{name}`, which the design {}s",
+        kind.described(*direction),
+        kind.verb()
+    )]
     NotInProgram {
         /// The port's name.
         name: String,
@@ -42,7 +51,10 @@ pub enum BindingProblem {
     },
     /// The same name, but something else.
     #[error(
-        "declares `{name}` as {program_direction} {program_kind} port, the design connects it as {design_direction} {design_kind} port"
+        "declares `{name}` as {}, the design {}s it as {}",
+        program_kind.described(*program_direction),
+        design_kind.verb(),
+        design_kind.described(*design_direction)
     )]
     OtherKind {
         /// The port's name.
@@ -72,6 +84,20 @@ pub enum BindingProblem {
         /// The channel's size in bytes.
         design_bytes: u32,
     },
+    /// A memory that is too small for the program.
+    #[error(
+        "needs {} of the memory `{name}`, which has {}",
+        counted(u64::from(*program_bytes), "byte"),
+        counted(u64::from(*design_bytes), "byte")
+    )]
+    SmallMemory {
+        /// The memory's name.
+        name: String,
+        /// What the program needs in bytes.
+        program_bytes: u32,
+        /// The memory's length in bytes.
+        design_bytes: u32,
+    },
 }
 
 impl BindingProblem {
@@ -82,7 +108,8 @@ impl BindingProblem {
             Self::NotInDesign { name, .. }
             | Self::NotInProgram { name, .. }
             | Self::OtherKind { name, .. }
-            | Self::OtherSize { name, .. } => name,
+            | Self::OtherSize { name, .. }
+            | Self::SmallMemory { name, .. } => name,
         }
     }
 }
@@ -122,6 +149,14 @@ fn disagreement(pin: &Pin, port: &DesignPort) -> Option<BindingProblem> {
             program_direction: pin.direction,
             design_kind: port.kind,
             design_direction: port.direction,
+        });
+    }
+    if pin.kind == PinKind::Memory {
+        let is_small = pin.message_bytes > port.message_bytes;
+        return is_small.then(|| BindingProblem::SmallMemory {
+            name: pin.name.clone(),
+            program_bytes: pin.message_bytes,
+            design_bytes: port.message_bytes,
         });
     }
     let fits = match pin.direction {

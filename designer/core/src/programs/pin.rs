@@ -34,6 +34,8 @@ pub enum PinKind {
     Signal,
     /// A device interrupt.
     Interrupt,
+    /// A shared memory.
+    Memory,
 }
 
 impl std::fmt::Display for PinKind {
@@ -42,6 +44,7 @@ impl std::fmt::Display for PinKind {
             Self::Queuing => "queuing",
             Self::Signal => "signal",
             Self::Interrupt => "interrupt",
+            Self::Memory => "memory",
         })
     }
 }
@@ -49,9 +52,9 @@ impl std::fmt::Display for PinKind {
 /// Which way a port goes, seen from the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PinDirection {
-    /// The program receives.
+    /// The program receives, or reads a memory.
     In,
-    /// The program sends.
+    /// The program sends, or writes a memory.
     Out,
 }
 
@@ -61,6 +64,27 @@ impl std::fmt::Display for PinDirection {
             Self::In => "incoming",
             Self::Out => "outgoing",
         })
+    }
+}
+
+impl PinKind {
+    /// What a program or a design has there: `incoming queuing port`.
+    #[must_use]
+    pub fn described(self, direction: PinDirection) -> String {
+        match (self, direction) {
+            (Self::Memory, PinDirection::In) => "memory to read".to_owned(),
+            (Self::Memory, PinDirection::Out) => "memory to write".to_owned(),
+            _ => format!("{direction} {self} port"),
+        }
+    }
+
+    /// What the design does with it.
+    #[must_use]
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::Memory => "grant",
+            _ => "connect",
+        }
     }
 }
 
@@ -177,6 +201,7 @@ fn kind(number: u8) -> Option<PinKind> {
         abi::KIND_QUEUING => Some(PinKind::Queuing),
         abi::KIND_SIGNAL => Some(PinKind::Signal),
         abi::KIND_INTERRUPT => Some(PinKind::Interrupt),
+        abi::KIND_MEMORY => Some(PinKind::Memory),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use crate::ui::create;
 use crate::ui::effect::Effect;
 use crate::ui::object::Object;
 use crate::ui::state::State;
-use crate::ui::{connect, form, remove, rename};
+use crate::ui::{connect, form, remove, rename, share};
 
 rows_in!(Graph, always);
 
@@ -82,8 +82,18 @@ pub const ROWS: &[Row] = &[
         "Add a shared memory",
         &["a m"],
         "Adds a region that partitions share.",
-        create::add_memory,
+        share::add,
     ),
+    Row {
+        enabled: has_partition,
+        ..row(
+            "add.share",
+            "Share a memory",
+            &["a s"],
+            "Lets a partition read, or read and write, a shared memory.",
+            create::ask_share,
+        )
+    },
     row(
         "add.rule",
         "Add a rule",

@@ -49,13 +49,16 @@ pub const ROWS: &[Row] = &[
             create::add_window,
         )
     },
-    row(
-        "schedule.add-schedule",
-        "Add a schedule",
-        &["A"],
-        "Adds another schedule.",
-        create::add_schedule,
-    ),
+    Row {
+        enabled: create::can_add_schedule,
+        ..row(
+            "schedule.add-schedule",
+            "Add a safe mode",
+            &["A"],
+            "Adds the schedule of the safe mode, a copy of the first to begin with.",
+            create::add_schedule,
+        )
+    },
     Row {
         hint: Some("delete"),
         enabled: |state| has_row(state).and_then(|()| can_delete(state)),

@@ -54,7 +54,7 @@ fn action(it: &RawPartition, cause: FaultCause, path: &SpecPath) -> Field {
         .filter(|(_, action)| *action != RawHealthAction::Ignore || cause.can_be_ignored())
         .map(|(word, _)| *word)
         .collect();
-    let label = format!("on {}", cause.field().replace('_', " "));
+    let label = cause.field().replace('_', " ");
     let path = path.field(cause.field());
     Field::choice(path, &label, word(own), &words, set_action).help(help(cause))
 }

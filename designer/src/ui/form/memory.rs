@@ -2,11 +2,12 @@
 
 use septum_core::spec::{RawGrant, RawMemory, RawSystem};
 
-use super::field::{Field, List, Target};
+use super::field::{Field, List, Target, one_of};
 use super::set_name;
 use crate::ui::create::partition_names;
 use crate::ui::object::Object;
 use crate::ui::place;
+use crate::ui::share;
 use crate::ui::unit::Unit;
 
 fn get(system: &mut RawSystem, target: Target) -> Result<&mut RawMemory, String> {
@@ -38,7 +39,7 @@ pub fn fields(system: &RawSystem, index: usize) -> Vec<Field> {
                 Ok(())
             },
         )
-        .help("Whole pages."),
+        .help("Whole pages, at most 1 GiB."),
     ];
     let path = path.field("grants");
     fields.push(
@@ -61,7 +62,7 @@ pub fn fields(system: &RawSystem, index: usize) -> Vec<Field> {
         let field = field.completing_words(&grant_words(system));
         fields.push(
             field
-                .help("A partition, then read or write.")
+                .help("A partition, then read, or write for both.")
                 .element(List::Grants, at),
         );
     }
@@ -72,18 +73,14 @@ pub fn fields(system: &RawSystem, index: usize) -> Vec<Field> {
 #[must_use]
 pub fn grant_words(system: &RawSystem) -> Vec<&str> {
     let mut words = partition_names(system);
-    words.extend(["read", "write"]);
+    words.extend(share::RIGHTS.map(|(word, _)| word));
     words
 }
 
 /// A right as partition and access.
 #[must_use]
 pub fn write_grant(grant: &RawGrant) -> String {
-    format!(
-        "{} {}",
-        grant.partition,
-        if grant.write { "write" } else { "read" }
-    )
+    format!("{} {}", grant.partition, share::word(grant.write))
 }
 
 /// Reads a partition and an access.
@@ -96,13 +93,8 @@ pub fn read_grant(text: &str) -> Result<RawGrant, String> {
         .trim()
         .rsplit_once(char::is_whitespace)
         .ok_or_else(wrong)?;
-    let write = match access {
-        "read" => false,
-        "write" => true,
-        _ => return Err(wrong()),
-    };
     Ok(RawGrant {
         partition: partition.trim().to_owned(),
-        write,
+        write: one_of(access, &share::RIGHTS).map_err(|_| wrong())?,
     })
 }

@@ -14,6 +14,7 @@ use crate::ui::defaults;
 use crate::ui::object::Object;
 use crate::ui::place;
 use crate::ui::rename;
+use crate::ui::share;
 use crate::ui::unit::Unit;
 
 /// The partition that a line belongs to.
@@ -59,6 +60,7 @@ pub fn fields(system: &RawSystem, index: usize) -> Vec<Field> {
     fields.extend(permissions(it, &path));
     fields.extend(health::fields(it, &path));
     fields.extend(ports(system, it, index, &path));
+    fields.extend(memories(system, it));
     fields.extend(steps(system, it, &path));
     fields
 }
@@ -223,6 +225,22 @@ fn ports(system: &RawSystem, it: &RawPartition, index: usize, path: &SpecPath) -
     }
     let help = "Enter opens the channel or the interrupt behind the port.";
     fields.into_iter().map(|field| field.help(help)).collect()
+}
+
+/// The shared memories that it may use.
+fn memories(system: &RawSystem, it: &RawPartition) -> Vec<Field> {
+    let mut fields = Vec::new();
+    for (memory, own) in system.memories.iter().enumerate() {
+        let path = place::path(Object::Memory(memory)).field("grants");
+        let grants = own.grants.iter().enumerate();
+        for (index, grant) in grants.filter(|(_, grant)| grant.partition == it.name) {
+            let value = format!("{} {}", own.name, share::word(grant.write));
+            let object = Object::Memory(memory);
+            let field = Field::link(path.index(index), "memory", value, object);
+            fields.push(field.help("Enter opens the shared memory."));
+        }
+    }
+    fields
 }
 
 fn steps(system: &RawSystem, it: &RawPartition, path: &SpecPath) -> Vec<Field> {

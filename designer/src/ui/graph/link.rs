@@ -156,7 +156,7 @@ fn memory_grants(system: &RawSystem) -> Vec<Link> {
         links.extend(it.grants.iter().enumerate().map(|(index, grant)| Link {
             object: Object::MemoryGrant { memory, index },
             style: Style::Access,
-            label: if grant.write { "read write" } else { "read" }.to_owned(),
+            label: if grant.write { "rw" } else { "r" }.to_owned(),
             from: Some(End {
                 node: Object::Memory(memory),
                 port: String::new(),

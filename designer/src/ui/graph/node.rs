@@ -1,6 +1,8 @@
 //! The boxes of a design: what they say and how large they are.
 
-use septum_core::spec::{RawDevice, RawDeviceKind, RawPartition, RawProgram, RawSystem};
+use septum_core::spec::{
+    RawDevice, RawDeviceKind, RawPartition, RawProgram, RawSchedule, RawSystem,
+};
 use unicode_width::UnicodeWidthStr;
 
 use super::geometry::Rectangle;
@@ -92,10 +94,14 @@ pub fn words(system: &RawSystem, object: Object) -> (String, Vec<String>) {
 }
 
 fn partition(system: &RawSystem, partition: &RawPartition) -> Vec<String> {
-    vec![
+    let name = &partition.name;
+    let mut lines = vec![
         program(&partition.program),
-        windows(system, &partition.name),
-    ]
+        windows(system.schedules.first(), name),
+    ];
+    let safe = system.schedules.get(1);
+    lines.extend(safe.map(|it| format!("safe mode: {}", windows(Some(it), name))));
+    lines
 }
 
 fn program(program: &RawProgram) -> String {
@@ -108,10 +114,10 @@ fn program(program: &RawProgram) -> String {
     }
 }
 
-/// The windows of the first schedule in which the partition runs, each with its rank where
-/// it shares the window: `W0 W2 2nd`.
-fn windows(system: &RawSystem, name: &str) -> String {
-    let Some(schedule) = system.schedules.first() else {
+/// The windows of a schedule in which the partition runs, each with its rank where it shares
+/// the window: `W0 W2 2nd`.
+fn windows(schedule: Option<&RawSchedule>, name: &str) -> String {
+    let Some(schedule) = schedule else {
         return "no window".to_owned();
     };
     let mut words = Vec::new();

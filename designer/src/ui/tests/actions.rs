@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use septum_core::spec::{RawChannelKind, RawProgram, RawRule, RawStep};
+use septum_core::spec::{RawChannelKind, RawHealthAction, RawProgram, RawRule, RawStep};
 use septum_simulator::cpu::Privilege;
 
 use super::desk::Desk;
@@ -99,6 +99,15 @@ const TRIPLES: &[Triple] = &[
     ("add.memory", PING, "a m", |desk| {
         desk.system().memories[0].name == "memory"
     }),
+    (
+        "add.share",
+        PING,
+        "a m esc l a s \"memory write\" enter",
+        |desk| {
+            let grants = &desk.system().memories[0].grants;
+            grants.len() == 1 && grants[0].partition == "ping" && grants[0].write
+        },
+    ),
     ("add.rule", PING, "a r", |desk| {
         matches!(desk.system().rules[0], RawRule::NoFlow { .. })
     }),
@@ -240,7 +249,8 @@ const TRIPLES: &[Triple] = &[
         desk.system().schedules[0].windows[1].partitions.is_empty()
     }),
     ("schedule.add-schedule", PING, "2 A", |desk| {
-        desk.system().schedules.len() == 2
+        let schedules = &desk.system().schedules;
+        schedules[1].name == "safe" && schedules[1].windows == schedules[0].windows
     }),
     ("schedule.delete", PING, "2 j d", |desk| {
         desk.system().schedules[0].windows.len() == 1
@@ -887,6 +897,72 @@ fn units_are_read_as_people_write_them() {
         desk.system().channels[1].kind,
         RawChannelKind::Sampling { .. }
     ));
+}
+
+#[test]
+fn what_is_done_about_faults_is_chosen_by_cause() {
+    let mut desk = Desk::new(PING);
+    desk.keys("l enter g g j j j j j j j j j j enter ctrl-u \"5ms\" enter");
+    assert_eq!(desk.partition("ping").deadline_ns, Some(5_000_000));
+    desk.keys("enter ctrl-u \"none\" enter");
+    assert_eq!(desk.partition("ping").deadline_ns, None);
+    desk.keys("j space");
+    let health = desk.partition("ping").health;
+    assert_eq!(health.memory_violation, RawHealthAction::Restart);
+    assert_eq!(health.illegal_request, RawHealthAction::Halt);
+    desk.keys("j j j j j enter \"ignore\" enter");
+    let health = desk.partition("ping").health;
+    assert_eq!(health.application_error, RawHealthAction::Ignore);
+    desk.keys("j enter ctrl-u \"none\" enter j enter ctrl-u \"2ms\" enter");
+    let restart = desk.partition("ping").health.restart;
+    assert_eq!((restart.limit, restart.backoff_ns), (None, 2_000_000));
+}
+
+#[test]
+fn a_fault_that_leaves_nothing_to_go_on_with_is_not_offered_to_be_ignored() {
+    let mut desk = Desk::new(PING);
+    desk.keys("l enter g g j j j j j j j j j j j enter");
+    assert_eq!(
+        desk.offered(),
+        ["halt", "restart", "safe mode", "power off"]
+    );
+}
+
+#[test]
+fn there_is_one_safe_mode() {
+    let mut desk = Desk::new(PING);
+    desk.keys("2 A esc A");
+    assert_eq!(desk.system().schedules.len(), 2);
+    let reason = "there is one for the boot and one for the safe mode already";
+    assert!(desk.screen().contains(reason), "{}", desk.screen());
+}
+
+#[test]
+fn a_memory_is_shared_renamed_taken_back_and_removed() {
+    let mut desk = Desk::new(PING);
+    desk.keys("a s enter");
+    assert!(desk.screen().contains("There is no shared memory"));
+    desk.keys("a m enter ctrl-u \"frames\" enter esc a m esc");
+    assert_eq!(desk.system().memories[0].name, "frames");
+    desk.keys("l a s \"frames read\" enter");
+    desk.keys("/ \"ping\" enter a s \"frames write\" enter");
+    desk.keys("/ \"frames\" enter a s \"pong\" enter");
+    assert_eq!(desk.offered(), ["frames read", "frames write"]);
+    desk.keys("enter");
+    let rights = |desk: &Desk| {
+        let grants = desk.system().memories[0].grants.iter();
+        let rights: Vec<_> = grants.map(|it| (it.partition.clone(), it.write)).collect();
+        rights
+    };
+    let of = |name: &str, write| (name.to_owned(), write);
+    assert_eq!(rights(&desk), [of("ping", true), of("pong", false)]);
+    desk.keys("/ \"pong\" enter r ctrl-u \"echo\" enter");
+    assert_eq!(rights(&desk), [of("ping", true), of("echo", false)]);
+    desk.keys("/ \"frames to ping\" enter d");
+    assert_eq!(rights(&desk), [of("echo", false)]);
+    desk.keys("/ \"frames\" enter d");
+    assert_eq!(desk.system().memories.len(), 1);
+    assert_eq!(desk.system().memories[0].name, "memory");
 }
 
 #[test]

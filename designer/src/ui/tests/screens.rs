@@ -208,6 +208,32 @@ fn every_kind_of_wire_looks_different() {
     insta::assert_snapshot!("kinds-of-wire", desk.keys("esc esc").screen());
 }
 
+/// What leads to a safe mode in which one partition does not run, and to a memory that two
+/// share.
+const SAFE: &str = "2 A esc j j j j j d 1 \
+    a m enter ctrl-u \"frames\" enter esc \
+    / \"ping\" enter a s \"frames write\" enter / \"pong\" enter a s \"frames read\" enter \
+    / \"ping\" enter enter j j j j j j j j j space j j space esc";
+
+#[test]
+fn a_safe_mode_and_a_shared_memory_in_every_view() {
+    let views = [
+        ("schedule", "2"),
+        ("graph", "1"),
+        ("form", "1 enter j j j j j j j j j j"),
+        ("memory", "1 / \"frames\" enter enter"),
+        ("dhall", "3 esc enter"),
+        ("problems", "4"),
+    ];
+    for (size_name, size) in [("80x24", SMALL), ("120x40", MIDDLE)] {
+        for (view, keys) in views {
+            let mut desk = Desk::sized("ping-pong", size);
+            let screen = desk.keys(SAFE).keys(keys).screen();
+            insta::assert_snapshot!(format!("safe-{view}-{size_name}"), screen);
+        }
+    }
+}
+
 #[test]
 fn a_small_terminal_gets_a_sentence() {
     let mut desk = Desk::new("ping-pong");

@@ -26,7 +26,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, state: &State) {
         }
     }
     if lines.is_empty() {
-        let words = " There is no schedule: a adds a window, A another schedule.";
+        let words = " There is no schedule: A adds one, a adds one with a window.";
         frame.render_widget(Paragraph::new(words), area);
         return;
     }
@@ -43,6 +43,7 @@ fn block(index: usize, schedule: &RawSchedule, state: &State, columns: usize) ->
     let mut harts: Vec<u64> = schedule.windows.iter().map(|window| window.hart).collect();
     harts.sort_unstable();
     harts.dedup();
+    block.extend(absent(schedule, state).map(|line| (None, line)));
     for hart in &harts {
         block.push((None, Line::default()));
         block.extend(bar(index, schedule, *hart, state, columns).map(|line| (None, line)));
@@ -66,6 +67,21 @@ fn block(index: usize, schedule: &RawSchedule, state: &State, columns: usize) ->
     block
 }
 
+/// Who runs in another schedule, but not in this one.
+fn absent(schedule: &RawSchedule, state: &State) -> Option<Line<'static>> {
+    let runs = |it: &RawSchedule, name: &String| {
+        let mut windows = it.windows.iter();
+        windows.any(|window| window.partitions.contains(name))
+    };
+    let system = &state.design.system;
+    let names = system.partitions.iter().map(|it| &it.name);
+    let absent = names
+        .filter(|name| !runs(schedule, name) && system.schedules.iter().any(|it| runs(it, name)));
+    let absent: Vec<&str> = absent.map(String::as_str).collect();
+    let words = format!(" not in it: {}", absent.join(", "));
+    (!absent.is_empty()).then(|| line(vec![(words, Style::new())]))
+}
+
 fn title(index: usize, schedule: &RawSchedule, state: &State) -> Line<'static> {
     let selected = state.selection == Some(Object::Schedule(index));
     let style = if selected {
@@ -73,18 +89,15 @@ fn title(index: usize, schedule: &RawSchedule, state: &State) -> Line<'static> {
     } else {
         theme::strong()
     };
-    let boots = if index == 0 {
-        "; the system boots with it"
-    } else {
-        ""
+    let role = match index {
+        0 => "; the system boots with it",
+        1 => "; the safe mode",
+        _ => "; nothing runs it",
     };
     line(vec![
         (format!(" schedule {} ", schedule.name), style),
         (
-            format!(
-                " major frame {}{boots}",
-                unit::time(schedule.major_frame_ns)
-            ),
+            format!(" major frame {}{role}", unit::time(schedule.major_frame_ns)),
             Style::new(),
         ),
     ])
