@@ -4,6 +4,7 @@
 
 mod access;
 mod agreement;
+mod bench;
 mod boot;
 mod c;
 mod clock;
