@@ -204,6 +204,11 @@ impl Simulation {
         &self.machine
     }
 
+    /// The machine, to change it behind the kernel's back.
+    pub fn machine_mut(&mut self) -> &mut Machine {
+        &mut self.machine
+    }
+
     fn run_while(
         &mut self,
         time_ns: u64,

@@ -4,6 +4,7 @@
 pub(crate) mod random;
 pub(crate) mod starters;
 pub(crate) mod story;
+pub(crate) mod subject;
 pub(crate) mod systems;
 
 pub(crate) use septum_guest::{asm, program};
