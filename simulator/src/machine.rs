@@ -45,6 +45,8 @@ pub struct Machine<C = Engine> {
     /// When a device changes by itself next; the largest number is never.
     next_change_ns: u64,
     asleep: bool,
+    /// Virtual nanoseconds that the hart has slept since reset.
+    slept_ns: u64,
     off: Option<PowerOff>,
     failed: Option<MachineError>,
 }
@@ -66,6 +68,7 @@ impl Machine {
             ns_per_instruction: description.ns_per_instruction.max(1),
             next_change_ns: 0,
             asleep: false,
+            slept_ns: 0,
             off: None,
             failed: None,
         })
@@ -93,6 +96,12 @@ impl<C: Cpu> Machine<C> {
     #[must_use]
     pub fn ns_per_instruction(&self) -> u64 {
         self.ns_per_instruction
+    }
+
+    /// Instructions executed since reset, trapping ones included. Sleep costs none.
+    #[must_use]
+    pub fn instructions(&self) -> u64 {
+        (self.now_ns() - self.slept_ns) / self.ns_per_instruction
     }
 
     /// Whether the hart sleeps in `wfi`.
@@ -219,7 +228,9 @@ impl<C: Cpu> Machine<C> {
         if self.next_change_ns == u64::MAX {
             return Some(Boundary::Idle);
         }
-        self.wires.set_now_ns(self.next_change_ns.min(limit_ns));
+        let wakes_ns = self.next_change_ns.min(limit_ns);
+        self.slept_ns += wakes_ns.saturating_sub(self.now_ns());
+        self.wires.set_now_ns(wakes_ns);
         self.wires.devices_changed();
         None
     }

@@ -15,6 +15,7 @@ use crate::event::Event;
 use crate::machine::{Boundary, Machine};
 use crate::recorder::{Recorder, Trace};
 use crate::script::{Script, ScriptProgress};
+use crate::visit::{Visit, Visits};
 
 /// The image cannot be booted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -55,6 +56,7 @@ pub struct Simulation {
     recorder: Recorder,
     console: Console,
     script: Script,
+    visits: Visits,
 }
 
 impl Simulation {
@@ -70,6 +72,7 @@ impl Simulation {
             recorder: Recorder::new(plan),
             console: Console::default(),
             script: Script::new(scenario),
+            visits: Visits::new(),
         };
         for segment in file.elf_program_headers() {
             load(&mut simulation.machine, &file, segment)?;
@@ -124,6 +127,22 @@ impl Simulation {
     /// When the emulator failed; from then on it always does.
     pub fn run_call(&mut self, time_ns: u64) -> Result<Outcome, MachineError> {
         self.run_while(time_ns, |recorder| recorder.waiting_calls() == 0)
+    }
+
+    /// Runs to the end of the next visit to the kernel, at most up to a virtual time; `None`
+    /// where the run ends before.
+    ///
+    /// # Errors
+    /// When the emulator failed; from then on it always does.
+    pub fn run_visit(&mut self, time_ns: u64) -> Result<Option<Visit>, MachineError> {
+        loop {
+            if let Some(visit) = self.visits.take() {
+                return Ok(Some(visit));
+            }
+            if self.turn(time_ns)?.is_some() {
+                return Ok(None);
+            }
+        }
     }
 
     /// The events since the last call.
@@ -185,6 +204,11 @@ impl Simulation {
         &self.machine
     }
 
+    /// The machine, to change it behind the kernel's back.
+    pub fn machine_mut(&mut self) -> &mut Machine {
+        &mut self.machine
+    }
+
     fn run_while(
         &mut self,
         time_ns: u64,
@@ -200,8 +224,10 @@ impl Simulation {
 
     /// Goes on to the next boundary; an outcome where the run ends.
     fn turn(&mut self, limit_ns: u64) -> Result<Option<Outcome>, MachineError> {
+        let boundary = self.machine.run(limit_ns)?;
+        self.visits.on_boundary(&self.machine, boundary);
         let recorder = &mut self.recorder;
-        match self.machine.run(limit_ns)? {
+        match boundary {
             Boundary::Trapped(exception) => recorder.on_exception(&self.machine, exception),
             Boundary::Interrupted(_) => recorder.on_interrupt(&self.machine),
             Boundary::Returned(privilege) => recorder.on_return(&self.machine, privilege),

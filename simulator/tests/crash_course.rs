@@ -9,9 +9,10 @@
 
 mod common;
 
-use common::asm::{EBREAK, j, jalr, li, load, store};
+use common::asm::{EBREAK, addi, j, jalr, li, load, store};
 use common::program::{
-    A0, T0, call, exactly, exit, forever, is_signalled, run, sends, spin, wait_forever,
+    A0, T0, call, exactly, exit, forever, is_interrupted, is_signalled, repeated, run, sends, spin,
+    wait_forever,
 };
 use common::random::Random;
 use common::starters::{self, Starter};
@@ -22,7 +23,7 @@ use septum_abi::call::{BUILT, Call, NEVER};
 use septum_abi::state::{FaultRecord, FaultRing};
 use septum_core::plan::{Plan, Rights};
 use septum_core::scenario::Scenario;
-use septum_core::spec::{RawProgram, RawStep};
+use septum_core::spec::{RawInterrupt, RawProgram, RawStep};
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
 
@@ -546,5 +547,78 @@ fn nobody_notices_a_flooded_channel() {
             _ => false,
         });
         assert!(flooded.count() > 100, "it floods");
+    }
+}
+
+/// Registers of the clock whose alarm interrupts.
+const ALARM_LOW: i32 = 0x08;
+const ALARM_HIGH: i32 = 0x0c;
+const ENABLE: i32 = 0x10;
+const CLEAR: i32 = 0x1c;
+
+/// Sets the alarm to a time that has passed, and says so or not when it was interrupted.
+fn interrupt_flood(base: u64, acknowledges: bool) -> Vec<u32> {
+    let word = 2;
+    let mut code = li(T0, base);
+    code.extend([addi(A0, 0, 1), store(word, A0, T0, ENABLE)]);
+    code.extend([store(word, 0, T0, CLEAR), store(word, 0, T0, ALARM_HIGH)]);
+    code.push(store(word, 0, T0, ALARM_LOW));
+    if acknowledges {
+        code.extend(call(Call::Acknowledge.number(), [1, 0]));
+    }
+    repeated(code)
+}
+
+/// The starter system with a culprit that has a clock which interrupts it.
+fn with_alarm(code: impl FnOnce(u64) -> Vec<u32>) -> Starter {
+    let mut starter = starters::find("crash-course");
+    let mut devices = starter.raw.machine.devices.iter();
+    let clock = devices.find(|device| device.name == "rtc");
+    let clock = clock.expect("the machine has it").clone();
+    let culprit = &mut starter.raw.partitions[2];
+    culprit.devices.push(clock.name.clone());
+    culprit.interrupts.push(RawInterrupt {
+        port: "alarm".to_owned(),
+        device: clock.name,
+        source: clock.interrupts[0],
+    });
+    let pins = [is_signalled("news"), is_interrupted("alarm")];
+    run(culprit, &mut starter.programs, &code(clock.base), &pins);
+    starter
+}
+
+/// The others' events; that the culprit's device asks for it is its own matter.
+fn without_alarms(mut seen: Witnessed) -> Witnessed {
+    let is_alarm = |event: &Event| match &event.kind {
+        EventKind::InterruptRaised { device, .. } => device == "rtc",
+        _ => false,
+    };
+    let others = seen
+        .events
+        .iter()
+        .filter(|it| !is_culprits(it) && !is_alarm(it));
+    seen.others = others
+        .map(|event| serde_json::to_string(event).expect("plain data"))
+        .collect();
+    seen
+}
+
+#[test]
+fn nobody_notices_a_flood_of_interrupts() {
+    let expected = witness(&with_alarm(|_| wait_forever()));
+    for acknowledges in [true, false] {
+        let flood = |base| interrupt_flood(base, acknowledges);
+        let seen = without_alarms(witness(&with_alarm(flood)));
+        assert_undisturbed(&seen, &expected, &format!("acknowledges: {acknowledges}"));
+        let delivered = |event: &&Event| matches!(event.kind, EventKind::InterruptDelivered { .. });
+        let count = seen.events.iter().filter(delivered).count();
+        assert!(
+            if acknowledges {
+                count > 500
+            } else {
+                count == 1
+            },
+            "{count}"
+        );
     }
 }

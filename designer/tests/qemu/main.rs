@@ -4,12 +4,14 @@
 
 mod access;
 mod agreement;
+mod bench;
 mod boot;
 mod c;
 mod clock;
 mod devices;
 mod edges;
 mod failure;
+mod instructions;
 mod interrupts;
 mod isolation;
 mod machine;

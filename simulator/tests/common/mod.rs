@@ -1,12 +1,13 @@
-//! A machine like QEMU `virt` and an assembler of a few instructions, for tests.
-#![allow(dead_code, reason = "each test binary uses its part")]
+//! A machine like QEMU `virt`, for tests.
+#![allow(dead_code, unused_imports, reason = "each test binary uses its part")]
 
-pub(crate) mod asm;
-pub(crate) mod program;
 pub(crate) mod random;
 pub(crate) mod starters;
 pub(crate) mod story;
+pub(crate) mod subject;
 pub(crate) mod systems;
+
+pub(crate) use septum_guest::{asm, program};
 
 use septum_core::dhall::defaults;
 use septum_core::spec::RawRange;

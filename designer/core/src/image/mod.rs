@@ -35,6 +35,12 @@ pub fn build(plan: &Plan) -> Image {
     Image { elf, sha256 }
 }
 
+/// The kernel's code as it is linked, with all that any design needs.
+#[must_use]
+pub fn kernel_code() -> &'static [u8] {
+    &assets::embedded().kernel.code
+}
+
 /// What is in a region when the machine starts; the rest of the region is zero.
 #[must_use]
 pub fn contents(plan: &Plan, region: &Region) -> Vec<u8> {

@@ -32,7 +32,7 @@ impl Distribution {
             let value = self.percentile(percent).as_secs_f64() * MILLISECONDS;
             Row {
                 name: format!("{name}_{suffix}"),
-                value,
+                value: Some(value),
                 unit: "ms",
                 bar,
                 met: bar.map(|bar| value < bar),
@@ -60,7 +60,7 @@ mod tests {
         let rows = times.rows("boot", Some(48.0), "50 runs");
         let values = rows
             .each_ref()
-            .map(|row| (row.name.as_str(), row.value, row.met));
+            .map(|row| (row.name.as_str(), row.value.unwrap(), row.met));
         assert_eq!(
             values,
             [

@@ -2,6 +2,7 @@
 
 mod designer;
 mod distribution;
+mod kernel;
 mod table;
 mod ui;
 
@@ -27,12 +28,15 @@ pub struct Arguments {
 enum Target {
     /// The designer, as a user sees it on a terminal.
     Ui,
+    /// The kernel: counted instructions of every path, and its size.
+    Kernel,
 }
 
 /// Measures and prints. Exit code 1 when a bar is missed.
 pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8> {
     let table = match arguments.target {
         Target::Ui => ui::measure()?,
+        Target::Kernel => kernel::measure()?,
     };
     match arguments.format {
         Format::Text => write!(out, "{}", table.text())?,

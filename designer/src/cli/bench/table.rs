@@ -9,13 +9,13 @@ use serde::Serialize;
 pub(super) struct Row {
     /// Stable name.
     pub(super) name: String,
-    /// How much it is.
-    pub(super) value: f64,
+    /// How much it is; `None` where there is nothing to measure.
+    pub(super) value: Option<f64>,
     /// In what.
     pub(super) unit: &'static str,
     /// The most that it may be; `None` where nothing was promised.
     pub(super) bar: Option<f64>,
-    /// Whether it is below its bar; `None` where there is none.
+    /// Whether it keeps its bar; `None` where there is none.
     pub(super) met: Option<bool>,
     /// What it was measured on.
     pub(super) against: String,
@@ -38,12 +38,15 @@ impl Table {
     pub(super) fn text(&self) -> String {
         let names = self.rows.iter().map(|row| row.name.len());
         let width = names.max().unwrap_or(0).max("name".len());
+        let units = self.rows.iter().map(|row| row.unit.len());
+        let unit = units.max().unwrap_or(0).max("unit".len());
         let mut text = format!(
-            "{:<width$} {:>9} {:<4} {:>7} {:<4} against\n",
+            "{:<width$} {:>9} {:<unit$} {:>7} {:<4} against\n",
             "name", "value", "unit", "bar", "met"
         );
         for row in &self.rows {
             let bar = row.bar.map_or("-".to_owned(), |bar| format!("{bar}"));
+            let value = row.value.map_or("-".to_owned(), |it| format!("{it:.2}"));
             let met = match row.met {
                 Some(true) => "yes",
                 Some(false) => "no",
@@ -51,8 +54,8 @@ impl Table {
             };
             let _ = writeln!(
                 text,
-                "{:<width$} {:>9.2} {:<4} {bar:>7} {met:<4} {}",
-                row.name, row.value, row.unit, row.against
+                "{:<width$} {value:>9} {:<unit$} {bar:>7} {met:<4} {}",
+                row.name, row.unit, row.against
             );
         }
         text
@@ -66,7 +69,7 @@ mod tests {
     fn row(name: &str, value: f64, bar: Option<f64>) -> Row {
         Row {
             name: name.to_owned(),
-            value,
+            value: Some(value),
             unit: "ms",
             bar,
             met: bar.map(|bar| value < bar),

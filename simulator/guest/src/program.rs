@@ -13,16 +13,22 @@ use septum_abi::pin::{
 use septum_core::programs::Programs;
 use septum_core::spec::{RawPartition, RawProgram};
 
-use super::asm::{ECALL, NOP, addi, bne, j, li};
+use crate::asm::{ECALL, NOP, addi, bne, j, li};
 
-/// Numbers of registers: arguments of calls, one that calls zero, and some that calls keep.
-pub(crate) const A0: u32 = 10;
-pub(crate) const A1: u32 = 11;
-pub(crate) const A7: u32 = 17;
-pub(crate) const T0: u32 = 5;
-pub(crate) const S0: u32 = 8;
-pub(crate) const S1: u32 = 9;
-pub(crate) const S2: u32 = 18;
+/// First argument of a call, and its status.
+pub const A0: u32 = 10;
+/// Second argument of a call, and its value.
+pub const A1: u32 = 11;
+/// Number of a call.
+pub const A7: u32 = 17;
+/// A register that calls zero.
+pub const T0: u32 = 5;
+/// A register that calls keep.
+pub const S0: u32 = 8;
+/// A register that calls keep.
+pub const S1: u32 = 9;
+/// A register that calls keep.
+pub const S2: u32 = 18;
 
 /// A port that a program declares.
 fn pin(name: &str, kind: u8, direction: u8, message_bytes: u32) -> Pin {
@@ -40,45 +46,69 @@ fn pin(name: &str, kind: u8, direction: u8, message_bytes: u32) -> Pin {
     }
 }
 
-pub(crate) fn sends(name: &str, message_bytes: u32) -> Pin {
+/// The sending end of a queue.
+#[must_use]
+pub fn sends(name: &str, message_bytes: u32) -> Pin {
     pin(name, KIND_QUEUING, DIRECTION_OUT, message_bytes)
 }
 
-pub(crate) fn receives(name: &str, message_bytes: u32) -> Pin {
+/// The receiving end of a queue.
+#[must_use]
+pub fn receives(name: &str, message_bytes: u32) -> Pin {
     pin(name, KIND_QUEUING, DIRECTION_IN, message_bytes)
 }
 
-pub(crate) fn is_signalled(name: &str) -> Pin {
+/// The end of a signal that is set.
+#[must_use]
+pub fn is_signalled(name: &str) -> Pin {
     pin(name, KIND_SIGNAL, DIRECTION_IN, 0)
 }
 
-pub(crate) fn is_interrupted(name: &str) -> Pin {
+/// The end of a signal that sets it.
+#[must_use]
+pub fn signals(name: &str) -> Pin {
+    pin(name, KIND_SIGNAL, DIRECTION_OUT, 0)
+}
+
+/// A port for a device interrupt.
+#[must_use]
+pub fn is_interrupted(name: &str) -> Pin {
     pin(name, KIND_INTERRUPT, DIRECTION_IN, 0)
 }
 
 /// The instructions of a call with these arguments.
-pub(crate) fn call(number: u64, arguments: [u64; 2]) -> Vec<u32> {
-    let mut words = li(A0, arguments[0]);
-    words.extend(li(A1, arguments[1]));
+#[must_use]
+pub fn call(number: u64, arguments: [u64; 2]) -> Vec<u32> {
+    call_with(number, &arguments)
+}
+
+/// The instructions of a call with these arguments, at most seven.
+#[must_use]
+pub fn call_with(number: u64, arguments: &[u64]) -> Vec<u32> {
+    let registers = (A0..A7).zip(arguments);
+    let mut words: Vec<u32> = registers.flat_map(|(rd, value)| li(rd, *value)).collect();
     words.extend(li(A7, number));
     words.push(ECALL);
     words
 }
 
 /// The instructions of somebody who waits for nothing.
-pub(crate) fn wait_forever() -> Vec<u32> {
+#[must_use]
+pub fn wait_forever() -> Vec<u32> {
     call(Call::Wait.number(), [0, NEVER])
 }
 
 /// The instructions of a loop of twice so many instructions, at least one.
-pub(crate) fn spin(iterations: u64) -> Vec<u32> {
+#[must_use]
+pub fn spin(iterations: u64) -> Vec<u32> {
     let mut words = li(T0, iterations.max(1));
     words.extend([addi(T0, T0, -1), bne(T0, 0, -4)]);
     words
 }
 
 /// So many instructions that do nothing.
-pub(crate) fn exactly(count: u64) -> Vec<u32> {
+#[must_use]
+pub fn exactly(count: u64) -> Vec<u32> {
     // `spin` takes eleven and two for each iteration.
     let iterations = count.saturating_sub(11) / 2;
     let mut words = if iterations > 0 {
@@ -96,17 +126,36 @@ pub(crate) fn exactly(count: u64) -> Vec<u32> {
 }
 
 /// The instructions of somebody who never waits.
-pub(crate) fn forever() -> Vec<u32> {
+#[must_use]
+pub fn forever() -> Vec<u32> {
     vec![j(0)]
 }
 
 /// The instructions that end a program.
-pub(crate) fn exit() -> Vec<u32> {
+#[must_use]
+pub fn exit() -> Vec<u32> {
     call(Call::Exit.number(), [0, 0])
 }
 
+/// The same again and again.
+///
+/// # Panics
+/// For code that a jump does not cross: a mebibyte.
+#[must_use]
+pub fn repeated(mut code: Vec<u32>) -> Vec<u32> {
+    let back = i32::try_from(4 * code.len()).expect("a short program");
+    code.push(j(-back));
+    code
+}
+
 /// Lets a partition run these instructions; they lie at [`PROGRAM_BASE`].
-pub(crate) fn run(
+pub fn run(partition: &mut RawPartition, programs: &mut Programs, code: &[u32], pins: &[Pin]) {
+    run_at(PROGRAM_BASE, partition, programs, code, pins);
+}
+
+/// Lets a partition run these instructions, which lie at this virtual address.
+pub fn run_at(
+    base: u64,
     partition: &mut RawPartition,
     programs: &mut Programs,
     code: &[u32],
@@ -114,11 +163,11 @@ pub(crate) fn run(
 ) {
     let path = format!("{}.elf", partition.name);
     partition.program = RawProgram::Elf(path.clone());
-    programs.insert(path, Ok(file(code, pins)));
+    programs.insert(path, Ok(file(base, code, pins)));
 }
 
 /// One executable segment: the code, then the declared ports.
-fn file(code: &[u32], pins: &[Pin]) -> Vec<u8> {
+fn file(base: u64, code: &[u32], pins: &[Pin]) -> Vec<u8> {
     let mut bytes: Vec<u8> = code.iter().flat_map(|word| word.to_le_bytes()).collect();
     bytes.resize(bytes.len().next_multiple_of(8), 0);
     let ports_at = bytes.len();
@@ -137,14 +186,14 @@ fn file(code: &[u32], pins: &[Pin]) -> Vec<u8> {
     writer.reserve_shstrtab_section_index();
     writer.reserve_shstrtab();
     writer.reserve_section_headers();
-    write(&mut writer, &bytes, offset);
+    write(&mut writer, base, &bytes, offset);
     writer.write_shstrtab();
     writer.write_null_section_header();
     writer.write_section_header(&SectionHeader {
         name: Some(name),
         sh_type: elf::SHT_PROGBITS,
         sh_flags: u64::from(elf::SHF_ALLOC),
-        sh_addr: PROGRAM_BASE + wide(ports_at),
+        sh_addr: base + wide(ports_at),
         sh_offset: wide(offset + ports_at),
         sh_size: wide(ports_end - ports_at),
         sh_link: 0,
@@ -157,13 +206,13 @@ fn file(code: &[u32], pins: &[Pin]) -> Vec<u8> {
 }
 
 /// The headers and the segment, which is at this offset of the file.
-fn write(writer: &mut Writer<'_>, bytes: &[u8], offset: usize) {
+fn write(writer: &mut Writer<'_>, base: u64, bytes: &[u8], offset: usize) {
     let header = FileHeader {
         os_abi: elf::ELFOSABI_NONE,
         abi_version: 0,
         e_type: elf::ET_EXEC,
         e_machine: elf::EM_RISCV,
-        e_entry: PROGRAM_BASE,
+        e_entry: base,
         e_flags: elf::EF_RISCV_RVC,
     };
     writer.write_file_header(&header).expect("it fits");
@@ -172,8 +221,8 @@ fn write(writer: &mut Writer<'_>, bytes: &[u8], offset: usize) {
         p_type: elf::PT_LOAD,
         p_flags: elf::PF_R | elf::PF_X,
         p_offset: wide(offset),
-        p_vaddr: PROGRAM_BASE,
-        p_paddr: PROGRAM_BASE,
+        p_vaddr: base,
+        p_paddr: base,
         p_filesz: wide(bytes.len()),
         p_memsz: wide(bytes.len()),
         p_align: 4096,

@@ -1,35 +1,54 @@
 //! Encodings of instructions (unprivileged ISA 24).
 
-pub(crate) const ECALL: u32 = 0x0000_0073;
-pub(crate) const EBREAK: u32 = 0x0010_0073;
-pub(crate) const MRET: u32 = 0x3020_0073;
-pub(crate) const SRET: u32 = 0x1020_0073;
-pub(crate) const WFI: u32 = 0x1050_0073;
-pub(crate) const SFENCE: u32 = 0x1200_0073;
-pub(crate) const NOP: u32 = 0x0000_0013;
+/// `ecall`.
+pub const ECALL: u32 = 0x0000_0073;
+/// `ebreak`.
+pub const EBREAK: u32 = 0x0010_0073;
+/// `mret`.
+pub const MRET: u32 = 0x3020_0073;
+/// `sret`.
+pub const SRET: u32 = 0x1020_0073;
+/// `wfi`.
+pub const WFI: u32 = 0x1050_0073;
+/// `sfence.vma x0, x0`.
+pub const SFENCE: u32 = 0x1200_0073;
+/// `nop`.
+pub const NOP: u32 = 0x0000_0013;
 
 fn i(opcode: u32, funct3: u32, rd: u32, rs1: u32, immediate: i32) -> u32 {
     (immediate.cast_unsigned() & 0xfff) << 20 | rs1 << 15 | funct3 << 12 | rd << 7 | opcode
 }
 
-pub(crate) fn addi(rd: u32, rs1: u32, immediate: i32) -> u32 {
+/// `addi rd, rs1, immediate`.
+#[must_use]
+pub fn addi(rd: u32, rs1: u32, immediate: i32) -> u32 {
     i(0x13, 0, rd, rs1, immediate)
 }
 
-pub(crate) fn andi(rd: u32, rs1: u32, immediate: i32) -> u32 {
+/// `andi rd, rs1, immediate`.
+#[must_use]
+pub fn andi(rd: u32, rs1: u32, immediate: i32) -> u32 {
     i(0x13, 7, rd, rs1, immediate)
 }
 
-pub(crate) fn srli(rd: u32, rs1: u32, amount: u32) -> u32 {
+/// `srli rd, rs1, amount`.
+#[must_use]
+pub fn srli(rd: u32, rs1: u32, amount: u32) -> u32 {
     amount << 20 | rs1 << 15 | 5 << 12 | rd << 7 | 0x13
 }
 
-pub(crate) fn add(rd: u32, rs1: u32, rs2: u32) -> u32 {
+/// `add rd, rs1, rs2`.
+#[must_use]
+pub fn add(rd: u32, rs1: u32, rs2: u32) -> u32 {
     rs2 << 20 | rs1 << 15 | rd << 7 | 0x33
 }
 
 /// Any constant, always in eleven instructions.
-pub(crate) fn li(rd: u32, value: u64) -> Vec<u32> {
+///
+/// # Panics
+/// Never: each part has eleven bits.
+#[must_use]
+pub fn li(rd: u32, value: u64) -> Vec<u32> {
     let chunk = |shift: u32| i32::try_from(value >> shift & 0x7ff).expect("11 bits");
     let mut words = vec![addi(rd, 0, chunk(55))];
     for shift in [44, 33, 22, 11, 0] {
@@ -38,39 +57,52 @@ pub(crate) fn li(rd: u32, value: u64) -> Vec<u32> {
     words
 }
 
-pub(crate) fn lui(rd: u32, upper: u32) -> u32 {
+/// `lui rd, upper`.
+#[must_use]
+pub fn lui(rd: u32, upper: u32) -> u32 {
     upper << 12 | rd << 7 | 0x37
 }
 
 /// Loads: funct3 0..=6 is `lb lh lw ld lbu lhu lwu`.
-pub(crate) fn load(funct3: u32, rd: u32, rs1: u32, offset: i32) -> u32 {
+#[must_use]
+pub fn load(funct3: u32, rd: u32, rs1: u32, offset: i32) -> u32 {
     i(0x03, funct3, rd, rs1, offset)
 }
 
 /// Stores: funct3 0..=3 is `sb sh sw sd`.
-pub(crate) fn store(funct3: u32, rs2: u32, rs1: u32, offset: i32) -> u32 {
+#[must_use]
+pub fn store(funct3: u32, rs2: u32, rs1: u32, offset: i32) -> u32 {
     let offset = offset.cast_unsigned();
     (offset >> 5 & 0x7f) << 25 | rs2 << 20 | rs1 << 15 | funct3 << 12 | (offset & 0x1f) << 7 | 0x23
 }
 
-pub(crate) fn csrrw(rd: u32, csr: u32, rs1: u32) -> u32 {
+/// `csrrw rd, csr, rs1`.
+#[must_use]
+pub fn csrrw(rd: u32, csr: u32, rs1: u32) -> u32 {
     csr << 20 | rs1 << 15 | 1 << 12 | rd << 7 | 0x73
 }
 
-pub(crate) fn csrrs(rd: u32, csr: u32, rs1: u32) -> u32 {
+/// `csrrs rd, csr, rs1`.
+#[must_use]
+pub fn csrrs(rd: u32, csr: u32, rs1: u32) -> u32 {
     csr << 20 | rs1 << 15 | 2 << 12 | rd << 7 | 0x73
 }
 
-pub(crate) fn slli(rd: u32, rs1: u32, amount: u32) -> u32 {
+/// `slli rd, rs1, amount`.
+#[must_use]
+pub fn slli(rd: u32, rs1: u32, amount: u32) -> u32 {
     amount << 20 | rs1 << 15 | 1 << 12 | rd << 7 | 0x13
 }
 
-pub(crate) fn jalr(rd: u32, rs1: u32, offset: i32) -> u32 {
+/// `jalr rd, offset(rs1)`.
+#[must_use]
+pub fn jalr(rd: u32, rs1: u32, offset: i32) -> u32 {
     i(0x67, 0, rd, rs1, offset)
 }
 
 /// `j` to itself plus `offset` bytes.
-pub(crate) fn j(offset: i32) -> u32 {
+#[must_use]
+pub fn j(offset: i32) -> u32 {
     let o = offset.cast_unsigned();
     (o >> 20 & 1) << 31
         | (o >> 1 & 0x3ff) << 21
@@ -79,11 +111,15 @@ pub(crate) fn j(offset: i32) -> u32 {
         | 0x6f
 }
 
-pub(crate) fn beq(rs1: u32, rs2: u32, offset: i32) -> u32 {
+/// `beq rs1, rs2` to itself plus `offset` bytes.
+#[must_use]
+pub fn beq(rs1: u32, rs2: u32, offset: i32) -> u32 {
     branch(0, rs1, rs2, offset)
 }
 
-pub(crate) fn bne(rs1: u32, rs2: u32, offset: i32) -> u32 {
+/// `bne rs1, rs2` to itself plus `offset` bytes.
+#[must_use]
+pub fn bne(rs1: u32, rs2: u32, offset: i32) -> u32 {
     branch(1, rs1, rs2, offset)
 }
 
@@ -100,15 +136,20 @@ fn branch(funct3: u32, rs1: u32, rs2: u32, offset: i32) -> u32 {
 }
 
 /// `lr.w`, `lr.d` by width.
-pub(crate) fn lr(width: u32, rd: u32, rs1: u32) -> u32 {
+#[must_use]
+pub fn lr(width: u32, rd: u32, rs1: u32) -> u32 {
     atomic(2, width, rd, rs1, 0)
 }
 
-pub(crate) fn sc(width: u32, rd: u32, rs1: u32, rs2: u32) -> u32 {
+/// `sc.w`, `sc.d` by width.
+#[must_use]
+pub fn sc(width: u32, rd: u32, rs1: u32, rs2: u32) -> u32 {
     atomic(3, width, rd, rs1, rs2)
 }
 
-pub(crate) fn amoadd(width: u32, rd: u32, rs1: u32, rs2: u32) -> u32 {
+/// `amoadd.w`, `amoadd.d` by width.
+#[must_use]
+pub fn amoadd(width: u32, rd: u32, rs1: u32, rs2: u32) -> u32 {
     atomic(0, width, rd, rs1, rs2)
 }
 
