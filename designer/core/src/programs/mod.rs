@@ -6,11 +6,14 @@
 
 mod binding;
 mod elf;
+mod inlined;
+mod lines;
 mod pin;
 
 pub use binding::{BindingProblem, DesignPort, compare};
 pub(crate) use elf::SV39_USER_END;
 pub use elf::{ProgramError, ProgramFile, Segment, parse};
+pub use lines::{Lines, SourceLine};
 pub use pin::{Pin, PinDirection, PinKind, pins};
 
 use std::collections::BTreeMap;
@@ -29,21 +32,28 @@ pub const MAX_PROGRAM_BYTES: u64 = 64 << 20;
 /// Reads every program file that a design names, by its path from `directory` and inside it.
 #[must_use]
 pub fn load(raw: &RawSystem, directory: &Path) -> Programs {
-    let paths = raw.partitions.iter().filter_map(|p| match &p.program {
-        RawProgram::Elf(path) => Some(path),
-        RawProgram::Model(_) => None,
-    });
-    paths
-        .map(|path| {
-            let bytes = read(directory, Path::new(path));
-            (path.clone(), bytes.map_err(|refusal| refusal.to_string()))
-        })
-        .collect()
+    let read = |path: &str| (path.to_owned(), read(directory, path));
+    names(raw).map(read).collect()
 }
 
-fn read(directory: &Path, path: &Path) -> Result<Vec<u8>, Refusal> {
-    let file = Folder::at(directory)?.find(path)?;
-    folder::read(&file, MAX_PROGRAM_BYTES)
+/// The paths of the programs that a design names, in the order of its partitions.
+pub fn names(raw: &RawSystem) -> impl Iterator<Item = &str> {
+    raw.partitions.iter().filter_map(|p| match &p.program {
+        RawProgram::Elf(path) => Some(path.as_str()),
+        RawProgram::Model(_) => None,
+    })
+}
+
+/// Reads one program file, by its path from `directory` and inside it.
+///
+/// # Errors
+/// Why it cannot be read, as half a sentence that continues "the program `x` ...".
+pub fn read(directory: &Path, path: &str) -> Result<Vec<u8>, String> {
+    let bytes = || -> Result<Vec<u8>, Refusal> {
+        let file = Folder::at(directory)?.find(Path::new(path))?;
+        folder::read(&file, MAX_PROGRAM_BYTES)
+    };
+    bytes().map_err(|refusal| refusal.to_string())
 }
 
 #[cfg(test)]
