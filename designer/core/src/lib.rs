@@ -18,6 +18,7 @@ pub mod places;
 pub mod plan;
 pub mod programs;
 pub mod scenario;
+pub mod skeleton;
 pub mod spec;
 pub mod system;
 pub mod templates;

@@ -301,16 +301,17 @@ fn wanted_name(from: &RawEnd, to: &RawEnd) -> String {
     }
 }
 
-/// A signal where the program at either end signals or waits for one, else a queue of messages
-/// as large as a program declares them.
+/// A signal where the program at either end signals or waits for one, a sampling channel where
+/// it declares one, else a queue; messages are as large as a program declares them.
 fn kind(state: &State, from: &RawEnd, to: &RawEnd) -> RawChannelKind {
     let carried = carried(state, from).or_else(|| carried(state, to));
     if carried == Some(PinKind::Signal) {
         return RawChannelKind::Signal;
     }
     let pin = pin(state, from).or_else(|| pin(state, to));
-    match pin.map(|pin| pin.message_bytes) {
-        None | Some(0) => defaults::queuing(),
-        Some(bytes) => defaults::queuing_of(bytes.into()),
+    match pin.map(|pin| (pin.kind, pin.message_bytes)) {
+        None | Some((_, 0)) => defaults::queuing(),
+        Some((PinKind::Sampling, bytes)) => defaults::sampling_of(bytes.into()),
+        Some((_, bytes)) => defaults::queuing_of(bytes.into()),
     }
 }

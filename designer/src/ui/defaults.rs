@@ -12,6 +12,8 @@ const SLEEP_NS: u64 = 1_000_000;
 const MESSAGE_BYTES: u64 = 64;
 /// Depth of a new queuing channel.
 const DEPTH: u64 = 4;
+/// How long a value of a new sampling channel is valid.
+const VALIDITY_NS: u64 = 1_000_000;
 /// Length of a new window.
 const WINDOW_NS: u64 = 100_000;
 /// Major frame of a new schedule.
@@ -52,6 +54,15 @@ pub fn queuing_of(message_bytes: u64) -> RawChannelKind {
     RawChannelKind::Queuing {
         message_bytes,
         depth: DEPTH,
+    }
+}
+
+/// A sampling channel with values of at most so many bytes.
+#[must_use]
+pub fn sampling_of(message_bytes: u64) -> RawChannelKind {
+    RawChannelKind::Sampling {
+        message_bytes,
+        validity_ns: VALIDITY_NS,
     }
 }
 

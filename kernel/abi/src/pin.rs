@@ -20,6 +20,8 @@ pub const KIND_QUEUING: u8 = 1;
 pub const KIND_SIGNAL: u8 = 2;
 /// [`Pin::kind`]: a device interrupt; its direction is always in.
 pub const KIND_INTERRUPT: u8 = 3;
+/// [`Pin::kind`]: a sampling channel.
+pub const KIND_SAMPLING: u8 = 4;
 
 /// [`Pin::direction`]: into the partition.
 pub const DIRECTION_IN: u8 = 1;
@@ -43,8 +45,8 @@ record! {
         pub direction: u8 = 33,
         /// [`crate::ABI_VERSION`] that the program was compiled with.
         pub abi_version: u16 = 34,
-        /// Largest message in bytes that the program sends or can take; 0 for signals and
-        /// interrupts.
+        /// Largest message or value in bytes that the program sends or can take; 0 for signals
+        /// and interrupts.
         pub message_bytes: u32 = 36,
         /// The port's number, filled in by the designer; [`UNBOUND`] before.
         pub index: u32 = 40,

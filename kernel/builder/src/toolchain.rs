@@ -54,6 +54,12 @@ impl Toolchain {
         })
     }
 
+    /// The linker that comes with Rust.
+    #[must_use]
+    pub fn linker(&self) -> &Path {
+        &self.linker
+    }
+
     /// Builds a program: the path of its ELF. `link_arguments` come after the program's own.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 /* What a partition's program in C includes: system calls and ports bound by name.
  *
- * Numbers, statuses and layouts are those of the crate septum-abi; a test compiles this file
- * and compares them. Build with
+ * Messages can be read and written where they lie, in the port's buffer (septum_buffer), or be
+ * copied. Numbers, statuses and layouts are those of the crate septum-abi; a test compares
+ * them. Build with
  *   riscv64-unknown-elf-gcc -march=rv64imac -mabi=lp64 -mcmodel=medany -O2 -ffreestanding
  *     -nostdlib -static -Wl,-T,partition.ld start.S program.c
  */
@@ -18,10 +19,12 @@ enum septum_call {
     SEPTUM_WAIT = 0,
     SEPTUM_SEND = 1,
     SEPTUM_RECEIVE = 2,
+    SEPTUM_EXCHANGE = 3,
     SEPTUM_SIGNAL = 4,
     SEPTUM_ACKNOWLEDGE = 5,
     SEPTUM_NOW = 6,
     SEPTUM_LOG = 7,
+    SEPTUM_RAISE = 8,
     SEPTUM_EXIT = 9,
 };
 
@@ -34,6 +37,7 @@ typedef enum {
     SEPTUM_BAD_LENGTH = 4,  /* longer than the channel's messages, or than a log text */
     SEPTUM_DENIED = 5,      /* the design does not give the partition the clock */
     SEPTUM_NOT_PENDING = 6, /* there is no interrupt to acknowledge */
+    SEPTUM_STALE = 7,       /* read, but older than the sampling channel's validity */
 } septum_status;
 
 /* Deadlines are absolute ticks of mtime. */
@@ -78,12 +82,15 @@ _Static_assert(offsetof(struct septum_port, buffer) == 48, "filled in by the des
             .name = port_name, .kind = port_kind, .direction = port_direction,                  \
             .abi_version = SEPTUM_ABI_VERSION, .message_bytes = port_bytes, .index = ~0u}
 
-/* Declarations of ports, at file scope: variable, name in the design, largest message. */
+/* Declarations of ports, at file scope: variable, name in the design, largest message or value
+ * in bytes. */
 #define SEPTUM_QUEUING_IN(variable, name, bytes) SEPTUM_PORT(variable, name, 1, 1, bytes)
 #define SEPTUM_QUEUING_OUT(variable, name, bytes) SEPTUM_PORT(variable, name, 1, 2, bytes)
 #define SEPTUM_SIGNAL_IN(variable, name) SEPTUM_PORT(variable, name, 2, 1, 0)
 #define SEPTUM_SIGNAL_OUT(variable, name) SEPTUM_PORT(variable, name, 2, 2, 0)
 #define SEPTUM_INTERRUPT(variable, name) SEPTUM_PORT(variable, name, 3, 1, 0)
+#define SEPTUM_SAMPLING_IN(variable, name, bytes) SEPTUM_PORT(variable, name, 4, 1, bytes)
+#define SEPTUM_SAMPLING_OUT(variable, name, bytes) SEPTUM_PORT(variable, name, 4, 2, bytes)
 
 /* One system call: the status; the value in *value. */
 static inline septum_status septum_call(enum septum_call number, uint64_t first, uint64_t second,
@@ -113,32 +120,103 @@ static inline septum_status septum_wait(uint64_t mask, uint64_t deadline, uint64
     return septum_call(SEPTUM_WAIT, mask, deadline, pending);
 }
 
-/* Sends a message; never waits. */
-static inline septum_status septum_send(const struct septum_port *port, const void *message,
-                                        size_t length)
+/* The port's buffer: the place of the next message, or of the one that came last. It is
+ * overwritten by the next call on the port alone. */
+static inline uint8_t *septum_buffer(const struct septum_port *port)
+{
+    return (uint8_t *)port->buffer;
+}
+
+static inline void septum_copy(void *to, const void *from, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        ((uint8_t *)to)[i] = ((const uint8_t *)from)[i];
+}
+
+/* Sends the first bytes of the buffer; never waits. */
+static inline septum_status septum_send_buffer(const struct septum_port *port, size_t length)
 {
     uint64_t value;
-    if (length > port->message_bytes)
-        return SEPTUM_BAD_LENGTH;
-    for (size_t i = 0; i < length; i++)
-        ((volatile uint8_t *)port->buffer)[i] = ((const uint8_t *)message)[i];
     return septum_call(SEPTUM_SEND, port->index, length, &value);
 }
 
-/* Receives a message of at most `room` bytes; what is longer is lost. */
-static inline septum_status septum_receive(const struct septum_port *port, void *message,
-                                           size_t room, uint64_t deadline, size_t *length)
+/* Copies a message to the buffer and sends it; never waits. */
+static inline septum_status septum_send(const struct septum_port *port, const void *message,
+                                        size_t length)
+{
+    if (length > port->message_bytes)
+        return SEPTUM_BAD_LENGTH;
+    septum_copy(septum_buffer(port), message, length);
+    return septum_send_buffer(port, length);
+}
+
+/* Receives a message into the buffer. */
+static inline septum_status septum_receive_buffer(const struct septum_port *port,
+                                                  uint64_t deadline, size_t *length)
 {
     uint64_t value;
     septum_status status = septum_call(SEPTUM_RECEIVE, port->index, deadline, &value);
+    if (status == SEPTUM_OK)
+        *length = value;
+    return status;
+}
+
+/* Receives a message and copies at most `room` bytes of it; what is longer is lost. */
+static inline septum_status septum_receive(const struct septum_port *port, void *message,
+                                           size_t room, uint64_t deadline, size_t *length)
+{
+    septum_status status = septum_receive_buffer(port, deadline, length);
     if (status != SEPTUM_OK)
         return status;
-    if (value > room)
+    if (*length > room)
         return SEPTUM_BAD_LENGTH;
-    for (size_t i = 0; i < value; i++)
-        ((uint8_t *)message)[i] = ((volatile uint8_t *)port->buffer)[i];
-    *length = value;
+    septum_copy(message, septum_buffer(port), *length);
     return SEPTUM_OK;
+}
+
+/* Sends the first bytes of a buffer, then receives into another port's, in one call. When the
+ * send fails, its status comes back and nothing is received. */
+static inline septum_status septum_exchange_buffer(const struct septum_port *out, size_t length,
+                                                   const struct septum_port *in,
+                                                   uint64_t deadline, size_t *received)
+{
+    register uint64_t a0 __asm__("a0") = out->index;
+    register uint64_t a1 __asm__("a1") = length;
+    register uint64_t a2 __asm__("a2") = in->index;
+    register uint64_t a3 __asm__("a3") = deadline;
+    register uint64_t a7 __asm__("a7") = SEPTUM_EXCHANGE;
+    __asm__ volatile("ecall"
+                     : "+r"(a0), "+r"(a1), "+r"(a2), "+r"(a3), "+r"(a7)
+                     :
+                     : "ra", "a4", "a5", "a6", "t0", "t1", "t2", "t3", "t4", "t5", "t6",
+                       "memory");
+    if (a0 == SEPTUM_OK)
+        *received = a1;
+    return (septum_status)a0;
+}
+
+/* Makes the first bytes of the buffer the sampling channel's value; never waits. */
+static inline septum_status septum_write_buffer(const struct septum_port *port, size_t length)
+{
+    return septum_send_buffer(port, length);
+}
+
+/* Copies a value to the buffer and makes it the sampling channel's; never waits. */
+static inline septum_status septum_write(const struct septum_port *port, const void *value,
+                                         size_t length)
+{
+    return septum_send(port, value, length);
+}
+
+/* Reads the sampling channel's last value into the buffer; never waits. SEPTUM_OK: valid,
+ * SEPTUM_STALE: there, but older than the validity, SEPTUM_EMPTY: never written. */
+static inline septum_status septum_read_buffer(const struct septum_port *port, size_t *length)
+{
+    uint64_t value;
+    septum_status status = septum_call(SEPTUM_RECEIVE, port->index, SEPTUM_POLL, &value);
+    if (status == SEPTUM_OK || status == SEPTUM_STALE)
+        *length = value;
+    return status;
 }
 
 /* Sets the receiver's bit. */
@@ -170,6 +248,21 @@ static inline septum_status septum_log(const void *text, size_t length)
     for (size_t i = 0; i < length; i++)
         SEPTUM_LOG_BUFFER[i] = ((const uint8_t *)text)[i];
     return septum_call(SEPTUM_LOG, length, 0, &value);
+}
+
+/* Raises an application error with a code of the program's own. The design says what becomes of
+ * it; it comes back only where the design says that the error is ignored. */
+static inline void septum_raise(uint64_t code)
+{
+    uint64_t value;
+    septum_call(SEPTUM_RAISE, code, 0, &value);
+}
+
+/* Ends the program; the partition never runs again. */
+static inline void septum_exit(void)
+{
+    uint64_t value;
+    septum_call(SEPTUM_EXIT, 0, 0, &value);
 }
 
 #endif

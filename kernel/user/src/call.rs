@@ -27,13 +27,20 @@ impl Deadline {
     }
 }
 
-/// One system call with two arguments: status and value. For what the typed ports do not cover.
+/// One system call with two arguments: status and value. For programs without typed ports: a
+/// call on a port writes its buffer, which a typed port lends out.
 #[must_use]
 pub fn raw_call(call: Call, first: u64, second: u64) -> (Status, u64) {
+    let (status, value) = raw_numbers(call, first, second);
+    (known(status), value)
+}
+
+/// One system call with two arguments: the status's number and the value.
+pub(crate) fn raw_numbers(call: Call, first: u64, second: u64) -> (u64, u64) {
     let (status, value): (u64, u64);
-    // SAFETY: `ecall` leaves memory alone except the partition's own port buffers, which are
-    // only ever accessed by volatile reads and writes, and changes only the registers that
-    // are named here (the kernel zeroes the other caller-saved ones).
+    // SAFETY: `ecall` leaves memory alone except the buffer of the port in question, which is
+    // lent out only by the port's one handle, whose calls borrow it mutably; and it changes
+    // only the registers that are named here (the kernel zeroes the other caller-saved ones).
     #[allow(unsafe_code, reason = "a system call is an instruction")]
     unsafe {
         asm!(
@@ -47,8 +54,40 @@ pub fn raw_call(call: Call, first: u64, second: u64) -> (Status, u64) {
             options(nostack),
         );
     }
-    // The kernel returns no other number; if it did, the call would not have been carried out.
-    (Status::from_number(status).unwrap_or(Status::Denied), value)
+    (status, value)
+}
+
+/// `exchange`: sends on one port, then waits for a message on another; the value is its length.
+pub(crate) fn exchange(
+    out: u64,
+    length: u64,
+    port: u64,
+    deadline: Deadline,
+) -> Result<u64, Status> {
+    let (status, value): (u64, u64);
+    // SAFETY: as for `raw_call`; it writes the buffer of the second port, which is borrowed.
+    #[allow(unsafe_code, reason = "a system call is an instruction")]
+    unsafe {
+        asm!(
+            "ecall",
+            inout("a0") out => status,
+            inout("a1") length => value,
+            inout("a2") port => _,
+            inout("a3") deadline.ticks() => _,
+            inout("a7") Call::Exchange.number() => _,
+            out("ra") _, out("a4") _, out("a5") _, out("a6") _,
+            out("t0") _, out("t1") _, out("t2") _, out("t3") _, out("t4") _, out("t5") _,
+            out("t6") _,
+            options(nostack),
+        );
+    }
+    value_of((known(status), value))
+}
+
+/// The status of this number. The kernel returns no other one; if it did, the call would not
+/// have been carried out.
+fn known(status: u64) -> Status {
+    Status::from_number(status).unwrap_or(Status::Denied)
 }
 
 /// `Ok` with the value when the status is.
@@ -82,6 +121,15 @@ pub(crate) fn receive(port: u64, deadline: Deadline) -> Result<u64, Status> {
 /// [`Status::Denied`] without the right to the clock.
 pub fn now() -> Result<u64, Status> {
     value_of(raw_call(Call::Now, 0, 0))
+}
+
+/// Set in the code of [`raise`] for a panic; the bits below are the line of the source.
+pub const PANIC: u64 = 1 << 63;
+
+/// Raises an application error with a code of the program's own, below [`PANIC`]. The design
+/// says what becomes of it; where it says that the error is ignored, the program goes on.
+pub fn raise(code: u64) {
+    let _ = raw_call(Call::Raise, code, 0);
 }
 
 /// Ends the program. The partition never runs again.

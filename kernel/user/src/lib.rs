@@ -2,7 +2,9 @@
 //!
 //! A program declares its ports by name ([`queuing_out!`] and its siblings); the designer
 //! matches the names with the design and fills in numbers and buffers, so the same binary
-//! fits any design that gives it those ports. A panic is a fault: the health monitor decides.
+//! fits any design that gives it those ports. Messages are read and written where they lie, in
+//! the port's buffer; nothing is allocated. A panic is an application error: the health monitor
+//! decides.
 #![no_std]
 
 #[cfg(target_os = "none")]
@@ -16,17 +18,26 @@ pub mod places;
 #[cfg(target_os = "none")]
 mod port;
 #[cfg(target_os = "none")]
+mod queuing;
+#[cfg(target_os = "none")]
 mod rings;
+#[cfg(target_os = "none")]
+mod sampling;
+#[cfg(target_os = "none")]
+mod signal;
 #[cfg(target_os = "none")]
 mod start;
 
 #[cfg(target_os = "none")]
 pub use {
-    call::{Deadline, exit, now, raw_call, wait},
+    call::{Deadline, PANIC, exit, now, raise, raw_call, wait},
     log::log,
     memory::{read_byte, write_byte},
-    port::{Interrupt, QueuingIn, QueuingOut, SignalIn, SignalOut, declare},
+    port::{Taken, declare},
+    queuing::{QueuingIn, QueuingOut},
     rings::LogRings,
+    sampling::{Sample, SamplingIn, SamplingOut},
+    signal::{Interrupt, SignalIn, SignalOut},
 };
 
 pub use septum_abi as abi;

@@ -36,10 +36,3 @@ pub(crate) fn copy_out(address: u64, bytes: &[u8]) {
         write_byte(at, byte);
     }
 }
-
-/// Copies bytes from an address.
-pub(crate) fn copy_in(address: u64, bytes: &mut [u8]) {
-    for (at, byte) in (address..).zip(bytes) {
-        *byte = read_byte(at);
-    }
-}

@@ -1,14 +1,13 @@
-//! Typed ports, bound by name: [`queuing_in!`](crate::queuing_in) and its siblings declare a
-//! port in the section `.septum.ports`; the designer fills in number and buffer.
+//! Ports, bound by name: [`queuing_in!`](crate::queuing_in) and its siblings declare a port in
+//! the section `.septum.ports`; the designer fills in number and buffer.
+
+use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use septum_abi::{
     ABI_VERSION,
-    call::{Call, Status},
+    call::Status,
     pin::{NAME_BYTES, Pin, UNBOUND},
 };
-
-use crate::call::{Deadline, raw_call, receive, value_of, wait};
-use crate::memory;
 
 /// The declaration of a port. For the macros.
 ///
@@ -35,140 +34,122 @@ pub const fn declare(name: &str, kind: u8, direction: u8, message_bytes: u32) ->
     }
 }
 
+/// Whether a declared port has its handle already. For the macros.
+#[derive(Debug)]
+pub struct Taken(AtomicBool);
+
+impl Taken {
+    /// Not yet.
+    #[must_use]
+    pub const fn not_yet() -> Self {
+        Self(AtomicBool::new(false))
+    }
+}
+
+/// The one handle of a declared port. Who has it, has the port's buffer.
+#[derive(Debug)]
+pub(crate) struct Handle(&'static Pin);
+
+impl Handle {
+    /// The handle, the first time.
+    ///
+    /// # Panics
+    /// The second time: a message that is lent out would be overwritten.
+    pub(crate) fn take(pin: &'static Pin, taken: &Taken) -> Self {
+        assert!(!taken.0.swap(true, Relaxed), "a port is taken once");
+        Self(pin)
+    }
+
+    /// The number, as the designer filled it in after compilation.
+    pub(crate) fn number(&self) -> u64 {
+        // SAFETY: a valid reference; volatile, because the compiler knows only the value from
+        // before the designer's.
+        #[allow(unsafe_code, reason = "a constant that is patched after compilation")]
+        let index = unsafe { (&raw const self.0.index).read_volatile() };
+        u64::from(index)
+    }
+
+    /// The number's bit in a mask of ports.
+    pub(crate) fn bit(&self) -> u64 {
+        1 << (self.number() & 63)
+    }
+
+    /// The buffer, as the designer filled it in after compilation: its address, never null, and
+    /// the bytes that the program declared for a message. Without a buffer there are none.
+    fn place(&self) -> (usize, usize) {
+        // SAFETY: as for `number`.
+        #[allow(unsafe_code, reason = "a constant that is patched after compilation")]
+        let address = unsafe { (&raw const self.0.buffer).read_volatile() };
+        match address {
+            0 => (1, 0),
+            _ => (address as usize, self.0.message_bytes as usize),
+        }
+    }
+
+    /// What a call on the port left in its buffer.
+    pub(crate) fn message(&self, length: u64) -> &[u8] {
+        let (address, room) = self.place();
+        let start = core::ptr::with_exposed_provenance(address);
+        // SAFETY: the buffer is one page at an address that the design gave this port alone, no
+        // Rust object lies there, and no message is longer (the checker compared the declared
+        // size). It is written by calls on this port only, and those take the one handle by
+        // `&mut`, so not while this is borrowed. Where there is no buffer, nothing is read.
+        #[allow(unsafe_code, reason = "the design gives the buffer its address")]
+        unsafe {
+            core::slice::from_raw_parts(start, room.min(length as usize))
+        }
+    }
+
+    /// The buffer, to be filled with the next message.
+    pub(crate) fn buffer(&mut self) -> &mut [u8] {
+        let (address, room) = self.place();
+        let start = core::ptr::with_exposed_provenance_mut(address);
+        // SAFETY: as for `message`; the one handle is borrowed by `&mut`.
+        #[allow(unsafe_code, reason = "the design gives the buffer its address")]
+        unsafe {
+            core::slice::from_raw_parts_mut(start, room)
+        }
+    }
+
+    /// Copies a message into the buffer: its length.
+    pub(crate) fn fill(&mut self, message: &[u8]) -> Result<usize, Status> {
+        let buffer = self.buffer().get_mut(..message.len());
+        buffer.ok_or(Status::BadLength)?.copy_from_slice(message);
+        Ok(message.len())
+    }
+}
+
 macro_rules! port_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug)]
-        pub struct $name(&'static Pin);
+        pub struct $name($crate::port::Handle);
 
         impl $name {
             /// For the macro that declares the pin.
+            ///
+            /// # Panics
+            /// When it is taken twice.
             #[must_use]
-            pub const fn new(pin: &'static Pin) -> Self {
-                Self(pin)
+            pub fn take(pin: &'static septum_abi::pin::Pin, taken: &$crate::Taken) -> Self {
+                Self($crate::port::Handle::take(pin, taken))
             }
 
             /// The port's number.
             #[must_use]
             pub fn number(&self) -> u64 {
-                number(self.0)
+                self.0.number()
             }
 
             /// The port's bit in the mask of [`crate::wait`].
             #[must_use]
             pub fn bit(&self) -> u64 {
-                1 << (self.number() & 63)
+                self.0.bit()
             }
         }
     };
 }
-
-port_type!(
-    /// Sending end of a queuing channel.
-    QueuingOut
-);
-port_type!(
-    /// Receiving end of a queuing channel.
-    QueuingIn
-);
-port_type!(
-    /// Sending end of a signal channel.
-    SignalOut
-);
-port_type!(
-    /// Receiving end of a signal channel.
-    SignalIn
-);
-port_type!(
-    /// A device interrupt.
-    Interrupt
-);
-
-/// The number, as the designer filled it in after compilation.
-fn number(pin: &'static Pin) -> u64 {
-    // SAFETY: a valid reference; volatile, because the compiler knows only the value from
-    // before the designer's.
-    #[allow(unsafe_code, reason = "a constant that is patched after compilation")]
-    let index = unsafe { (&raw const pin.index).read_volatile() };
-    u64::from(index)
-}
-
-/// The buffer's address, as the designer filled it in after compilation.
-fn buffer(pin: &'static Pin) -> u64 {
-    // SAFETY: as for `number`.
-    #[allow(unsafe_code, reason = "a constant that is patched after compilation")]
-    unsafe {
-        (&raw const pin.buffer).read_volatile()
-    }
-}
-
-impl QueuingOut {
-    /// Sends a message. Never waits.
-    ///
-    /// # Errors
-    /// [`Status::Full`] when the queue has no room, [`Status::BadLength`] when the message is
-    /// longer than the port was declared for, or than the channel's messages.
-    pub fn send(&mut self, message: &[u8]) -> Result<(), Status> {
-        let length = message.len() as u64;
-        if length > u64::from(self.0.message_bytes) {
-            return Err(Status::BadLength);
-        }
-        memory::copy_out(buffer(self.0), message);
-        value_of(raw_call(Call::Send, self.number(), length)).map(|_| ())
-    }
-}
-
-impl QueuingIn {
-    /// Receives a message into `message`: its length.
-    ///
-    /// # Errors
-    /// [`Status::Empty`] at the deadline; [`Status::BadLength`] when `message` is too short
-    /// for what came, which is then lost.
-    pub fn receive(&mut self, message: &mut [u8], deadline: Deadline) -> Result<usize, Status> {
-        let length = receive(self.number(), deadline)? as usize;
-        let room = message.get_mut(..length).ok_or(Status::BadLength)?;
-        memory::copy_in(buffer(self.0), room);
-        Ok(length)
-    }
-}
-
-impl SignalOut {
-    /// Sets the receiver's bit; setting it twice is setting it once.
-    ///
-    /// # Errors
-    /// [`Status::BadPort`] when the design's port is not this one's kind.
-    pub fn signal(&self) -> Result<(), Status> {
-        value_of(raw_call(Call::Signal, self.number(), 0)).map(|_| ())
-    }
-}
-
-impl SignalIn {
-    /// Waits for the signal.
-    ///
-    /// # Errors
-    /// [`Status::Empty`] at the deadline.
-    pub fn wait(&self, deadline: Deadline) -> Result<(), Status> {
-        wait(self.bit(), deadline).map(|_| ())
-    }
-}
-
-impl Interrupt {
-    /// Waits for the interrupt.
-    ///
-    /// # Errors
-    /// [`Status::Empty`] at the deadline.
-    pub fn wait(&self, deadline: Deadline) -> Result<(), Status> {
-        wait(self.bit(), deadline).map(|_| ())
-    }
-
-    /// The device has been served; the interrupt may come again.
-    ///
-    /// # Errors
-    /// [`Status::NotPending`] when none was delivered.
-    pub fn acknowledge(&self) -> Result<(), Status> {
-        value_of(raw_call(Call::Acknowledge, self.number(), 0)).map(|_| ())
-    }
-}
+pub(crate) use port_type;
 
 /// A port of some type; for the macros below.
 #[doc(hidden)]
@@ -184,7 +165,8 @@ macro_rules! port {
             $crate::abi::pin::$direction,
             $bytes,
         );
-        $crate::$type::new(&PIN)
+        static TAKEN: $crate::Taken = $crate::Taken::not_yet();
+        $crate::$type::take(&PIN, &TAKEN)
     }};
 }
 
@@ -201,6 +183,22 @@ macro_rules! queuing_out {
 macro_rules! queuing_in {
     ($name:literal, $bytes:expr) => {
         $crate::port!(QueuingIn, $name, KIND_QUEUING, DIRECTION_IN, $bytes)
+    };
+}
+
+/// Declares the writing end of a sampling channel: name, largest value in bytes.
+#[macro_export]
+macro_rules! sampling_out {
+    ($name:literal, $bytes:expr) => {
+        $crate::port!(SamplingOut, $name, KIND_SAMPLING, DIRECTION_OUT, $bytes)
+    };
+}
+
+/// Declares the reading end of a sampling channel: name, largest value in bytes.
+#[macro_export]
+macro_rules! sampling_in {
+    ($name:literal, $bytes:expr) => {
+        $crate::port!(SamplingIn, $name, KIND_SAMPLING, DIRECTION_IN, $bytes)
     };
 }
 

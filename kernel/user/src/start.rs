@@ -6,6 +6,8 @@
 
 use core::arch::global_asm;
 
+use crate::call::{PANIC, raise};
+
 global_asm!(
     ".pushsection .text.start, \"ax\"",
     ".global _start",
@@ -22,9 +24,13 @@ global_asm!(
     exit = const septum_abi::call::Call::Exit.number(),
 );
 
-/// A panic is a fault: an illegal instruction, which the health monitor records.
+/// A panic is an application error: its code is [`PANIC`] and the line. Where the design says
+/// that such errors are ignored, there is nothing to go on with, and an illegal instruction
+/// ends the program.
 #[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
+    let line = info.location().map_or(0, core::panic::Location::line);
+    raise(PANIC | u64::from(line));
     // SAFETY: `unimp` traps and is never returned to.
     unsafe {
         core::arch::asm!("unimp", options(noreturn, nomem, nostack));

@@ -113,9 +113,8 @@ fn design_port(raw: &RawSystem, port: &Port<'_>) -> Option<DesignPort> {
     };
     let (kind, message_bytes) = match channel.map(|channel| channel.kind) {
         Some(RawChannelKind::Queuing { message_bytes, .. }) => (PinKind::Queuing, message_bytes),
+        Some(RawChannelKind::Sampling { message_bytes, .. }) => (PinKind::Sampling, message_bytes),
         Some(RawChannelKind::Signal) => (PinKind::Signal, 0),
-        // Refused elsewhere; there is nothing to compare with.
-        Some(RawChannelKind::Sampling { .. }) => return None,
         None => (PinKind::Interrupt, 0),
     };
     Some(DesignPort {

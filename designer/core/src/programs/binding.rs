@@ -12,8 +12,8 @@ pub struct DesignPort {
     pub kind: PinKind,
     /// Which way, seen from the partition.
     pub direction: PinDirection,
-    /// The channel's largest message in bytes, the memory's length; 0 for a signal or an
-    /// interrupt.
+    /// The channel's largest message or value in bytes, the memory's length; 0 for a signal or
+    /// an interrupt.
     pub message_bytes: u32,
 }
 

@@ -6,6 +6,8 @@
 
 mod binding;
 mod elf;
+mod inlined;
+mod lines;
 mod pin;
 mod placed;
 mod places;
@@ -14,6 +16,7 @@ mod relocation;
 pub use binding::{BindingProblem, DesignPort, compare};
 pub(crate) use elf::SV39_USER_END;
 pub use elf::{ProgramError, ProgramFile, Segment, parse};
+pub use lines::{Lines, SourceLine};
 pub use pin::{Pin, PinDirection, PinKind, pins};
 pub(crate) use placed::Placed;
 pub use places::places;
@@ -39,21 +42,28 @@ const _: () = assert!(septum_abi::limits::PAGE_BYTES == 4096);
 /// Reads every program file that a design names, by its path from `directory` and inside it.
 #[must_use]
 pub fn load(raw: &RawSystem, directory: &Path) -> Programs {
-    let paths = raw.partitions.iter().filter_map(|p| match &p.program {
-        RawProgram::Elf(path) => Some(path),
-        RawProgram::Model(_) => None,
-    });
-    paths
-        .map(|path| {
-            let bytes = read(directory, Path::new(path));
-            (path.clone(), bytes.map_err(|refusal| refusal.to_string()))
-        })
-        .collect()
+    let read = |path: &str| (path.to_owned(), read(directory, path));
+    names(raw).map(read).collect()
 }
 
-fn read(directory: &Path, path: &Path) -> Result<Vec<u8>, Refusal> {
-    let file = Folder::at(directory)?.find(path)?;
-    folder::read(&file, MAX_PROGRAM_BYTES)
+/// The paths of the programs that a design names, in the order of its partitions.
+pub fn names(raw: &RawSystem) -> impl Iterator<Item = &str> {
+    raw.partitions.iter().filter_map(|p| match &p.program {
+        RawProgram::Elf(path) => Some(path.as_str()),
+        RawProgram::Model(_) => None,
+    })
+}
+
+/// Reads one program file, by its path from `directory` and inside it.
+///
+/// # Errors
+/// Why it cannot be read, as half a sentence that continues "the program `x` ...".
+pub fn read(directory: &Path, path: &str) -> Result<Vec<u8>, String> {
+    let bytes = || -> Result<Vec<u8>, Refusal> {
+        let file = Folder::at(directory)?.find(Path::new(path))?;
+        folder::read(&file, MAX_PROGRAM_BYTES)
+    };
+    bytes().map_err(|refusal| refusal.to_string())
 }
 
 #[cfg(test)]

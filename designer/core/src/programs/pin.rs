@@ -17,8 +17,8 @@ pub struct Pin {
     pub kind: PinKind,
     /// Which way.
     pub direction: PinDirection,
-    /// Largest message in bytes that the program sends or can take; 0 for a signal or an
-    /// interrupt.
+    /// Largest message or value in bytes that the program sends or can take; 0 for a signal or
+    /// an interrupt.
     pub message_bytes: u32,
     /// Virtual address of the entry in the program, where the image writer fills in the
     /// port's number and buffer.
@@ -30,6 +30,8 @@ pub struct Pin {
 pub enum PinKind {
     /// An end of a queuing channel.
     Queuing,
+    /// An end of a sampling channel.
+    Sampling,
     /// An end of a signal channel.
     Signal,
     /// A device interrupt.
@@ -42,6 +44,7 @@ impl std::fmt::Display for PinKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Queuing => "queuing",
+            Self::Sampling => "sampling",
             Self::Signal => "signal",
             Self::Interrupt => "interrupt",
             Self::Memory => "memory",
@@ -199,6 +202,7 @@ fn name(bytes: &[u8; NAME_BYTES]) -> Result<String, ProgramError> {
 fn kind(number: u8) -> Option<PinKind> {
     match number {
         abi::KIND_QUEUING => Some(PinKind::Queuing),
+        abi::KIND_SAMPLING => Some(PinKind::Sampling),
         abi::KIND_SIGNAL => Some(PinKind::Signal),
         abi::KIND_INTERRUPT => Some(PinKind::Interrupt),
         abi::KIND_MEMORY => Some(PinKind::Memory),

@@ -5,6 +5,12 @@ use proptest::prelude::*;
 
 use septum_abi::places::Places;
 
+use crate::check::check;
+use crate::codes::S0172;
+use crate::dhall::load_text;
+use crate::spec::RawChannelKind;
+use crate::templates;
+
 use super::{
     BindingProblem, DesignPort, Pin, PinDirection, PinKind, Placed, ProgramError, Relocation,
     compare, parse, pins, places,
@@ -136,8 +142,12 @@ fn segments_that_cannot_be_placed() {
 
 #[test]
 fn no_segment_to_load() {
-    let mut file = with(HEADERS[0], &[6, 0, 0, 0]);
-    file[HEADERS[1]] = 6;
+    let mut file = DRIVER.to_vec();
+    // `p_type` of each of `e_phnum` program headers.
+    let headers = (HEADERS[0]..).step_by(HEADERS[1] - HEADERS[0]);
+    for header in headers.take(usize::from(DRIVER[56])) {
+        file[header] = 6;
+    }
     assert_eq!(parse(&file), Err(ProgramError::Empty));
 }
 
@@ -380,7 +390,7 @@ fn port(name: &str, kind: PinKind, direction: PinDirection, message_bytes: u32) 
 #[test]
 fn comparing_names_both_sides() {
     use PinDirection::{In, Out};
-    use PinKind::{Queuing, Signal};
+    use PinKind::{Queuing, Sampling, Signal};
     let declared = [
         pin("same", Queuing, Out, 8),
         pin("smaller", Queuing, Out, 8),
@@ -389,6 +399,9 @@ fn comparing_names_both_sides() {
         pin("roomy", Queuing, In, 9),
         pin("turned", Signal, In, 0),
         pin("extra", Signal, In, 0),
+        pin("sampled", Sampling, In, 8),
+        pin("short", Sampling, In, 7),
+        pin("queued", Queuing, Out, 8),
     ];
     let design = [
         port("missing", Queuing, In, 8),
@@ -398,6 +411,9 @@ fn comparing_names_both_sides() {
         port("tight", Queuing, In, 8),
         port("roomy", Queuing, In, 8),
         port("turned", Signal, Out, 0),
+        port("sampled", Sampling, In, 8),
+        port("short", Sampling, In, 8),
+        port("queued", Sampling, Out, 8),
     ];
     let found: Vec<String> = compare(&declared, &design)
         .iter()
@@ -410,7 +426,29 @@ fn comparing_names_both_sides() {
             "has messages of 7 bytes at the incoming port `tight`, the design's channel has messages of 8 bytes",
             "declares `turned` as incoming signal port, the design connects it as outgoing signal port",
             "declares the incoming signal port `extra`, which the design does not connect",
+            "has messages of 7 bytes at the incoming port `short`, the design's channel has messages of 8 bytes",
+            "declares `queued` as outgoing queuing port, the design connects it as outgoing sampling port",
             "does not declare the incoming queuing port `missing`, which the design connects",
         ]
+    );
+}
+
+#[test]
+fn a_queuing_port_at_a_sampling_channel_is_a_finding() {
+    let starter = templates::find("sensor-pipeline").unwrap();
+    let loaded = load_text(std::str::from_utf8(starter.files[0].bytes).unwrap());
+    let mut raw = loaded.raw.unwrap();
+    raw.channels[0].kind = RawChannelKind::Sampling {
+        message_bytes: 16,
+        validity_ns: 1_000_000,
+    };
+    let programs = [("programs/uart-driver.elf".to_owned(), Ok(DRIVER.to_vec()))];
+    let checked = check(&raw, &programs.into(), &loaded.places);
+    let mut findings = checked.diagnostics.iter();
+    let found = findings.find(|finding| finding.code == S0172.name).unwrap();
+    assert_eq!(
+        found.message,
+        "the program `programs/uart-driver.elf` declares `bytes` as outgoing queuing port, \
+         the design connects it as outgoing sampling port"
     );
 }

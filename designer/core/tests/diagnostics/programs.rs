@@ -9,8 +9,11 @@ const TYPE: usize = 16;
 const MACHINE: usize = 18;
 /// Offset of `e_entry`.
 const ENTRY: usize = 24;
-/// Offsets of the two program headers.
-const SEGMENTS: [usize; 2] = [64, 64 + 56];
+/// Offset of `e_phnum`.
+const SEGMENTS: usize = 56;
+/// Offset of the first program header, and from one to the next.
+const SEGMENT: usize = 64;
+const SEGMENT_BYTES: usize = 56;
 /// Offset of `p_vaddr` in a program header.
 const ADDRESS: usize = 16;
 
@@ -88,11 +91,9 @@ fn moved(program: &[u8], base: u64) -> Vec<u8> {
     };
     let fixed = with(program, TYPE, &2_u16.to_le_bytes());
     let mut moved = with(&fixed, DYNAMIC, &0_u32.to_le_bytes());
-    for offset in SEGMENTS
-        .map(|header| header + ADDRESS)
-        .into_iter()
-        .chain([ENTRY])
-    {
+    let headers = (SEGMENT..).step_by(SEGMENT_BYTES);
+    let headers = headers.take(usize::from(program[SEGMENTS]));
+    for offset in headers.map(|header| header + ADDRESS).chain([ENTRY]) {
         let address = at(program, offset) - LINKED + base;
         moved = with(&moved, offset, &address.to_le_bytes());
     }

@@ -99,13 +99,9 @@ fn set_kind(system: &mut RawSystem, target: Target, text: &str) -> Result<(), St
         },
         other => other,
     };
-    let sampling = RawChannelKind::Sampling {
-        message_bytes,
-        validity_ns: 1_000_000,
-    };
     let words = [
         (KINDS[0], queuing),
-        (KINDS[1], sampling),
+        (KINDS[1], defaults::sampling_of(message_bytes)),
         (KINDS[2], RawChannelKind::Signal),
     ];
     let kind = one_of(text, &words)?;
