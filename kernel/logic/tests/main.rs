@@ -1,0 +1,7 @@
+//! The kernel's decisions, on the host: compared with a reference in every state of small
+//! systems and in long runs of others, and each promise of the documentation by itself.
+
+mod exhaustive;
+mod reference;
+mod twin;
+mod world;
