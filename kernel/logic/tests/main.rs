@@ -1,7 +1,11 @@
 //! The kernel's decisions, on the host: compared with a reference in every state of small
 //! systems and in long runs of others, and each promise of the documentation by itself.
 
+mod channels;
 mod exhaustive;
+mod hostile;
+mod log;
 mod reference;
+mod restart;
 mod twin;
 mod world;

@@ -14,6 +14,14 @@ use super::{narrow, wide};
 #[derive(Debug)]
 pub(crate) struct PowerOff;
 
+/// A copy or a clearing, and when it began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Move {
+    pub(crate) time: u64,
+    pub(crate) to: u64,
+    pub(crate) bytes: u64,
+}
+
 /// Everything of the machine but its memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Devices {
@@ -38,8 +46,8 @@ pub(crate) struct Devices {
     pub(crate) uart_busy: bool,
     pub(crate) console: Vec<u8>,
     pub(crate) fences: u64,
-    /// Bytes that each copy and each clearing moved, with its destination.
-    pub(crate) moved: Vec<(u64, u64)>,
+    /// Copies and clearings, if they are kept.
+    pub(crate) moves: Option<Vec<Move>>,
     /// Loads, stores and copies.
     pub(crate) accesses: u64,
 }
@@ -122,7 +130,10 @@ impl Machine {
     fn move_bytes(&self, to: u64, bytes: u64) {
         let devices = &mut *self.change();
         devices.accesses += 1;
-        devices.moved.push((to, bytes));
+        let time = devices.time;
+        if let Some(moves) = &mut devices.moves {
+            moves.push(Move { time, to, bytes });
+        }
         devices.advance(devices.time + devices.ticks_per_copy);
     }
 }
