@@ -100,7 +100,9 @@ fn put<H: Hardware>(
     if together && queue.is_awaited() {
         machine.copy(buffer, queue.receiver_buffer, length);
         Answer::new(Status::Ok, length).keep(receiver);
-        wait::release(machine, receiver);
+        if let Some(its) = receiver.table {
+            wait::release(receiver, its, || machine.now(table.hart));
+        }
         return Ok(hart.preemptors.get() & queue.receiver_bit != 0);
     }
     if queue.count() >= queue.depth {

@@ -69,5 +69,5 @@ fn finish<H: Hardware>(machine: &H, state: &Partition, table: &PartitionTable) {
     state.saved.set(SAVED_ALL);
     machine.fence_instructions();
     state.due.set(septum_abi::call::NEVER);
-    wait::release(machine, state);
+    wait::release(state, table, || machine.now(table.hart));
 }

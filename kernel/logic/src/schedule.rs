@@ -113,7 +113,7 @@ fn dispatch<H: Hardware>(
     deadline: u64,
 ) -> Option<u64> {
     let state = order.state;
-    let due = state.due.get();
+    let mut due = state.due.get();
     let Some(table) = state.table.filter(|_| now < due) else {
         hart.state.current.set(None);
         return None;
@@ -122,7 +122,7 @@ fn dispatch<H: Hardware>(
     hart.state.preemptors.set(order.before);
     machine.use_space(table);
     if state.activity.get() != Activity::Ready.number() {
-        wait::end(machine, state, table);
+        due = wait::end(machine, state, table, now);
     }
     Some(deadline.min(due))
 }

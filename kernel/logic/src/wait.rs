@@ -73,10 +73,15 @@ fn take_bits(state: &Partition, table: &PartitionTable, mask: u64) -> Answer {
     Answer::new(status, found)
 }
 
-/// Ends the wait of a partition that is about to run: what it waited for is there, or its
-/// deadline has passed.
+/// Ends the wait of a partition that is about to run at `now`: what it waited for is there, or
+/// its deadline has passed. The time by which it must have waited again.
 #[inline(always)]
-pub(crate) fn end<H: Hardware>(machine: &H, state: &Partition, table: &PartitionTable) {
+pub(crate) fn end<H: Hardware>(
+    machine: &H,
+    state: &Partition,
+    table: &PartitionTable,
+    now: u64,
+) -> u64 {
     let receiving = state.activity.get() == Activity::Receiving.number();
     let answer = match state.port.get() {
         Some(Port::QueuingIn(queue, buffer)) if receiving => {
@@ -86,18 +91,20 @@ pub(crate) fn end<H: Hardware>(machine: &H, state: &Partition, table: &Partition
         _ => take_bits(state, table, state.mask.get()),
     };
     answer.keep(state);
-    release(machine, state);
+    release(state, table, || now)
 }
 
-/// The partition can run from now on, and has its deadline to meet.
+/// The partition can run from `now` on, and has its deadline to meet: the time by which it must
+/// have waited again.
 #[inline(always)]
-pub(crate) fn release<H: Hardware>(machine: &H, state: &Partition) {
+pub(crate) fn release(state: &Partition, table: &PartitionTable, now: impl FnOnce() -> u64) -> u64 {
     state.mask.set(0);
     state.ready_at.set(0);
     state.activity.set(Activity::Ready.number());
-    let Some(table) = state.table else { return };
-    if table.deadline_ticks != NONE {
-        let due = machine.now(table.hart).saturating_add(table.deadline_ticks);
-        state.due.set(due);
+    if table.deadline_ticks == NONE {
+        return NEVER;
     }
+    let due = now().saturating_add(table.deadline_ticks);
+    state.due.set(due);
+    due
 }

@@ -5,6 +5,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use septum_abi::call::{Call, NEVER, POLL};
+use septum_abi::health::{Cause, HealthAction};
 
 use crate::reference::Action;
 use crate::twin::Twin;
@@ -104,4 +105,76 @@ fn every_interleaving_in_two_windows() {
 #[test]
 fn every_interleaving_in_a_window_each() {
     explore_chain(vec![(3, vec![0]), (3, vec![1]), (3, vec![2])]);
+}
+
+/// A driver with an interrupt and a signal to a worker that has a deadline and is restarted
+/// when it fails, and a third that may manage both and switch to the second schedule.
+fn monitored(windows: Vec<(u64, Vec<usize>)>, safe: Vec<(u64, Vec<usize>)>) -> Design {
+    let worker = Member {
+        restart_limit: Some(1),
+        backoff: 2,
+        deadline: Some(2),
+        ..Member::with(&[End::In(0), End::In(1)])
+    };
+    let worker = worker
+        .on(Cause::DeadlineMissed, HealthAction::Ignore)
+        .on(Cause::ApplicationError, HealthAction::SafeMode)
+        .on(Cause::IllegalRequest, HealthAction::Restart);
+    Design {
+        partitions: vec![
+            Member::with(&[End::Interrupt(7), End::Out(0)])
+                .on(Cause::HardwareFault, HealthAction::Restart)
+                .on(Cause::ApplicationError, HealthAction::Ignore),
+            worker,
+            Member::with(&[End::Out(1)]),
+        ],
+        channels: vec![Channel::Signal, Channel::Queuing { bytes: 1, depth: 1 }],
+        windows,
+        safe,
+        start: 5,
+        pad: 1,
+        ..Design::default()
+    }
+}
+
+fn monitored_actions(partition: usize, now: u64) -> Vec<Action> {
+    let mut actions = vec![Action::Compute(1), call(Call::Wait, &[0, now + 2])];
+    match partition {
+        0 => actions.extend([
+            Action::Raise(1 << 7),
+            Action::RaiseIn(1, 1 << 7),
+            call(Call::Wait, &[1, NEVER]),
+            call(Call::Acknowledge, &[0]),
+            call(Call::Signal, &[1]),
+            Action::Fault(5, 0),
+        ]),
+        1 => actions.extend([
+            call(Call::Wait, &[0b01, NEVER]),
+            call(Call::Wait, &[0b11, now + 1]),
+            call(Call::Receive, &[1, NEVER]),
+            Action::Fault(2, 0),
+            call(Call::Raise, &[3]),
+        ]),
+        _ => actions.extend([
+            call(Call::Send, &[0, 0]),
+            call(Call::Restart, &[0]),
+            call(Call::Restart, &[1]),
+            call(Call::Stop, &[1]),
+        ]),
+    }
+    actions
+}
+
+#[test]
+fn every_state_of_a_system_with_interrupts_deadlines_and_restarts() {
+    let normal = [
+        vec![(4, vec![0, 1, 2])],
+        vec![(4, vec![2, 1]), (3, vec![0, 2])],
+    ];
+    for windows in normal {
+        let safe = vec![(3, vec![0]), (3, vec![1, 2])];
+        let (states, steps) = explore(&monitored(windows, safe), monitored_actions, 1);
+        println!("{states} states, {steps} steps");
+        assert!(states > 8_000, "{states} states: the search has shrunk");
+    }
 }

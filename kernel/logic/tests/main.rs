@@ -3,9 +3,12 @@
 
 mod channels;
 mod exhaustive;
+mod health;
 mod hostile;
 mod log;
+mod random;
 mod reference;
 mod restart;
+mod schedule;
 mod twin;
 mod world;

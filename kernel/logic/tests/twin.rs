@@ -57,7 +57,11 @@ impl Twin {
         let world = &mut self.world;
         let result = catch_unwind(AssertUnwindSafe(|| happen(world, action)));
         if let Err(payload) = result {
-            assert!(model.off && payload.is::<PowerOff>(), "{action:?}");
+            if !model.off || !payload.is::<PowerOff>() {
+                eprintln!("in {action:?} of {:?}", self.model);
+                resume_unwind(payload);
+            }
+            self.model = model;
             return false;
         }
         assert!(!model.off, "{action:?} does not switch the machine off");

@@ -52,8 +52,8 @@ impl Reference {
                 self.parts[self.running].doing = Doing::Exited;
                 None
             }
-            Call::Restart => self.manage(a0, Doing::Restarting { from: self.time }),
-            Call::Stop => self.manage(a0, Doing::Halted),
+            Call::Restart => self.manage(a0, |it, target| it.restart(target, it.time)),
+            Call::Stop => self.manage(a0, |_, _| Doing::Halted),
             Call::SafeMode => {
                 if !self.design.safe.is_empty() {
                     self.next_frame = self.design.windows.len();
@@ -185,12 +185,12 @@ impl Reference {
         ignored.then_some((Status::Ok, 0))
     }
 
-    fn manage(&mut self, number: u64, doing: Doing) -> Answer {
+    fn manage(&mut self, number: u64, doing: fn(&Self, usize) -> Doing) -> Answer {
         let found = (0..self.parts.len()).find(|&index| wide(index) == number);
         let Some(target) = found else {
             return Some((Status::BadPartition, 0));
         };
-        self.parts[target].doing = doing;
+        self.parts[target].doing = doing(self, target);
         Some((Status::Ok, 0))
     }
 }

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use septum_abi::call::{NEVER, Status};
 use septum_abi::health::{Cause, HealthAction};
+use septum_abi::limits::RESTORE_CHUNK_BYTES;
 
 use crate::world::{Channel, Design, End, GUARD, GUARD_BYTES, cause_of, narrow, wide};
 
@@ -20,7 +21,7 @@ pub(crate) enum Doing {
     Receiving { port: u64, until: u64 },
     Exited,
     Halted,
-    Restarting { from: u64 },
+    Restarting { from: u64, chunks: u64 },
 }
 
 impl Doing {
@@ -29,7 +30,7 @@ impl Doing {
         match self {
             Self::Ready => 0,
             Self::Waiting { until, .. } | Self::Receiving { until, .. } => until,
-            Self::Restarting { from } => from,
+            Self::Restarting { from, .. } => from,
             Self::Exited | Self::Halted => NEVER,
         }
     }
@@ -225,6 +226,16 @@ impl Reference {
         part.answer = (Status::Ok.number(), wide(message.len()));
     }
 
+    /// From then on all of its memory is to be restored.
+    fn restart(&self, partition: usize, from: u64) -> Doing {
+        let parts = self.design.partitions[partition].memory.iter();
+        let chunks = parts.map(|(bytes, _)| bytes.div_ceil(RESTORE_CHUNK_BYTES));
+        Doing::Restarting {
+            from,
+            chunks: chunks.sum(),
+        }
+    }
+
     /// The health monitor.
     pub(crate) fn fault(&mut self, partition: usize, cause: Cause, value: u64) {
         let member = &self.design.partitions[partition];
@@ -235,7 +246,8 @@ impl Reference {
             HealthAction::Restart if spent => HealthAction::Halt,
             action => action,
         };
-        let (backoff, time) = (member.backoff, self.time);
+        let time = self.time;
+        let again = self.restart(partition, time.saturating_add(member.backoff));
         let has_safe = !self.design.safe.is_empty();
         let part = &mut self.parts[partition];
         part.faults += 1;
@@ -244,8 +256,7 @@ impl Reference {
             HealthAction::Halt | HealthAction::SafeMode => part.doing = Doing::Halted,
             HealthAction::Restart => {
                 part.restarts += 1;
-                let from = time.saturating_add(backoff);
-                part.doing = Doing::Restarting { from };
+                part.doing = again;
             }
             HealthAction::PowerOff => self.off = true,
         }

@@ -116,8 +116,11 @@ impl Reference {
             self.idle();
             return false;
         };
-        if let Doing::Restarting { .. } = self.parts[first].doing {
-            self.begin_anew(first);
+        if let Doing::Restarting { chunks, .. } = &mut self.parts[first].doing {
+            match chunks.checked_sub(1) {
+                Some(left) => *chunks = left,
+                None => self.begin_anew(first),
+            }
             return false;
         }
         let due = self.parts[first].due;
@@ -232,7 +235,7 @@ impl Reference {
             Doing::Receiving { port, until } => [2, port, later(until)],
             Doing::Exited => [3, 0, 0],
             Doing::Halted => [4, 0, 0],
-            Doing::Restarting { from } => [5, 0, later(from)],
+            Doing::Restarting { from, chunks } => [5, chunks, later(from)],
         }
     }
 }
