@@ -21,7 +21,7 @@ pub(crate) struct Twin {
 #[derive(Clone)]
 pub(crate) struct Moment {
     world: Snapshot,
-    model: Reference,
+    pub(crate) model: Reference,
 }
 
 impl Twin {
