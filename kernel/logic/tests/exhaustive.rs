@@ -1,211 +1,187 @@
-//! A small system, and every state that it can get into.
-//!
-//! Two windows; a sender and a receiver with a queue between them, a signal back, an
-//! interrupt, and waits with and without deadline. From each state every action is tried;
-//! the queue's content is compared with a list, everything else with the invariants.
-#![allow(clippy::as_conversions, reason = "tests count in usize and u64")]
+//! Small systems, and every state that they can get into: from each state everything is tried
+//! that the running partition and the machine can do, and the kernel is compared with the
+//! reference after each step.
 
-mod world;
+use std::collections::{HashSet, VecDeque};
 
-use std::collections::{BTreeSet, VecDeque};
+use septum_abi::call::{Call, NEVER, POLL};
+use septum_abi::health::{Cause, HealthAction};
 
-use septum_abi::call::{Call, NEVER, POLL, Status};
-use septum_abi::state::{Activity, PartitionState};
-use world::{Behind, Design, World, invariant};
+use crate::reference::Action;
+use crate::twin::Twin;
+use crate::world::{Channel, Design, End, Member};
 
-const SENDER: usize = 0;
-const RECEIVER: usize = 1;
-const SOURCE: u64 = 10;
+/// What can happen while a partition runs.
+type Actions = fn(partition: usize, now: u64) -> Vec<Action>;
 
-/// What a running partition or the machine can do.
-#[derive(Debug, Clone, Copy)]
-enum Action {
-    Call(Call, u64, u64),
-    /// Send this byte.
-    Send(u8),
-    /// Wait or receive until so many ticks from now.
-    Until(Call, u64, u64),
-    Compute,
-    Raise,
-    Fault,
+fn call(call: Call, arguments: &[u64]) -> Action {
+    let mut all = [0; 4];
+    all[..arguments.len()].copy_from_slice(arguments);
+    Action::Call(call.number(), all)
 }
 
-/// A system and what should be in its queue.
-#[derive(Clone)]
-struct Node {
-    world: World,
-    expected: VecDeque<u8>,
+/// Tries everything from every state, with so many different messages. Panics at the first
+/// difference; else states and steps.
+fn explore(design: &Design, actions: Actions, messages: u64) -> (usize, usize) {
+    let mut twin = Twin::new(design, messages);
+    let mut seen = HashSet::from([twin.key()]);
+    let mut open = VecDeque::from([twin.save()]);
+    let mut steps = 0;
+    while let Some(moment) = open.pop_front() {
+        for action in actions(moment.model.running, moment.model.time) {
+            twin.restore(&moment);
+            steps += 1;
+            if twin.act(&action) && seen.insert(twin.key()) {
+                open.push_back(twin.save());
+            }
+        }
+    }
+    (seen.len(), steps)
 }
 
-fn start() -> Node {
-    let mut world = World::new(&Design {
-        ports: vec![
-            vec![Behind::Out(0), Behind::SignalIn(1)],
-            vec![
-                Behind::SignalOut(1),
-                Behind::In(0),
-                Behind::Interrupt(SOURCE),
-            ],
+const QUEUE: Channel = Channel::Queuing { bytes: 1, depth: 2 };
+
+/// Three partitions in a row, two queues of two slots each between them.
+fn chain(windows: Vec<(u64, Vec<usize>)>) -> Design {
+    Design {
+        partitions: vec![
+            Member::with(&[End::Out(0)]),
+            Member::with(&[End::In(0), End::Out(1)]),
+            Member::with(&[End::In(1)]),
         ],
-        channels: vec![(1, 2), (0, 0)],
-        windows: vec![(4, vec![1, 0]), (3, vec![0])],
+        channels: vec![QUEUE, QUEUE],
+        windows,
         start: 5,
         pad: 1,
         ..Design::default()
-    });
-    world.boot();
-    Node {
-        world,
-        expected: VecDeque::new(),
     }
 }
 
-fn actions(running: usize) -> Vec<Action> {
-    let mut actions = vec![Action::Compute, Action::Raise, Action::Fault];
-    actions.push(Action::Call(Call::Exit, 0, 0));
-    actions.push(Action::Until(Call::Wait, 0, 2));
-    if running == SENDER {
-        actions.extend([Action::Send(1), Action::Send(2)]);
-        actions.extend([POLL, NEVER].map(|deadline| Action::Call(Call::Wait, 0b10, deadline)));
-    } else {
-        actions.extend([POLL, NEVER].map(|deadline| Action::Call(Call::Receive, 1, deadline)));
-        actions.extend([POLL, NEVER].map(|deadline| Action::Call(Call::Wait, 0b110, deadline)));
-        actions.push(Action::Until(Call::Receive, 1, 1));
-        actions.push(Action::Call(Call::Signal, 0, 0));
-        actions.push(Action::Call(Call::Acknowledge, 2, 0));
+fn chain_actions(partition: usize, now: u64) -> Vec<Action> {
+    let mut actions = vec![Action::Compute(1), call(Call::Wait, &[0, now + 2])];
+    if partition != 2 {
+        let out = u64::try_from(partition).unwrap_or(0);
+        actions.push(call(Call::Send, &[out, 1]));
+    }
+    if partition != 0 {
+        for deadline in [POLL, now + 1, NEVER] {
+            actions.push(call(Call::Receive, &[0, deadline]));
+        }
+        actions.push(call(Call::Wait, &[1, NEVER]));
+    }
+    if partition == 1 {
+        actions.extend([now + 1, NEVER].map(|until| call(Call::Exchange, &[1, 1, 0, until])));
     }
     actions
 }
 
-impl Node {
-    fn act(&mut self, action: Action) {
-        let running = self.world.hart.current as usize;
-        match action {
-            Action::Call(call, first, second) => drop(self.world.call(call, first, second)),
-            Action::Send(byte) => self.send(byte),
-            Action::Until(call, first, ticks) => {
-                let deadline = self.world.time() + ticks;
-                self.world.call(call, first, deadline);
-            }
-            Action::Compute => drop(self.world.interrupt()),
-            Action::Raise => self.world.machine.raised ^= 1 << SOURCE,
-            Action::Fault => drop(self.world.fault(5, 0x1234)),
-        }
-        self.compare(running);
-    }
-
-    fn send(&mut self, byte: u8) {
-        let buffer = self.world.buffer(SENDER, 0);
-        self.world.machine.write(buffer, &[byte]);
-        let room = self.expected.len() < 2;
-        self.world.call(Call::Send, 0, 1);
-        let status = if room { Status::Ok } else { Status::Full };
-        assert_eq!(self.world.answer(SENDER), (status.number(), 0));
-        if room {
-            self.expected.push_back(byte);
-        }
-    }
-
-    /// The queue holds what was sent, in that order; who got a message got the oldest.
-    fn compare(&mut self, _ran: usize) {
-        let queue = self.world.queues[0];
-        let held = ((queue.write + 4 - queue.read) % 4) as usize;
-        while self.expected.len() > held {
-            let oldest = self.expected.pop_front().expect("longer than what is held");
-            let buffer = self.world.buffer(RECEIVER, 1);
-            assert_eq!(
-                self.world.machine.read(buffer, 8),
-                [oldest, 0, 0, 0, 0, 0, 0, 0]
-            );
-            assert_eq!(self.world.answer(RECEIVER), (Status::Ok.number(), 1));
-        }
-        assert_eq!(self.expected.len(), held);
-        invariant::check(&self.world);
-    }
-
-    /// Everything that decides about the future, times relative to the window's begin.
-    fn key(&self) -> Vec<u64> {
-        let world = &self.world;
-        let begin = world.hart.window_start;
-        let mut key = vec![world.hart.current, world.hart.window, world.time() - begin];
-        for state in &world.states {
-            key.extend([state.activity, state.pending, state.claimed]);
-            key.extend(waiting(state, begin));
-        }
-        key.extend([
-            world.queues[0].write,
-            world.queues[0].read,
-            world.machine.raised,
-        ]);
-        key.extend(self.expected.iter().map(|&byte| u64::from(byte)));
-        key
-    }
-}
-
-/// What a waiting partition waits for; old values of others decide nothing.
-fn waiting(state: &PartitionState, begin: u64) -> [u64; 2] {
-    match Activity::from_number(state.activity) {
-        Some(Activity::Waiting | Activity::Receiving) => {
-            let deadline = state.deadline;
-            // Any time that has passed is like any other.
-            let relative = if deadline == NEVER {
-                NEVER
-            } else {
-                (deadline + 1).saturating_sub(begin)
-            };
-            [state.mask, relative]
-        }
-        _ => [0, 0],
-    }
-}
-
-/// Whether anybody can ever run again. If not, the kernel waits for ever, and so would the test.
-fn can_go_on(node: &Node) -> bool {
-    node.world.states.iter().any(|state| {
-        let waits = [Activity::Waiting, Activity::Receiving].map(Activity::number);
-        let ready = state.activity == Activity::Ready.number();
-        let timed = waits.contains(&state.activity) && state.deadline != NEVER;
-        ready || timed || (waits.contains(&state.activity) && state.pending & state.mask != 0)
-    })
-}
-
-/// Whether somebody is left to run after the action: the others' part of [`can_go_on`].
-fn leaves_somebody(node: &Node, action: Action) -> bool {
-    let ends = matches!(
-        action,
-        Action::Fault
-            | Action::Call(Call::Exit, ..)
-            | Action::Call(Call::Wait | Call::Receive, _, NEVER)
-    );
-    let mut others = node.clone();
-    let running = others.world.hart.current as usize;
-    others.world.states[running].activity = Activity::Exited.number();
-    !ends || can_go_on(&others)
+/// One message more is told apart than a queue and its receiver's buffer hold.
+fn explore_chain(windows: Vec<(u64, Vec<usize>)>) {
+    let (states, steps) = explore(&chain(windows), chain_actions, 4);
+    println!("{states} states, {steps} steps");
+    assert!(states > 8_000, "{states} states: the search has shrunk");
 }
 
 #[test]
-fn every_reachable_state_keeps_the_invariants() {
-    let first = start();
-    let mut seen = BTreeSet::from([first.key()]);
-    let mut open = VecDeque::from([first]);
-    let mut tried = 0u32;
-    while let Some(node) = open.pop_front() {
-        for action in actions(node.world.hart.current as usize) {
-            if !leaves_somebody(&node, action) {
-                continue;
-            }
-            let mut next = node.clone();
-            next.act(action);
-            tried += 1;
-            if seen.insert(next.key()) {
-                open.push_back(next);
-            }
-        }
+fn every_interleaving_in_one_window() {
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+        explore_chain(vec![(3, order.to_vec())]);
     }
-    println!("{} states, {tried} steps", seen.len());
-    assert!(
-        seen.len() > 1_000,
-        "{} states: the search has become too small",
-        seen.len()
-    );
+}
+
+#[test]
+fn every_interleaving_in_two_windows() {
+    for (first, second) in [
+        (vec![0, 1], vec![2]),
+        (vec![2, 0], vec![1, 0]),
+        (vec![1], vec![2, 0]),
+    ] {
+        explore_chain(vec![(3, first), (3, second)]);
+    }
+}
+
+#[test]
+fn every_interleaving_in_a_window_each() {
+    explore_chain(vec![(3, vec![0]), (3, vec![1]), (3, vec![2])]);
+}
+
+/// A driver with an interrupt and a signal to a worker that has a deadline and is restarted
+/// when it fails, whose own errors lead to the second schedule, and a third that manages both.
+fn monitored(windows: Vec<(u64, Vec<usize>)>, depth: u64) -> Design {
+    let worker = Member {
+        restart_limit: Some(1),
+        backoff: 2,
+        deadline: Some(2),
+        ..Member::with(&[End::In(0), End::In(1)])
+    };
+    let worker = worker
+        .on(Cause::DeadlineMissed, HealthAction::Ignore)
+        .on(Cause::ApplicationError, HealthAction::SafeMode)
+        .on(Cause::IllegalRequest, HealthAction::Restart);
+    Design {
+        partitions: vec![
+            Member::with(&[End::Interrupt(7), End::Out(0)])
+                .on(Cause::HardwareFault, HealthAction::Restart)
+                .on(Cause::ApplicationError, HealthAction::Ignore),
+            worker,
+            Member::with(&[End::Out(1)]),
+        ],
+        channels: vec![Channel::Signal, Channel::Queuing { bytes: 1, depth }],
+        windows,
+        safe: vec![(3, vec![0]), (3, vec![1, 2])],
+        start: 5,
+        pad: 1,
+        ..Design::default()
+    }
+}
+
+fn monitored_actions(partition: usize, now: u64) -> Vec<Action> {
+    let mut actions = vec![Action::Compute(1), call(Call::Wait, &[0, now + 2])];
+    match partition {
+        0 => actions.extend([
+            Action::Raise(1 << 7),
+            Action::RaiseIn(1, 1 << 7),
+            call(Call::Wait, &[1, NEVER]),
+            call(Call::Acknowledge, &[0]),
+            call(Call::Signal, &[1]),
+            Action::Fault(5, 0),
+        ]),
+        1 => actions.extend([
+            call(Call::Wait, &[0b01, NEVER]),
+            call(Call::Wait, &[0b11, now + 1]),
+            call(Call::Receive, &[1, NEVER]),
+            Action::Fault(2, 0),
+            call(Call::Raise, &[3]),
+        ]),
+        _ => actions.extend([
+            call(Call::Send, &[0, 1]),
+            call(Call::Restart, &[0]),
+            call(Call::Restart, &[1]),
+            call(Call::Stop, &[1]),
+        ]),
+    }
+    actions
+}
+
+/// Both ways to share the time, with a queue of this depth and so many different messages.
+fn explore_monitored(depth: u64, messages: u64, least: usize) {
+    let one = vec![(4, vec![0, 1, 2])];
+    let two = vec![(4, vec![2, 1]), (3, vec![0, 2])];
+    for windows in [one, two] {
+        let design = monitored(windows, depth);
+        let (states, steps) = explore(&design, monitored_actions, messages);
+        println!("{states} states, {steps} steps");
+        assert!(states > least, "{states} states: the search has shrunk");
+    }
+}
+
+#[test]
+fn every_state_of_a_system_with_interrupts_deadlines_and_restarts() {
+    explore_monitored(1, 1, 30_000);
+}
+
+#[test]
+#[ignore = "takes a minute in the dev profile"]
+fn every_state_of_a_larger_system_with_interrupts_deadlines_and_restarts() {
+    explore_monitored(2, 4, 300_000);
 }

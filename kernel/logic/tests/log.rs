@@ -1,50 +1,45 @@
 //! Log rings: what is logged is what the console shows, and nobody's ring is another's.
-#![allow(clippy::as_conversions, reason = "tests count in usize and u64")]
-
-mod world;
 
 use proptest::prelude::*;
 use septum_abi::call::{Call, Status};
 use septum_abi::console::Parsed;
-use world::{Behind, Design, LOG_BUFFERS, World};
+
+use crate::world::{Design, End, Member, World, wide};
 
 fn world(log_bytes: u64, kernel_uart: bool) -> World {
-    let mut world = World::new(&Design {
-        ports: vec![vec![Behind::Interrupt(1)], vec![]],
-        windows: vec![(1000, vec![0, 1])],
+    let member = |ports: &[End]| Member {
         log_bytes,
+        ..Member::with(ports)
+    };
+    World::new(&Design {
+        partitions: vec![member(&[End::Interrupt(1)]), member(&[])],
+        windows: vec![(1000, vec![0, 1])],
         kernel_uart,
         start: 10,
         pad: 1,
         ..Design::default()
-    });
-    assert_eq!(world.boot(), 0);
-    world
+    })
 }
 
 fn log(world: &mut World, text: &[u8]) -> u64 {
-    let current = world.hart.current;
-    world.machine.write(LOG_BUFFERS + 0x1000 * current, text);
-    world.call(Call::Log, text.len() as u64, 0);
-    world.answer(current as usize).0
+    let buffer = world.places.log_buffers[world.running()];
+    world.machine.write(buffer, text);
+    let answer = world.call(Call::Log, &[wide(text.len())]);
+    answer.expect("log never waits").0
 }
 
 /// The texts of each partition, as read from the console.
 fn texts(console: &[u8]) -> [Vec<Vec<u8>>; 2] {
     let mut texts = [Vec::new(), Vec::new()];
-    let lines = console
-        .strip_suffix(b"\n")
-        .unwrap_or(console)
-        .split(|&byte| byte == b'\n');
+    let lines = console.split(|&byte| byte == b'\n');
     for line in lines.filter(|line| !line.is_empty()) {
         let parsed = Parsed::from_line(line).expect("a line of a partition");
         let list = &mut texts[parsed.partition];
         if parsed.begin {
             list.push(Vec::new());
         }
-        list.last_mut()
-            .expect("begins with a begin")
-            .extend(parsed.bytes());
+        let text = list.last_mut().expect("begins with a begin");
+        text.extend(parsed.bytes());
     }
     texts
 }
@@ -56,43 +51,78 @@ fn a_full_ring_is_said_and_nothing_is_lost() {
     for _ in 0..8 {
         assert_eq!(log(&mut world, &[b'x'; 50]), Status::Ok.number());
     }
+    let ring = world.places.log_rings[0];
+    let before = world.machine.read(ring, 512);
     assert_eq!(log(&mut world, b""), Status::Full.number());
-    assert_eq!(world.writers.rows[0].written, 512);
-    world.readers.read[0] = 64;
+    assert_eq!(world.header.log_writers.rows[0].written.get(), 512);
+    assert_eq!(world.machine.read(ring, 512), before);
+    world.header.log_readers.read[0].set(64);
     assert_eq!(log(&mut world, &[b'y'; 57]), Status::Full.number());
     assert_eq!(log(&mut world, &[b'y'; 56]), Status::Ok.number());
+    assert!(world.machine.get().console.is_empty());
+}
+
+#[test]
+fn without_a_ring_every_text_finds_it_full() {
+    let mut world = world(0, true);
+    for text in [&b""[..], b"text"] {
+        assert_eq!(log(&mut world, text), Status::Full.number());
+    }
+    assert!(world.machine.get().console.is_empty());
 }
 
 #[test]
 fn a_lying_reader_only_fills_the_ring() {
-    for read in [1, 513, u64::MAX, 1 << 63] {
+    for read in [1, 497, 513, u64::MAX, u64::MAX - 496, 1 << 63] {
         let mut world = world(512, false);
-        world.readers.read[0] = read;
+        world.header.log_readers.read[0].set(read);
         let status = log(&mut world, b"text");
         let ahead = 0u64.wrapping_sub(read) > 512 - 16;
         assert_eq!(status == Status::Full.number(), ahead, "{read:x}");
+        let written = if ahead { 0 } else { 16 };
+        assert_eq!(world.header.log_writers.rows[0].written.get(), written);
     }
 }
 
 #[test]
 fn a_uart_that_takes_nothing_changes_nothing_but_the_console() {
+    let text = b"a text of more than one line";
+    let mut answers = Vec::new();
+    for busy in [false, true] {
+        let mut world = world(512, true);
+        world.machine.change().uart_busy = busy;
+        let status = log(&mut world, text);
+        let devices = world.machine.get().clone();
+        answers.push((status, devices.accesses, devices.time, devices.timer));
+        if busy {
+            let readers = world.header.log_readers;
+            assert_eq!((readers.read[0].get(), readers.progress[0].get()), (0, 0));
+            world.machine.change().uart_busy = false;
+            world.call(Call::Wait, &[0, 500]);
+            world.call(Call::Wait, &[0, 500]);
+            assert_eq!(texts(&world.machine.get().console)[0], [text]);
+        }
+    }
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[test]
+fn a_call_prints_one_line_of_its_own_partition() {
     let mut world = world(512, true);
-    world.machine.uart_ready = false;
-    assert_eq!(
-        log(&mut world, b"a text of more than one line"),
-        Status::Ok.number()
-    );
-    assert_eq!((world.readers.read[0], world.readers.progress[0]), (0, 0));
-    world.machine.uart_ready = true;
-    world.call(Call::Wait, 0, 500);
-    world.call(Call::Wait, 0, 500);
-    assert_eq!(
-        texts(&world.machine.console)[0],
-        [b"a text of more than one line"]
-    );
+    for lines in 1..6 {
+        assert_eq!(
+            log(&mut world, b"a text of more than one line"),
+            Status::Ok.number()
+        );
+        let console = world.machine.get().console.clone();
+        assert_eq!(console.iter().filter(|&&byte| byte == b'\n').count(), lines);
+        assert!(texts(&console)[1].is_empty());
+    }
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
     #[test]
     fn the_console_shows_what_was_logged(
         logs in prop::collection::vec((prop::collection::vec(any::<u8>(), 0..257), any::<bool>()), 1..40)
@@ -100,19 +130,20 @@ proptest! {
         let mut world = world(1024, true);
         let mut expected = [Vec::new(), Vec::new()];
         for (text, other) in logs {
+            let running = world.running();
             if log(&mut world, &text) == Status::Ok.number() {
-                expected[world.hart.current as usize].push(text);
+                expected[running].push(text);
             }
             if other {
                 // The first sleeps, and the other one logs, until the next window.
                 let time = world.time();
-                world.call(Call::Wait, 0, time + 500);
+                world.call(Call::Wait, &[0, time + 500]);
             }
         }
         for _ in 0..2 {
             // Both sleep: the kernel drains everything.
-            world.call(Call::Wait, 0, 10_000);
+            world.call(Call::Wait, &[0, 100_000]);
         }
-        prop_assert_eq!(texts(&world.machine.console), expected);
+        prop_assert_eq!(texts(&world.machine.get().console), expected);
     }
 }

@@ -1,469 +1,284 @@
-//! A machine made of vectors, for the kernel's decisions: time moves only when the test or
-//! a wait moves it, and every address that is not memory of the tables is a failure.
-#![allow(dead_code, reason = "each test uses a part of it")]
-#![allow(clippy::as_conversions, reason = "tests count in usize and u64")]
+//! A system for the kernel's decisions: tables and state as the designer links them, in one
+//! piece of memory; a machine; and what the assembly does around the decisions.
 
-pub(crate) mod invariant;
+mod design;
+mod image;
+mod machine;
+mod places;
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
-use septum_abi::call::{BUILT, Call};
-use septum_abi::state::{FaultRing, HartState, LogReaders, LogWriters, PartitionState, QueueState};
-use septum_abi::tables::{
-    ChannelTable, Header, NONE, PartitionTable, PortTable, SourceTable, WindowTable, kind,
-    slot_bytes,
-};
-use septum_kernel_logic::{Hardware, Kernel, Next, Physical, Request};
+use septum_abi::call::{CALLS, Call};
+use septum_abi::state::{SAVED_ALL, SAVED_CALL};
+use septum_kernel_logic::tables::{Header, Partition, PartitionTable};
+use septum_kernel_logic::{Answer, Hardware, Resume, calls, on_fault, resume, settle};
 
-/// Where the log rings lie, 4096 bytes for each partition.
-pub(crate) const RINGS: u64 = 0x10_0000;
-/// Where the slots of the channels lie, 0x10_0000 bytes for each.
-pub(crate) const SLOTS: u64 = 0x1000_0000;
-/// Where the port buffers lie: 0x1000 for each port of the table.
-pub(crate) const BUFFERS: u64 = 0x2000_0000;
-/// Where the log buffers lie.
-pub(crate) const LOG_BUFFERS: u64 = 0x3000_0000;
+pub(crate) use design::{Channel, Design, End, GUARD, GUARD_BYTES, Member, cause_of};
+use image::{DENIED, Image, NOW_WITHOUT_CLOCK};
+pub(crate) use image::{entry, first_word, set, stack_top};
+pub(crate) use machine::{Devices, Machine, PowerOff};
+use places::Places;
 
-/// The machine.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Mock {
-    pub(crate) time: Cell<u64>,
-    /// Ticks that each reading of the clock takes.
-    pub(crate) tick: u64,
-    pub(crate) timer: u64,
-    pub(crate) external_masked: bool,
-    /// Interrupt lines.
-    pub(crate) raised: u64,
-    /// Claimed and not completed.
-    pub(crate) claimed: u64,
-    pub(crate) enabled: [u32; 4],
-    pub(crate) memory: BTreeMap<u64, u64>,
-    pub(crate) satp: u64,
-    pub(crate) uart_ready: bool,
-    pub(crate) console: Vec<u8>,
-    /// Interrupt lines that rise at a time, while the kernel waits.
-    pub(crate) script: BTreeMap<u64, u64>,
-}
+/// Rounds after which no partition will ever execute an instruction.
+const PATIENCE: u32 = 10_000;
 
-impl Mock {
-    fn urgent(&self) -> u64 {
-        let enabled = u64::from(self.enabled[0]) | u64::from(self.enabled[1]) << 32;
-        self.raised & enabled & !self.claimed
-    }
-
-    pub(crate) fn write(&mut self, address: u64, bytes: &[u8]) {
-        for (i, chunk) in bytes.chunks(8).enumerate() {
-            let mut word = [0xee; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.memory
-                .insert(address + 8 * i as u64, u64::from_le_bytes(word));
-        }
-    }
-
-    pub(crate) fn read(&self, address: u64, length: u64) -> Vec<u8> {
-        (0..length)
-            .map(|i| self.word((address + i) & !7).to_le_bytes()[(i & 7) as usize])
-            .collect()
-    }
-
-    fn word(&self, address: u64) -> u64 {
-        assert_eq!(address % 8, 0, "{address:x} is not aligned");
-        self.memory.get(&address).copied().unwrap_or(0)
-    }
-}
-
-impl Hardware for &mut Mock {
-    fn now(&self) -> u64 {
-        self.time.set(self.time.get() + self.tick);
-        self.time.get()
-    }
-
-    fn set_timer(&mut self, at: u64) {
-        self.timer = at;
-    }
-
-    fn mask_external(&mut self) {
-        self.external_masked = true;
-    }
-
-    fn finish_pad(&mut self) {
-        assert!(self.external_masked);
-        self.external_masked = false;
-        self.time.set(self.time.get().max(self.timer));
-    }
-
-    fn external_is_due(&self) -> bool {
-        self.urgent() != 0
-    }
-
-    fn is_due(&self) -> bool {
-        self.timer <= self.time.get() || (!self.external_masked && self.external_is_due())
-    }
-
-    fn wait(&mut self) {
-        let next = self
-            .script
-            .keys()
-            .next()
-            .copied()
-            .unwrap_or(u64::MAX)
-            .min(self.timer);
-        assert_ne!(next, u64::MAX, "waits for ever");
-        self.time.set(self.time.get().max(next));
-        if let Some(lines) = self.script.remove(&next) {
-            self.raised |= lines;
-        }
-    }
-
-    fn enable_sources(&mut self, word: usize, bits: u32) {
-        self.enabled[word] = bits;
-    }
-
-    fn claim(&mut self) -> u64 {
-        let urgent = self.urgent();
-        if urgent == 0 {
-            return 0;
-        }
-        self.claimed |= urgent & urgent.wrapping_neg();
-        u64::from(urgent.trailing_zeros())
-    }
-
-    fn complete(&mut self, source: u64) {
-        let enabled = self.enabled[(source / 32) as usize] >> (source % 32) & 1 != 0;
-        assert!(enabled, "the PLIC ignores a completion of source {source}");
-        assert_ne!(self.claimed & 1 << source, 0, "{source} was not claimed");
-        self.claimed &= !(1 << source);
-    }
-
-    fn use_space(&mut self, satp: u64) {
-        self.satp = satp;
-    }
-
-    fn load(&self, from: Physical) -> u64 {
-        self.word(from.get())
-    }
-
-    fn store(&mut self, to: Physical, value: u64) {
-        assert_eq!(to.get() % 8, 0);
-        self.memory.insert(to.get(), value);
-    }
-
-    fn copy(&mut self, from: Physical, to: Physical, bytes: u64) {
-        assert!(bytes <= 4096);
-        let mut copied = self.read(from.get(), bytes);
-        copied.resize(copied.len().next_multiple_of(8), 0);
-        self.write(to.get(), &copied);
-    }
-
-    fn print(&mut self, line: &[u8]) -> u64 {
-        if self.uart_ready {
-            self.console.extend_from_slice(line);
-        }
-        u64::from(self.uart_ready)
-    }
-
-    fn broken() -> ! {
-        panic!("an index outside a table");
-    }
-}
-
-/// Tables, state and machine.
-#[derive(Debug, Clone)]
+/// The system, and what the hart is doing.
 pub(crate) struct World {
-    pub(crate) header: Header,
-    pub(crate) partitions: Vec<PartitionTable>,
-    pub(crate) ports: Vec<PortTable>,
-    pub(crate) channels: Vec<ChannelTable>,
-    pub(crate) windows: Vec<WindowTable>,
-    pub(crate) order: Vec<u64>,
-    pub(crate) sources: Vec<SourceTable>,
-    pub(crate) hart: HartState,
-    pub(crate) states: Vec<PartitionState>,
-    pub(crate) queues: Vec<QueueState>,
-    pub(crate) writers: LogWriters,
-    pub(crate) readers: LogReaders,
-    pub(crate) faults: FaultRing,
-    pub(crate) machine: Mock,
+    pub(crate) design: Design,
+    pub(crate) places: Places,
+    pub(crate) header: &'static Header,
+    pub(crate) machine: Machine,
+    /// State and memory: what changes.
+    words: &'static [Cell<u64>],
+    first: Vec<u64>,
+    /// `a0` and `a1` of the running partition.
+    live: [u64; 2],
 }
 
-/// What is behind a port.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Behind {
-    Out(usize),
-    In(usize),
-    SignalOut(usize),
-    SignalIn(usize),
-    Interrupt(u64),
-}
-
-/// A design: ports of each partition, channels (message bytes and depth, 0 for signals), and
-/// windows (duration, partitions).
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Design {
-    pub(crate) ports: Vec<Vec<Behind>>,
-    pub(crate) channels: Vec<(u64, u64)>,
-    pub(crate) windows: Vec<(u64, Vec<u64>)>,
-    pub(crate) log_bytes: u64,
-    pub(crate) kernel_uart: bool,
-    pub(crate) start: u64,
-    pub(crate) pad: u64,
-}
-
-fn zeroed<const N: usize, T>(read: impl Fn(&[u8]) -> Option<T>) -> T {
-    read(&[0; N]).expect("long enough")
+/// A moment of a [`World`]: the words that are not as at first.
+#[derive(Clone)]
+pub(crate) struct Snapshot {
+    words: Vec<(usize, u64)>,
+    devices: Devices,
+    live: [u64; 2],
 }
 
 impl World {
-    /// The tables that the designer would make.
+    /// The system before its first window. Its memory lives as long as the process.
     pub(crate) fn new(design: &Design) -> Self {
+        let length = narrow(Places::new(design, 0).end / 8);
+        let words: &'static [Cell<u64>] = vec![Cell::new(0); length + 1].leak();
+        let words = &words[words.as_ptr().addr() / 8 % 2..][..length];
+        let base = wide(words.as_ptr().expose_provenance());
+        let places = Places::new(design, base);
+        let image = Image::new(design, &places, base).words;
+        for (place, word) in words.iter().zip(&image) {
+            place.set(*word);
+        }
+        let [state, memory, tables] =
+            [places.memory, places.memory_end, places.header].map(|it| narrow((it - base) / 8));
         let mut world = Self {
-            header: zeroed::<{ Header::SIZE_BYTES }, _>(Header::from_bytes),
-            partitions: Vec::new(),
-            ports: Vec::new(),
-            channels: design.channels.iter().zip(0..).map(channel).collect(),
-            windows: Vec::new(),
-            order: Vec::new(),
-            sources: vec![
-                SourceTable {
-                    partition: NONE,
-                    port: 0
-                };
-                64
-            ],
-            // Not zero: the kernel relies on nothing.
-            hart: HartState::from_bytes(&[0xaa; HartState::SIZE_BYTES]).expect("long enough"),
-            states: vec![
-                PartitionState::from_bytes(&[0xaa; 320]).expect("long enough");
-                design.ports.len()
-            ],
-            queues: vec![
-                QueueState {
-                    write: 77,
-                    read: 99
-                };
-                design.channels.len()
-            ],
-            writers: LogWriters::from_bytes(&[0xaa; LogWriters::SIZE_BYTES]).expect("long enough"),
-            readers: LogReaders::from_bytes(&[0xaa; LogReaders::SIZE_BYTES]).expect("long enough"),
-            faults: FaultRing::from_bytes(&[0xaa; FaultRing::SIZE_BYTES]).expect("long enough"),
-            machine: Mock {
-                uart_ready: true,
-                ..Mock::default()
-            },
+            design: design.clone(),
+            header: header(&words[tables]),
+            machine: Machine::new(&words[state..memory], places.memory),
+            words: &words[..memory],
+            first: image[..memory].to_vec(),
+            live: [0; 2],
+            places,
         };
-        world.fill(design);
+        world.boot();
         world
     }
 
-    fn fill(&mut self, design: &Design) {
-        for (index, ports) in (0..).zip(&design.ports) {
-            self.add_partition(index, ports, design.log_bytes);
-        }
-        for (duration, partitions) in &design.windows {
-            self.add_window(*duration, partitions);
-        }
-        let header = &mut self.header;
-        header.uart = if design.kernel_uart {
-            0x1000_0000
-        } else {
-            NONE
-        };
-        header.plic_words = 3;
-        header.start_ticks = design.start;
-        header.pad_ticks = design.pad;
-        header.partition_count = self.partitions.len() as u64;
-        header.window_count = self.windows.len() as u64;
-        header.log_rings = RINGS;
+    /// The end of the boot: the first window begins like any other.
+    fn boot(&mut self) {
+        self.machine.mask_external();
+        self.machine.set_timer(self.header, self.design.start);
+        self.machine.finish_pad();
+        self.schedule();
+        self.take_traps();
     }
 
-    fn add_partition(&mut self, index: u64, ports: &[Behind], log_bytes: u64) {
-        let first = self.ports.len() as u64;
-        let (mut incoming, mut queues) = (0, 0);
-        for (number, behind) in (0..).zip(ports) {
-            let buffer = BUFFERS + 0x1000 * (first + number);
-            let (kind, subject) = self.add_port(index, number, *behind);
-            self.ports.push(PortTable {
-                kind,
-                subject,
-                buffer,
-            });
-            let is_in = [kind::QUEUING_IN, kind::SIGNAL_IN, kind::INTERRUPT].contains(&kind);
-            incoming |= u64::from(is_in) << number;
-            queues |= u64::from(kind == kind::QUEUING_IN) << number;
+    /// What it is now.
+    pub(crate) fn save(&self) -> Snapshot {
+        let words = self.words.iter().zip(&self.first).enumerate();
+        Snapshot {
+            words: words
+                .filter(|(_, (word, first))| word.get() != **first)
+                .map(|(place, (word, _))| (place, word.get()))
+                .collect(),
+            devices: self.machine.get().clone(),
+            live: self.live,
         }
-        self.partitions.push(PartitionTable {
-            entry: 0x1000 * (index + 1),
-            stack_top: 0x8000 + index,
-            satp: index + 1,
-            calls: BUILT,
-            clock: 1,
-            ports_first: first,
-            ports_count: ports.len() as u64,
-            incoming,
-            queues,
-            log_buffer: LOG_BUFFERS + 0x1000 * index,
-            log_offset: 0x1000 * index,
-            log_bytes,
-        });
     }
 
-    fn add_port(&mut self, partition: u64, number: u64, behind: Behind) -> (u64, u64) {
-        match behind {
-            Behind::Out(channel) => (kind::QUEUING_OUT, self.sends(channel, partition, number)),
-            Behind::In(channel) => (kind::QUEUING_IN, self.receives(channel, partition, number)),
-            Behind::SignalOut(channel) => {
-                (kind::SIGNAL_OUT, self.sends(channel, partition, number))
-            }
-            Behind::SignalIn(channel) => {
-                (kind::SIGNAL_IN, self.receives(channel, partition, number))
-            }
-            Behind::Interrupt(source) => {
-                self.sources[source as usize] = SourceTable {
-                    partition,
-                    port: number,
-                };
-                (kind::INTERRUPT, source)
+    /// Makes it what it was. What never changes is never written.
+    pub(crate) fn restore(&mut self, snapshot: &Snapshot) {
+        for (word, first) in self.words.iter().zip(&self.first) {
+            if word.get() != *first {
+                word.set(*first);
             }
         }
-    }
-
-    fn sends(&mut self, channel: usize, sender: u64, sender_port: u64) -> u64 {
-        let table = &mut self.channels[channel];
-        (table.sender, table.sender_port) = (sender, sender_port);
-        channel as u64
-    }
-
-    fn receives(&mut self, channel: usize, receiver: u64, receiver_port: u64) -> u64 {
-        let table = &mut self.channels[channel];
-        (table.receiver, table.receiver_port) = (receiver, receiver_port);
-        channel as u64
-    }
-
-    fn add_window(&mut self, duration_ticks: u64, partitions: &[u64]) {
-        let start_ticks = self
-            .windows
-            .iter()
-            .map(|window| window.duration_ticks)
-            .sum();
-        let mut enables = [0; 4];
-        for (number, source) in self.sources.iter().enumerate() {
-            if partitions.contains(&source.partition) {
-                enables[number / 32] |= 1 << (number % 32);
-            }
+        for (place, value) in &snapshot.words {
+            self.words[*place].set(*value);
         }
-        self.windows.push(WindowTable {
-            start_ticks,
-            duration_ticks,
-            order_first: self.order.len() as u64,
-            order_count: partitions.len() as u64,
-            enables,
-            members: partitions.iter().map(|index| 1 << index).sum(),
-        });
-        self.order.extend_from_slice(partitions);
+        self.machine.change().clone_from(&snapshot.devices);
+        self.live = snapshot.live;
     }
 
-    /// The kernel for one trap.
-    pub(crate) fn kernel(&mut self) -> Kernel<'_, &mut Mock> {
-        Kernel {
-            header: &self.header,
-            partitions: &self.partitions,
-            ports: &self.ports,
-            channels: &self.channels,
-            windows: &self.windows,
-            order: &self.order,
-            sources: &self.sources,
-            hart: &mut self.hart,
-            states: &mut self.states,
-            queues: &mut self.queues,
-            writers: &mut self.writers,
-            readers: &mut self.readers,
-            faults: &mut self.faults,
-            hardware: &mut self.machine,
-        }
+    /// A partition's state.
+    pub(crate) fn state(&self, partition: usize) -> &'static Partition {
+        self.table(partition).state
     }
 
-    /// What the assembly does to leave the kernel: the partition that runs.
-    fn leave(&mut self) -> usize {
-        let resume = self.kernel().resume();
-        if resume.timer_after_pad != 0 {
-            let mut machine = &mut self.machine;
-            machine.finish_pad();
-            machine.set_timer(resume.timer_after_pad);
-        }
-        assert!(!self.machine.external_masked);
-        assert_eq!(self.hart.current, resume.partition);
-        resume.partition as usize
+    /// A partition's constants.
+    pub(crate) fn table(&self, partition: usize) -> &'static PartitionTable {
+        self.header.partitions[partition].expect("a partition")
     }
 
-    pub(crate) fn boot(&mut self) -> usize {
-        self.kernel().boot();
-        self.leave()
-    }
-
-    /// The running partition makes a call: who runs then.
-    pub(crate) fn call(&mut self, call: Call, first: u64, second: u64) -> usize {
-        self.raw_call(call.number(), first, second)
-    }
-
-    pub(crate) fn raw_call(&mut self, number: u64, first: u64, second: u64) -> usize {
-        let current = self.hart.current as usize;
-        self.states[current].pc += 4;
-        let next = self.kernel().on_call(Request {
-            number,
-            arguments: [first, second],
-        });
-        match next {
-            Next::Same => current,
-            Next::Chosen => self.leave(),
-        }
-    }
-
-    pub(crate) fn fault(&mut self, cause: u64, value: u64) -> usize {
-        self.kernel().on_fault(cause, value);
-        self.leave()
-    }
-
-    /// Lets the running partition compute until the next interrupt: who runs then.
-    pub(crate) fn interrupt(&mut self) -> usize {
-        let mut machine = &mut self.machine;
-        while !machine.is_due() {
-            machine.wait();
-        }
-        self.kernel().on_interrupt();
-        self.leave()
-    }
-
-    /// Status and value that a partition finds.
-    pub(crate) fn answer(&self, partition: usize) -> (u64, u64) {
-        let registers = &self.states[partition].registers;
-        (registers[9], registers[10])
+    /// The running partition.
+    pub(crate) fn running(&self) -> usize {
+        let state = self.header.state.current.get().expect("one runs");
+        narrow(state.table.expect("no idle hart").index)
     }
 
     pub(crate) fn time(&self) -> u64 {
-        self.machine.time.get()
+        self.machine.get().time
     }
 
     /// Address of a port's buffer.
     pub(crate) fn buffer(&self, partition: usize, port: u64) -> u64 {
-        self.ports[(self.partitions[partition].ports_first + port) as usize].buffer
+        self.places.buffers[partition][narrow(port)]
+    }
+
+    /// `a0` and `a1` of a partition.
+    pub(crate) fn answer(&self, partition: usize) -> (u64, u64) {
+        if partition == self.running() {
+            return (self.live[0], self.live[1]);
+        }
+        let registers = &self.state(partition).registers;
+        (registers[9].get(), registers[10].get())
+    }
+
+    /// The running partition makes a call: what it gets at once, if it goes on at once.
+    pub(crate) fn call(&mut self, call: Call, arguments: &[u64]) -> Option<(u64, u64)> {
+        self.raw_call(call.number(), arguments)
+    }
+
+    /// Any number in `a7`; arguments that are not given are 0.
+    pub(crate) fn raw_call(&mut self, number: u64, arguments: &[u64]) -> Option<(u64, u64)> {
+        let state = self.state(self.running());
+        let mut all = [0; 4];
+        all[..arguments.len()].copy_from_slice(arguments);
+        let answer = self.carry_out(state, number, all);
+        let next = self.machine.get().pc + 4;
+        self.machine.change().pc = next;
+        let at_once = answer.status >> 63 == 0;
+        if at_once {
+            self.live = [answer.status, answer.value];
+        } else {
+            state.pc.set(next);
+            state.saved.set(SAVED_CALL);
+            self.schedule();
+        }
+        self.take_traps();
+        at_once.then_some((answer.status, answer.value))
+    }
+
+    fn carry_out(&self, state: &'static Partition, number: u64, arguments: [u64; 4]) -> Answer {
+        let (machine, table) = (&self.machine, state.table.expect("no idle hart"));
+        let handler = match number < CALLS {
+            true => table.handlers[narrow(number)],
+            false => DENIED,
+        };
+        let [a0, a1, a2, a3] = arguments;
+        match (handler, Call::from_number(handler)) {
+            (NOW_WITHOUT_CLOCK, _) => calls::now_without_clock(),
+            (DENIED, _) => calls::denied(machine, state, table, number),
+            (_, Some(Call::Wait)) => calls::wait(machine, state, table, a0, a1),
+            (_, Some(Call::Send)) => calls::send(machine, state, table, a0, a1),
+            (_, Some(Call::Receive)) => calls::receive(machine, state, table, a0, a1),
+            (_, Some(Call::Exchange)) => calls::exchange(machine, state, table, [a0, a1], [a2, a3]),
+            (_, Some(Call::Signal)) => calls::signal(state, table, a0),
+            (_, Some(Call::Acknowledge)) => calls::acknowledge(machine, state, table, a0),
+            (_, Some(Call::Now)) => calls::now(machine, table),
+            (_, Some(Call::Log)) => calls::log(machine, table, a0),
+            (_, Some(Call::Raise)) => calls::raise(machine, state, table, a0),
+            (_, Some(Call::Exit)) => calls::exit(state),
+            (_, Some(Call::Restart)) => calls::restart(machine, state, table, a0),
+            (_, Some(Call::Stop)) => calls::stop(state, table, a0),
+            (_, Some(Call::SafeMode)) => calls::safe_mode(table),
+            (_, None) => unreachable!("no handler {handler}"),
+        }
+    }
+
+    /// The running partition causes an exception.
+    pub(crate) fn fault(&mut self, cause: u64, value: u64) {
+        let state = self.save_all();
+        on_fault(&self.machine, state, cause, value);
+        self.schedule();
+        self.take_traps();
+    }
+
+    /// Whoever runs computes, until `time`.
+    pub(crate) fn run_until(&mut self, time: u64) {
+        while self.time() < time {
+            let next = self.machine.get().next_event().min(time);
+            self.machine.change().advance(next);
+            self.take_traps();
+        }
+    }
+
+    /// A device changes its lines.
+    pub(crate) fn raise(&mut self, lines: u64) {
+        self.machine.change().raised ^= lines;
+        self.take_traps();
+    }
+
+    /// Interrupts, until an instruction of a partition can be executed.
+    fn take_traps(&mut self) {
+        for _ in 0..PATIENCE {
+            if !self.machine.is_due() {
+                return;
+            }
+            self.save_all();
+            self.schedule();
+        }
+        panic!("interrupts come for ever");
+    }
+
+    fn save_all(&mut self) -> &'static Partition {
+        let state = self.state(self.running());
+        state.registers[9].set(self.live[0]);
+        state.registers[10].set(self.live[1]);
+        state.pc.set(self.machine.get().pc);
+        state.saved.set(SAVED_ALL);
+        state
+    }
+
+    /// From the kernel back to a partition.
+    fn schedule(&mut self) {
+        for _ in 0..PATIENCE {
+            if let Some(next) = resume(&self.machine, self.header) {
+                return self.leave(next);
+            }
+            assert!(self.header.state.current.get().is_none());
+            settle(&self.machine, self.header);
+        }
+        panic!("nobody runs any more");
+    }
+
+    fn leave(&mut self, next: Resume) {
+        let devices = &mut *self.machine.change();
+        if next.timer_after_pad != 0 {
+            assert!(devices.external_masked, "a pad that can be woken");
+            devices.advance(devices.timer);
+            devices.timer = next.timer_after_pad;
+            devices.external_masked = false;
+        }
+        assert!(!devices.external_masked, "nothing wakes it");
+        devices.pc = next.state.pc.get();
+        self.live = [9, 10].map(|register| next.state.registers[register].get());
+        let current = self.header.state.current.get();
+        assert!(current.is_some_and(|current| std::ptr::eq(current, next.state)));
     }
 }
 
-fn channel((&(message_bytes, depth), index): (&(u64, u64), u64)) -> ChannelTable {
-    ChannelTable {
-        kind: if depth == 0 {
-            kind::SIGNAL
-        } else {
-            kind::QUEUING
-        },
-        sender: NONE,
-        sender_port: NONE,
-        receiver: NONE,
-        receiver_port: NONE,
-        message_bytes,
-        depth,
-        slot_bytes: slot_bytes(message_bytes),
-        slots: SLOTS + 0x10_0000 * index,
-    }
+/// The head of the tables that begin at a word.
+#[allow(unsafe_code, reason = "tables refer to each other by address")]
+fn header(word: &'static Cell<u64>) -> &'static Header {
+    let address = std::ptr::from_ref(word).expose_provenance();
+    // SAFETY: `Image` wrote the words from here on as a `Header`, and where it has an address a
+    // record of the type that it refers to, 16-byte aligned, in words of the same vector, which
+    // is leaked. All access is through cells, but to what never changes after `Image` wrote it:
+    // `World::restore` writes only what differs.
+    unsafe { &*std::ptr::with_exposed_provenance(address) }
+}
+
+pub(crate) fn wide(number: usize) -> u64 {
+    u64::try_from(number).expect("64 bits are enough")
+}
+
+pub(crate) fn narrow(number: u64) -> usize {
+    usize::try_from(number).expect("tests run on 64 bits")
 }
