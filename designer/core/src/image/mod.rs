@@ -5,7 +5,7 @@ mod writer;
 
 use sha2::{Digest, Sha256};
 
-use crate::plan::{Contents, Plan, Region};
+use crate::plan::{Contents, Plan, Region, assets};
 
 /// A bootable image.
 #[derive(Debug, Clone, PartialEq, Eq)]
