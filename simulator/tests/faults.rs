@@ -319,7 +319,11 @@ fn stores(simulation: &Simulation, pc: u64) -> bool {
 
 #[test]
 fn a_failure_of_the_kernel_is_told_with_cause_and_pc() {
-    let (plan, simulation, code, last) = stopped(|plan| plan.tables.queues[0].slots = NOWHERE);
+    // Whether the receiver is waiting for the message or not.
+    let (plan, simulation, code, last) = stopped(|plan| {
+        plan.tables.queues[0].slots = NOWHERE;
+        plan.tables.queues[0].receiver_buffer = NOWHERE;
+    });
     let hart = hart(&plan, &simulation);
     assert_eq!((code, hart.failed, hart.failure_cause), (70, 1, 7));
     assert!((NOWHERE..NOWHERE + 0x1000).contains(&hart.failure_value));

@@ -107,9 +107,13 @@ impl Partition {
         )
     }
 
-    /// Neither waits nor has ended.
+    /// Neither waits nor has ended nor begins anew.
     pub(super) fn is_ready(&self) -> bool {
-        self.activity() == Some(Activity::Ready)
+        let is_over = matches!(
+            self.activity(),
+            Some(Activity::Exited | Activity::Halted | Activity::Restarting)
+        );
+        !is_over && !self.is_waiting()
     }
 
     /// `a0`: the status of its last call, once that is over.

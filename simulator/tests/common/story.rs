@@ -48,6 +48,11 @@ pub(crate) struct Story<'a> {
     doing: BTreeMap<String, Doing>,
     instructions: BTreeMap<String, (u64, u64)>,
     queues: BTreeMap<String, VecDeque<Vec<u8>>>,
+    /// Channels whose oldest message may be in the receiver's buffer already: it was waiting for
+    /// nothing else. Then the queue has room for one more.
+    handed: BTreeSet<String>,
+    /// Who waited for this port alone and has not run since its deadline.
+    late: BTreeSet<(String, String)>,
     /// Ports that were signalled or interrupted and may not have been looked at since.
     bits: BTreeSet<(String, String)>,
     raised: usize,
@@ -69,6 +74,8 @@ pub(crate) fn check(raw: &RawSystem, plan: &Plan, events: &[Event]) {
         doing: BTreeMap::new(),
         instructions: BTreeMap::new(),
         queues: BTreeMap::new(),
+        handed: BTreeSet::new(),
+        late: BTreeSet::new(),
         bits: BTreeSet::new(),
         raised: 0,
         values: BTreeMap::new(),
@@ -150,6 +157,7 @@ impl Story<'_> {
         for channel in &self.raw.channels {
             if channel.to.partition == name {
                 self.queues.remove(&channel.name);
+                self.handed.remove(&channel.name);
             }
         }
         self.bits.retain(|(owner, _)| owner != name);
@@ -264,6 +272,7 @@ impl Story<'_> {
         }
         assert_eq!(self.runs(), None);
         self.bits.retain(|(owner, _)| owner != name);
+        self.late.retain(|(owner, _)| owner != name);
         self.doing.insert(name.to_owned(), Doing::Running);
     }
 
@@ -277,6 +286,9 @@ impl Story<'_> {
                 *deadline_ns,
                 "{name} wakes at its deadline"
             );
+            if let [port] = &ports[..] {
+                self.late.insert((name.to_owned(), port.clone()));
+            }
         } else {
             assert!(deadline_ns.is_none_or(|deadline_ns| self.now_ns <= deadline_ns));
             let found = ports.iter().any(|port| self.has_something(name, port));
@@ -374,6 +386,20 @@ impl Story<'_> {
             .insert(name.to_owned(), Doing::Waiting { ports, deadline_ns });
     }
 
+    /// Whether the receiver waits for this channel alone, in the window of now, or has not run
+    /// since its deadline.
+    fn is_awaited(&self, channel: &str) -> bool {
+        let known = self.raw.channels.iter().find(|known| known.name == channel);
+        let to = &known.expect("it exists").to;
+        let window = self.window.as_ref().expect("a window has begun");
+        let waits = match &self.doing[&to.partition] {
+            Doing::Waiting { ports, .. } => ports[..] == [to.port.clone()],
+            Doing::Ready(_) => self.late.contains(&(to.partition.clone(), to.port.clone())),
+            _ => false,
+        };
+        waits && window.members.contains(&to.partition)
+    }
+
     fn depth(&self, channel: &str) -> usize {
         let known = self.raw.channels.iter().find(|known| known.name == channel);
         match known.expect("it exists").kind {
@@ -387,14 +413,23 @@ impl Story<'_> {
             return;
         }
         let depth = self.depth(channel);
+        let is_awaited = self.is_awaited(channel);
         let queue = self.queues.entry(channel.to_owned()).or_default();
         assert_eq!(wide(bytes.len()), length);
-        assert_eq!(
-            status == "full",
-            queue.len() == depth,
-            "{channel}: {}",
-            queue.len()
-        );
+        let is_full = match queue.len().checked_sub(depth) {
+            None => false,
+            // The answer tells whether the oldest message is in the queue.
+            Some(0) if self.handed.contains(channel) => status == "full",
+            Some(0) => true,
+            Some(more) => more == 1 && self.handed.contains(channel),
+        };
+        assert_eq!(status == "full", is_full, "{channel}: {}", queue.len());
+        if is_full && queue.len() == depth {
+            self.handed.remove(channel);
+        }
+        if is_awaited && queue.is_empty() {
+            self.handed.insert(channel.to_owned());
+        }
         if status == "ok" {
             queue.push_back(bytes.to_vec());
         }
@@ -439,7 +474,8 @@ impl Story<'_> {
         }
         let queue = self.queues.entry(channel.to_owned()).or_default();
         let sent = queue.pop_front();
-        assert_eq!(status == "ok", sent.is_some(), "{channel}");
+        self.handed.remove(channel);
+        assert_eq!(status == "ok", sent.is_some(), "{channel} at {}", self.now_ns);
         assert_eq!(sent.unwrap_or_default(), bytes, "{channel}");
         assert_eq!(wide(bytes.len()), length);
     }
