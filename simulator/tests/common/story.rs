@@ -475,7 +475,12 @@ impl Story<'_> {
         let queue = self.queues.entry(channel.to_owned()).or_default();
         let sent = queue.pop_front();
         self.handed.remove(channel);
-        assert_eq!(status == "ok", sent.is_some(), "{channel} at {}", self.now_ns);
+        assert_eq!(
+            status == "ok",
+            sent.is_some(),
+            "{channel} at {}",
+            self.now_ns
+        );
         assert_eq!(sent.unwrap_or_default(), bytes, "{channel}");
         assert_eq!(wide(bytes.len()), length);
     }

@@ -12,6 +12,7 @@ use septum_core::spec::{
     RawPayload, RawPermissions, RawProgram, RawRange, RawSchedule, RawStep, RawSystem, RawTouch,
     RawWindow,
 };
+use septum_core::system::System;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
 
@@ -110,6 +111,24 @@ pub(crate) fn build(raw: &RawSystem, programs: &Programs) -> (Plan, Image) {
         .system
         .unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
     let plan = plan(&system).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let image = image::build(&plan);
+    (plan, image)
+}
+
+/// The same with changes after the check and after the plan: for what the check refuses.
+pub(crate) fn build_changed(
+    raw: &RawSystem,
+    programs: &Programs,
+    change: impl FnOnce(&mut System),
+    patch: impl FnOnce(&mut Plan),
+) -> (Plan, Image) {
+    let checked = check(raw, programs, &Places::default());
+    let mut system = checked
+        .system
+        .unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
+    change(&mut system);
+    let mut plan = plan(&system).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    patch(&mut plan);
     let image = image::build(&plan);
     (plan, image)
 }
