@@ -44,7 +44,7 @@ use windows::Opened;
 use words::status_name;
 
 const MEPC: u16 = 0x341;
-const SATP: u16 = 0x180;
+const MSCRATCH: u16 = 0x340;
 
 /// Whose instructions are executed.
 #[derive(Debug, Clone, Copy)]
@@ -214,11 +214,11 @@ impl Recorder {
 
     /// The hart has returned from a trap.
     pub fn on_return(&mut self, machine: &Machine, to: Privilege) {
-        let satp = machine.cpu().csr(SATP).unwrap_or_default();
+        let state = machine.cpu().csr(MSCRATCH).unwrap_or_default();
         if to != Privilege::User {
             return;
         }
-        let Some(partition) = self.names.by_satp(satp) else {
+        let Some(partition) = self.names.by_state(state) else {
             return;
         };
         if self.window_is_over(machine) {

@@ -88,7 +88,6 @@ impl Channel {
 #[derive(Debug, Clone)]
 pub(super) struct Partition {
     pub(super) name: String,
-    pub(super) satp: u64,
     /// Physical address of its state.
     pub(super) state: u64,
     /// Physical address of its log buffer.
@@ -172,7 +171,6 @@ impl Names {
             partitions: partitions
                 .map(|(partition, table)| Partition {
                     name: partition.name.clone(),
-                    satp: table.satp,
                     state: partition.state,
                     log_buffer: table.log_buffer,
                     clock: table.clock != 0,
@@ -199,11 +197,11 @@ impl Names {
         })
     }
 
-    /// The partition with this address space.
-    pub(super) fn by_satp(&self, satp: u64) -> Option<usize> {
+    /// The partition with this state.
+    pub(super) fn by_state(&self, state: u64) -> Option<usize> {
         self.partitions
             .iter()
-            .position(|partition| partition.satp == satp)
+            .position(|partition| partition.state == state)
     }
 
     /// The partition's port of this number, compared at full width.

@@ -225,7 +225,12 @@ mod tests {
             recording: recording(1),
             ..Trace::default()
         };
-        let fault = crate::trace::describe::tests::one_of_each()[13].clone();
+        let fault = crate::trace::describe::tests::one_of_each();
+        let fault = fault
+            .iter()
+            .find(|it| matches!(it, EventKind::Fault { .. }))
+            .expect("one of each")
+            .clone();
         let event = crate::trace::sample::event(800_000, "pong", fault);
         let registers = crate::trace::sample::registers(12, "pong");
         trace.recording.push(event, &registers);
@@ -240,7 +245,8 @@ mod tests {
             [
                 "pong: fault",
                 "store page fault at 0x80000000 (kernel.code)",
-                "pc 0x1000: halt",
+                "pc 0x1000",
+                "memory violation: halt",
             ]
         );
     }
