@@ -7,7 +7,7 @@ use septum_abi::machine::{mstatus, sv39, uart};
 use septum_abi::state::refusal;
 use septum_abi::tables::{FEATURE_MENVCFG, FEATURE_SUPERVISOR, MAGIC, NONE};
 use septum_kernel_logic::Hardware;
-use septum_kernel_logic::tables::Header;
+use septum_kernel_logic::tables::{Header, Pmp};
 
 use crate::csr;
 use crate::failure::refuse;
@@ -83,13 +83,23 @@ fn set_up_traps(header: &Header) {
     expect(refusal::REGISTER, csr::read_mstatus() & (off | on), on);
 }
 
+/// The entries of each partition, where PMP alone isolates, and at last those that hold always.
 /// Addresses first, configuration last, then the fence: QEMU 7.2 keeps stale permissions
 /// otherwise, and the specification wants the fence.
 fn set_up_protection(header: &Header) {
     if header.pmp_entries == 0 {
         return;
     }
-    let pmp = &header.pmp;
+    for partition in header.partitions.iter().map_while(|partition| *partition) {
+        if let Some(pmp) = partition.pmp {
+            protect(header, pmp);
+        }
+    }
+    protect(header, &header.pmp);
+}
+
+/// Writes PMP entries and reads them back.
+fn protect(header: &Header, pmp: &Pmp) {
     csr::write_pmp_low(&pmp.address);
     csr::write_pmp_high(&pmp.address);
     csr::write_pmpcfg2(pmp.config_high);

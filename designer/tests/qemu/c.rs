@@ -86,5 +86,5 @@ fn a_program_in_c_says_the_same_in_both_machines() {
     }
     qemu.freeze();
     assert!(qemu.faults(&plan).is_empty());
-    assert_eq!(qemu.hart(&plan).overruns, 0);
+    assert_eq!(qemu.hart(&plan).failed, 0);
 }

@@ -67,6 +67,6 @@ fn every_typed_byte_arrives_once() {
         assert_eq!(counted, format!("n {}", number + 1).as_bytes());
     }
     qemu.freeze();
-    assert_eq!(qemu.hart(&plan).overruns, 0);
+    assert_eq!(qemu.hart(&plan).failed, 0);
     assert!(qemu.faults(&plan).is_empty());
 }

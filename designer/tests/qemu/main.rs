@@ -11,6 +11,7 @@ mod clock;
 mod devices;
 mod edges;
 mod failure;
+mod health;
 mod instructions;
 mod interrupts;
 mod isolation;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use septum::cli::design;
+use septum_abi::health::{Cause, HealthAction};
 use septum_abi::state::FaultRecord;
 use septum_core::console::Transcript;
 use septum_core::dhall::Evaluator;
@@ -132,7 +133,7 @@ fn in_agreement(template: &str, least: usize) -> (Starter, Simulation, Qemu) {
         qemu.until(|said| begins_with(said, &starter.logged()));
     }
     qemu.freeze();
-    assert_eq!(qemu.hart(&starter.plan).overruns, 0);
+    assert_eq!(qemu.hart(&starter.plan).failed, 0);
     (starter, simulation, qemu)
 }
 
@@ -169,6 +170,8 @@ fn crash_course_says_the_same_and_records_the_same_fault() {
         pc: number("pc"),
         value: number("value"),
         time: simulated.time,
+        health: Cause::MemoryViolation.number(),
+        action: HealthAction::Halt.number(),
     };
     assert_eq!(index(plan, &event["partition"]), 2);
     assert_eq!(simulated, expected);

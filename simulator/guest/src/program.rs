@@ -19,6 +19,10 @@ use crate::asm::{ECALL, NOP, addi, bne, j, li};
 pub const A0: u32 = 10;
 /// Second argument of a call, and its value.
 pub const A1: u32 = 11;
+/// Third argument of a call.
+pub const A2: u32 = 12;
+/// Fourth argument of a call.
+pub const A3: u32 = 13;
 /// Number of a call.
 pub const A7: u32 = 17;
 /// A register that calls zero.
@@ -91,6 +95,20 @@ pub fn call_with(number: u64, arguments: &[u64]) -> Vec<u32> {
     words.push(ECALL);
     words
 }
+
+/// The instructions of an `exchange`: [`EXCHANGE`] of them.
+#[must_use]
+pub fn exchange([out, length]: [u64; 2], [port, deadline]: [u64; 2]) -> Vec<u32> {
+    let mut words = li(A2, port);
+    words.extend(li(A3, deadline));
+    words.extend(call(Call::Exchange.number(), [out, length]));
+    words
+}
+
+/// How many instructions a call takes.
+pub const CALL: u64 = 34;
+/// How many an `exchange` takes.
+pub const EXCHANGE: u64 = 56;
 
 /// The instructions of somebody who waits for nothing.
 #[must_use]

@@ -89,10 +89,7 @@ pub(super) fn header(inputs: &Inputs<'_>) -> Header {
         causes: causes(system.machine.isolation.mmu),
         design: inputs.design,
         pmp_entries: wide(pmp_limit(system)),
-        pmp: match inputs.registers.first() {
-            Some(registers) => pmp_of(registers),
-            None => pmp(inputs.pmp),
-        },
+        pmp: pmp(inputs.pmp),
         partitions: partitions(inputs),
         sources: source_tables(inputs),
     }

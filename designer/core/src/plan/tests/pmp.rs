@@ -80,7 +80,7 @@ proptest! {
                 for address in edge - 8..edge + 8 {
                     for width in [1, 2, 4, 8] {
                         for kind in [Kind::Read, Kind::Write, Kind::Execute] {
-                            let got = allowed((&header.pmp_address, &header.pmp_config), address, width, kind);
+                            let got = allowed((&header.pmp.address, &[header.pmp.config, header.pmp.config_high]), address, width, kind);
                             let right = expected::allowed(&truth, address, width, kind);
                             prop_assert_eq!(got, right, "{:#x} {} {:?}", address, width, kind);
                         }
