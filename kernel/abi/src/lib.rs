@@ -14,6 +14,7 @@ pub mod call;
 pub mod console;
 pub mod health;
 pub mod limits;
+pub mod linked;
 pub mod machine;
 pub mod model;
 pub mod pin;

@@ -1,31 +1,7 @@
 //! What the kernel's decisions need of the machine.
 
+use crate::Physical;
 use crate::tables::{Header, Partition, PartitionTable};
-
-/// A physical address, from a table. No partition can make one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Physical(u64);
-
-impl Physical {
-    /// An address that stands in a table.
-    #[must_use]
-    pub const fn from_table(address: u64) -> Self {
-        Self(address)
-    }
-
-    /// The address so many bytes on, inside the same region.
-    #[must_use]
-    pub const fn offset(self, bytes: u64) -> Self {
-        Self(self.0.wrapping_add(bytes))
-    }
-
-    /// The number, for the one who touches memory.
-    #[must_use]
-    pub const fn get(self) -> u64 {
-        self.0
-    }
-}
 
 /// The machine as the kernel uses it. The tables say where its devices are.
 pub trait Hardware {

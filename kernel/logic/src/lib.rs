@@ -14,13 +14,13 @@ mod log;
 mod manage;
 mod restart;
 mod schedule;
-pub mod tables;
 mod wait;
 
 pub use call::{Answer, SWITCH};
 pub use fault::on_fault;
-pub use hardware::{Hardware, Physical};
+pub use hardware::Hardware;
 pub use schedule::{Resume, prepare, resume, settle};
+pub use septum_abi::linked::{self as tables, Physical};
 
 /// What only some designs need: [`Hardware`] calls it.
 pub mod parts {

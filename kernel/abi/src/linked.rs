@@ -1,14 +1,37 @@
-//! The tables and the state as the designer linked them: the records of `septum-abi` with
-//! references where those have addresses, and cells where the kernel writes.
-//!
-//! What a field means stands there; that the layouts are the same is asserted here.
+//! The tables and the state as the kernel has them before it: the records of [`crate::tables`]
+//! and [`crate::state`] with references where those have addresses, and cells where the kernel
+//! writes. The designer has linked them; what a field means stands there, that the layouts are
+//! the same is asserted here.
 
 use core::cell::Cell;
 use core::mem::offset_of;
 
-use septum_abi::{state, tables};
+use crate::{state, tables};
 
-use crate::Physical;
+/// A physical address, from a table. No partition can make one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Physical(u64);
+
+impl Physical {
+    /// An address that stands in a table.
+    #[must_use]
+    pub const fn from_table(address: u64) -> Self {
+        Self(address)
+    }
+
+    /// The address so many bytes on, inside the same region.
+    #[must_use]
+    pub const fn offset(self, bytes: u64) -> Self {
+        Self(self.0.wrapping_add(bytes))
+    }
+
+    /// The number, for the one who touches memory.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
 
 macro_rules! linked {
     ($($(#[$doc:meta])* $name:ident = $of:ty { $($field:ident: $type:ty,)* })*) => {$(
@@ -251,7 +274,7 @@ const _: () = assert!(size_of::<Port>() == size_of::<tables::PortTable>());
 
 impl PartitionTable {
     /// The port of this number, compared at full width.
-    #[inline(always)]
+    #[inline]
     #[must_use]
     pub fn port(&'static self, number: u64) -> Option<&'static Port> {
         self.ports.get(usize::try_from(number).ok()?)
