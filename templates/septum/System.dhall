@@ -1,4 +1,4 @@
--- One complete design.
+-- One complete design. `seed` is what the draws of models begin with.
 let Machine = ./Machine.dhall
 
 let Partition = ./Partition.dhall
@@ -14,6 +14,7 @@ let Rule = ./Rule.dhall
 in  { Type =
         { format : Natural
         , name : Text
+        , seed : Natural
         , machine : Machine.Type
         , partitions : List Partition.Type
         , channels : List Channel.Type
@@ -23,6 +24,7 @@ in  { Type =
         }
     , default =
       { format = 1
+      , seed = 0
       , machine = ./machines/qemu-virt.dhall
       , channels = [] : List Channel.Type
       , memories = [] : List Memory.Type

@@ -1,13 +1,15 @@
-//! The baked model, and touching addresses on purpose.
+//! Where the model and its buffers lie, and touching addresses on purpose.
+//!
+//! This is the only file that knows addresses.
 
 use septum_abi::{
-    address::MODEL_BASE,
+    address::{self, MODEL_BASE},
     model::{ModelHeader, ModelStep, Touch},
 };
 use septum_user::{read_byte, write_byte};
 
 /// The word of 4 bytes at this offset of the model.
-pub(crate) fn word(offset: u64) -> u32 {
+fn word(offset: u64) -> u32 {
     u32::from_le_bytes([0, 1, 2, 3].map(|i| read_byte(MODEL_BASE + offset + i)))
 }
 
@@ -20,9 +22,19 @@ pub(crate) fn step_count() -> usize {
     word(8) as usize
 }
 
-/// Largest message of an outgoing queuing port.
+/// Largest message of an outgoing port.
 pub(crate) fn message_bytes(port: u32) -> usize {
     word(16 + 4 * u64::from(port & 63)) as usize
+}
+
+/// The seed of the system.
+pub(crate) fn seed() -> u64 {
+    double_word(272)
+}
+
+/// Index of this partition.
+pub(crate) fn partition() -> u64 {
+    double_word(280)
 }
 
 /// A step.
@@ -31,11 +43,29 @@ pub(crate) fn step(number: usize) -> ModelStep {
     ModelStep {
         operation: word(at),
         port: word(at + 4),
-        payload: word(at + 8),
-        text_bytes: word(at + 12),
-        value: double_word(at + 16),
-        other: double_word(at + 24),
+        second_port: word(at + 8),
+        payload: word(at + 12),
+        text_bytes: word(at + 16),
+        text_offset: word(at + 20),
+        value: double_word(at + 24),
+        other: double_word(at + 32),
     }
+}
+
+/// The text of a step.
+pub(crate) fn text(step: &ModelStep) -> impl Iterator<Item = u8> {
+    let first = MODEL_BASE + u64::from(step.text_offset);
+    (first..first + u64::from(step.text_bytes)).map(read_byte)
+}
+
+/// The buffer of a port.
+pub(crate) fn port_buffer(port: u32) -> u64 {
+    address::port_buffer(u64::from(port & 63))
+}
+
+/// The buffer of `log`.
+pub(crate) fn log_buffer() -> u64 {
+    address::LOG_BUFFER
 }
 
 /// Touches a virtual address, which is a fault where the design does not grant it.
@@ -55,6 +85,15 @@ fn jump(address: u64) {
     #[allow(unsafe_code, reason = "jumping wild is what is asked for")]
     unsafe {
         core::arch::asm!("jalr {0}", in(reg) address, clobber_abi("C"));
+    }
+}
+
+/// Executes what no RISC-V processor does: a fault.
+pub(crate) fn illegal() {
+    // SAFETY: the instruction traps and has no other effect; the step exists to provoke it.
+    #[allow(unsafe_code, reason = "a fault is what is asked for")]
+    unsafe {
+        core::arch::asm!("unimp", options(nomem, nostack));
     }
 }
 
