@@ -1,5 +1,5 @@
 -- One complete design. The first schedule runs at boot; a second one is that of the safe
--- mode.
+-- mode. `seed` is what the draws of models begin with.
 let Machine = ./Machine.dhall
 
 let Partition = ./Partition.dhall
@@ -15,6 +15,7 @@ let Rule = ./Rule.dhall
 in  { Type =
         { format : Natural
         , name : Text
+        , seed : Natural
         , machine : Machine.Type
         , partitions : List Partition.Type
         , channels : List Channel.Type
@@ -24,6 +25,7 @@ in  { Type =
         }
     , default =
       { format = 1
+      , seed = 0
       , machine = ./machines/qemu-virt.dhall
       , channels = [] : List Channel.Type
       , memories = [] : List Memory.Type

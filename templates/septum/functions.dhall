@@ -1,4 +1,4 @@
--- Short ways to write ends of channels, channels, and repeated steps.
+-- Short ways to write ends of channels, channels, and blocks of steps.
 let ChannelKind = ./ChannelKind.dhall
 
 let Step = ./Step.dhall
@@ -15,4 +15,22 @@ in  { end = \(partition : Text) -> \(port : Text) -> { partition, port }
     , forever =
         \(steps : List Step) ->
           [ Step.Loop { times = None Natural } ] # steps # [ Step.End ]
+    , every =
+        \(period_ns : Natural) ->
+        \(steps : List Step) ->
+            [ Step.Loop { times = None Natural }
+            , Step.SleepUntil { period_ns, offset_ns = 0 }
+            ]
+          # steps
+          # [ Step.End ]
+    , if-byte =
+        \(offset : Natural) ->
+        \(equals : Natural) ->
+        \(steps : List Step) ->
+        \(otherwise : List Step) ->
+            [ Step.IfByte { offset, equals } ]
+          # steps
+          # [ Step.Else ]
+          # otherwise
+          # [ Step.End ]
     }

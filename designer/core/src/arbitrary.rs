@@ -16,7 +16,7 @@ use crate::spec::{
 /// Any design.
 pub fn system() -> impl Strategy<Value = RawSystem> {
     let format = prop_oneof![4 => Just(FORMAT), 1 => any::<u64>()];
-    let head = (format, name(), machine(), vec(partition(), 0..5));
+    let head = (format, name(), number(), machine(), vec(partition(), 0..5));
     let lists = (
         vec(channel(), 0..4),
         vec(memory(), 0..3),
@@ -24,11 +24,12 @@ pub fn system() -> impl Strategy<Value = RawSystem> {
         vec(rule(), 0..3),
     );
     (head, lists).prop_map(|(head, lists)| {
-        let (format, name, machine, partitions) = head;
+        let (format, name, seed, machine, partitions) = head;
         let (channels, memories, schedules, rules) = lists;
         RawSystem {
             format,
             name,
+            seed,
             machine,
             partitions,
             channels,
@@ -230,23 +231,61 @@ fn program() -> impl Strategy<Value = RawProgram> {
     ]
 }
 
-fn step() -> impl Strategy<Value = RawStep> {
-    let touch = prop::sample::select(vec![RawTouch::Read, RawTouch::Write, RawTouch::Execute]);
+/// A step of a model.
+pub fn step() -> impl Strategy<Value = RawStep> {
+    prop_oneof![3 => step_of_ports(), 3 => step_of_time(), 2 => step_of_blocks()]
+}
+
+fn step_of_ports() -> impl Strategy<Value = RawStep> {
     let timeout = || option::of(number());
     prop_oneof![
-        number().prop_map(|ns| RawStep::Compute { ns }),
         (name(), payload()).prop_map(|(port, message)| RawStep::Send { port, message }),
         (name(), timeout()).prop_map(|(port, timeout_ns)| RawStep::Receive { port, timeout_ns }),
+        (name(), payload(), name(), timeout()).prop_map(|(send, message, receive, timeout_ns)| {
+            RawStep::Exchange {
+                send,
+                message,
+                receive,
+                timeout_ns,
+            }
+        }),
+        (name(), payload()).prop_map(|(port, message)| RawStep::Write { port, message }),
+        name().prop_map(|port| RawStep::Read { port }),
         name().prop_map(|port| RawStep::Signal { port }),
         (vec(name(), 0..3), timeout())
             .prop_map(|(ports, timeout_ns)| RawStep::Wait { ports, timeout_ns }),
         name().prop_map(|port| RawStep::Acknowledge { port }),
+    ]
+}
+
+fn step_of_time() -> impl Strategy<Value = RawStep> {
+    let touch = prop::sample::select(vec![RawTouch::Read, RawTouch::Write, RawTouch::Execute]);
+    prop_oneof![
+        number().prop_map(|ns| RawStep::Compute { ns }),
+        (number(), number())
+            .prop_map(|(least_ns, most_ns)| RawStep::ComputeBetween { least_ns, most_ns }),
         number().prop_map(|ns| RawStep::Sleep { ns }),
+        (number(), number()).prop_map(|(period_ns, offset_ns)| RawStep::SleepUntil {
+            period_ns,
+            offset_ns
+        }),
         payload().prop_map(|message| RawStep::Log { message }),
         (any::<u64>(), touch).prop_map(|(address, access)| RawStep::Touch { address, access }),
-        timeout().prop_map(|times| RawStep::Loop { times }),
+        any::<u64>().prop_map(|code| RawStep::Raise { code }),
+        name().prop_map(|partition| RawStep::Restart { partition }),
+        name().prop_map(|partition| RawStep::Stop { partition }),
+    ]
+}
+
+fn step_of_blocks() -> impl Strategy<Value = RawStep> {
+    prop_oneof![
+        option::of(number()).prop_map(|times| RawStep::Loop { times }),
+        (number(), number()).prop_map(|(offset, equals)| RawStep::IfByte { offset, equals }),
+        Just(RawStep::Else),
         Just(RawStep::End),
         Just(RawStep::Exit),
+        Just(RawStep::Illegal),
+        Just(RawStep::SafeMode),
     ]
 }
 

@@ -4,9 +4,12 @@
 //! [`RawSystem`] into a [`crate::system::System`], which cannot be built wrong.
 //! Units are in the field names; every number is a Dhall `Natural`.
 
+mod step;
+
 use serde::{Deserialize, Serialize};
 
 pub use crate::health::{FaultCause, RawHealth, RawHealthAction, RawRestart};
+pub use step::{PortRole, RawPayload, RawStep, RawTouch, UsedPort};
 
 /// The version of the spec that this program reads and writes (`RawSystem::format`).
 pub const FORMAT: u64 = 1;
@@ -18,6 +21,8 @@ pub struct RawSystem {
     pub format: u64,
     /// Name of the system, for titles and reports.
     pub name: String,
+    /// What the draws of program models begin with: another seed, other draws.
+    pub seed: u64,
     /// The hardware as data.
     pub machine: RawMachine,
     /// The isolated programs.
@@ -148,97 +153,9 @@ pub struct RawPartition {
 pub enum RawProgram {
     /// A static RISC-V ELF, path relative to the spec's file.
     Elf(String),
-    /// Steps that the prebuilt player plays. `Loop` and `End` bracket each other.
+    /// Steps that the prebuilt player plays. `Loop` and `End` bracket each other, and so do
+    /// `IfByte`, `Else` and `End`.
     Model(Vec<RawStep>),
-}
-
-/// One step of a program model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RawStep {
-    /// Keep the hart busy for so many nanoseconds.
-    Compute {
-        /// Virtual time in nanoseconds.
-        ns: u64,
-    },
-    /// Send on a queuing port.
-    Send {
-        /// Name of the outgoing port.
-        port: String,
-        /// What to send.
-        message: RawPayload,
-    },
-    /// Receive from a queuing port, waiting for a message.
-    Receive {
-        /// Name of the incoming port.
-        port: String,
-        /// Give up after so many nanoseconds; `None` waits forever.
-        timeout_ns: Option<u64>,
-    },
-    /// Signal on a signal port.
-    Signal {
-        /// Name of the outgoing port.
-        port: String,
-    },
-    /// Wait until one of the ports has something.
-    Wait {
-        /// Names of incoming ports (channels or interrupts).
-        ports: Vec<String>,
-        /// Give up after so many nanoseconds; `None` waits forever.
-        timeout_ns: Option<u64>,
-    },
-    /// Acknowledge an interrupt.
-    Acknowledge {
-        /// Name of the interrupt's port.
-        port: String,
-    },
-    /// Sleep for so many nanoseconds.
-    Sleep {
-        /// Virtual time in nanoseconds.
-        ns: u64,
-    },
-    /// Write a line to the log.
-    Log {
-        /// What to write.
-        message: RawPayload,
-    },
-    /// Touch a virtual address: provokes a fault where it is not granted.
-    Touch {
-        /// The address.
-        address: u64,
-        /// How.
-        access: RawTouch,
-    },
-    /// Begin a repeated block.
-    Loop {
-        /// How often; `None` forever.
-        times: Option<u64>,
-    },
-    /// End of the innermost repeated block.
-    End,
-    /// End the program. Also implied after the last step.
-    Exit,
-}
-
-/// What a model sends or logs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RawPayload {
-    /// These characters, as UTF-8.
-    Text(String),
-    /// These characters, then a decimal number that counts this step's executions from 1.
-    Numbered(String),
-    /// The bytes of the message received last.
-    Received,
-}
-
-/// How a model touches an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RawTouch {
-    /// Load a byte.
-    Read,
-    /// Store a byte.
-    Write,
-    /// Jump there.
-    Execute,
 }
 
 /// A device interrupt delivered to a partition as a port.

@@ -3,6 +3,8 @@
 //! Only [`crate::check`] makes one. Indices are positions in the lists of the same
 //! [`System`]; the port number of a port is its position in [`Partition::ports`].
 
+mod step;
+
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
@@ -11,6 +13,7 @@ pub use crate::spec::{
     RawTouch as TouchAccess,
 };
 use crate::spec::{RawDevice, RawIsolation, RawRange};
+pub use step::{Payload, Step};
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
@@ -56,6 +59,8 @@ index!(
 pub struct System {
     /// Name of the system.
     pub name: String,
+    /// What the draws of program models begin with.
+    pub seed: u64,
     /// The hardware.
     pub machine: Machine,
     /// The isolated programs, in the spec's order.
@@ -222,84 +227,6 @@ pub enum Program {
 /// Serializes the SHA-256 of a file in its place.
 fn fingerprint<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     <[u8; 32]>::from(Sha256::digest(bytes)).serialize(serializer)
-}
-
-/// One step of a program model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum Step {
-    /// Keep the hart busy for so many nanoseconds.
-    Compute {
-        /// Virtual time in nanoseconds.
-        ns: u64,
-    },
-    /// Send on a queuing port.
-    Send {
-        /// The outgoing port.
-        port: PortIndex,
-        /// What to send.
-        message: Payload,
-    },
-    /// Receive from a queuing port.
-    Receive {
-        /// The incoming port.
-        port: PortIndex,
-        /// Give up after so many ticks; `None` waits forever.
-        timeout_ticks: Option<u64>,
-    },
-    /// Signal on a signal port.
-    Signal {
-        /// The outgoing port.
-        port: PortIndex,
-    },
-    /// Wait until one of the ports has something.
-    Wait {
-        /// One bit for each port number.
-        mask: u64,
-        /// Give up after so many ticks; `None` waits forever.
-        timeout_ticks: Option<u64>,
-    },
-    /// Acknowledge an interrupt.
-    Acknowledge {
-        /// The interrupt's port.
-        port: PortIndex,
-    },
-    /// Sleep for so many ticks.
-    Sleep {
-        /// Ticks of `mtime`.
-        ticks: u64,
-    },
-    /// Write to the log.
-    Log {
-        /// What to write.
-        message: Payload,
-    },
-    /// Touch a virtual address.
-    Touch {
-        /// The address.
-        address: u64,
-        /// How.
-        access: TouchAccess,
-    },
-    /// Begin a repeated block.
-    Loop {
-        /// How often; `None` forever.
-        times: Option<u64>,
-    },
-    /// End of the innermost repeated block.
-    End,
-    /// End the program.
-    Exit,
-}
-
-/// What a model sends or logs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum Payload {
-    /// These bytes.
-    Text(Vec<u8>),
-    /// These bytes, then a decimal number that counts this step's executions from 1.
-    Numbered(Vec<u8>),
-    /// The bytes of the message received last.
-    Received,
 }
 
 /// A one-way connection between two ports.

@@ -1,7 +1,9 @@
 //! Connecting ports.
 
 use septum_core::programs::{Pin, PinDirection, PinKind};
-use septum_core::spec::{RawChannelKind, RawEnd, RawPartition, RawProgram, RawStep, RawSystem};
+use septum_core::spec::{
+    PortRole, RawChannelKind, RawEnd, RawPartition, RawProgram, RawStep, RawSystem,
+};
 
 use super::ask::{Answered, Ask, Candidate, Completion, Purpose};
 use super::canvas;
@@ -42,20 +44,21 @@ pub fn unconnected(system: &RawSystem, partition: &RawPartition, way: Way) -> Ve
     };
     let taken = port_names(system, &partition.name);
     let mut ports: Vec<String> = Vec::new();
-    for port in steps.iter().flat_map(|step| ports_of(step, way)) {
-        if !taken.contains(port) && !ports.contains(port) {
-            ports.push(port.clone());
+    for used in steps.iter().flat_map(RawStep::ports) {
+        let port = used.name.to_owned();
+        if way_of(used.role) == Some(way) && !taken.contains(&port) && !ports.contains(&port) {
+            ports.push(port);
         }
     }
     ports
 }
 
-fn ports_of(step: &RawStep, way: Way) -> Vec<&String> {
-    match (step, way) {
-        (RawStep::Send { port, .. } | RawStep::Signal { port }, Way::Out) => vec![port],
-        (RawStep::Receive { port, .. }, Way::In) => vec![port],
-        (RawStep::Wait { ports, .. }, Way::In) => ports.iter().collect(),
-        _ => Vec::new(),
+/// Which end of a channel a step wants; `None` for an interrupt.
+fn way_of(role: PortRole) -> Option<Way> {
+    match role {
+        PortRole::QueuingOut | PortRole::SamplingOut | PortRole::SignalOut => Some(Way::Out),
+        PortRole::QueuingIn | PortRole::SamplingIn | PortRole::Incoming => Some(Way::In),
+        PortRole::Interrupt => None,
     }
 }
 
@@ -86,11 +89,11 @@ fn carried(state: &State, end: &RawEnd) -> Option<PinKind> {
     let RawProgram::Model(steps) = &partition.program else {
         return None;
     };
-    steps.iter().find_map(|step| match step {
-        RawStep::Signal { port } if *port == end.port => Some(PinKind::Signal),
-        RawStep::Send { port, .. } | RawStep::Receive { port, .. } if *port == end.port => {
-            Some(PinKind::Queuing)
-        }
+    let used = steps.iter().flat_map(RawStep::ports);
+    let mut used = used.filter(|used| used.name == end.port);
+    used.find_map(|used| match used.role {
+        PortRole::SignalOut => Some(PinKind::Signal),
+        PortRole::QueuingOut | PortRole::QueuingIn => Some(PinKind::Queuing),
         _ => None,
     })
 }

@@ -104,11 +104,23 @@ fn rename_partition(system: &mut RawSystem, index: usize, new: &str) {
         .for_each(|it| follow(it, &old, new));
     let grants = system.memories.iter_mut().flat_map(|it| &mut it.grants);
     grants.for_each(|it| follow(&mut it.partition, &old, new));
+    steps(system)
+        .filter_map(RawStep::partition_mut)
+        .for_each(|it| follow(it, &old, new));
     system
         .rules
         .iter_mut()
         .flat_map(partitions_of_rule)
         .for_each(|it| follow(it, &old, new));
+}
+
+/// The steps of all models.
+fn steps(system: &mut RawSystem) -> impl Iterator<Item = &mut RawStep> {
+    let programs = system.partitions.iter_mut().map(|it| &mut it.program);
+    programs.flat_map(|program| match program {
+        RawProgram::Model(steps) => steps.as_mut_slice(),
+        RawProgram::Elf(_) => &mut [],
+    })
 }
 
 fn partitions_of_rule(rule: &mut RawRule) -> Vec<&mut String> {
@@ -171,19 +183,8 @@ pub fn rename_in_model(partition: &mut RawPartition, old: &str, new: &str) {
     if let RawProgram::Model(steps) = &mut partition.program {
         steps
             .iter_mut()
-            .flat_map(ports_of_step)
+            .flat_map(RawStep::port_names_mut)
             .for_each(|it| follow(it, old, new));
-    }
-}
-
-fn ports_of_step(step: &mut RawStep) -> Vec<&mut String> {
-    match step {
-        RawStep::Send { port, .. }
-        | RawStep::Receive { port, .. }
-        | RawStep::Signal { port }
-        | RawStep::Acknowledge { port } => vec![port],
-        RawStep::Wait { ports, .. } => ports.iter_mut().collect(),
-        _ => Vec::new(),
     }
 }
 
@@ -268,6 +269,21 @@ mod tests {
             assert_eq!(check(&system, one, "free"), Ok(()));
             assert_eq!(check(&system, other, &taken), Ok(()), "its own");
         }
+    }
+
+    #[test]
+    fn steps_about_a_partition_follow_its_name() {
+        let mut system = system();
+        let old = system.partitions[0].name.clone();
+        let restart = |partition: &str| RawStep::Restart {
+            partition: partition.to_owned(),
+        };
+        let others = system.partitions[1].name.clone();
+        let steps = vec![restart(&old), restart(&others)];
+        system.partitions[1].program = RawProgram::Model(steps);
+        rename(&mut system, Object::Partition(0), "fresh");
+        let expected = RawProgram::Model(vec![restart("fresh"), restart(&others)]);
+        assert_eq!(system.partitions[1].program, expected);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod interrupts;
 mod isolation;
 mod machine;
 mod memory;
+mod models;
 mod probes;
 mod starters;
 mod systems;

@@ -61,6 +61,7 @@ pub(crate) fn system(
     RawSystem {
         format: FORMAT,
         name: "test".to_owned(),
+        seed: 0,
         machine: defaults().system.machine.clone(),
         partitions,
         channels,

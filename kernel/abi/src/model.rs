@@ -16,7 +16,7 @@ pub const NO_TIMEOUT: u64 = u64::MAX;
 
 record! {
     /// The head of a baked model.
-    pub struct ModelHeader [784] {
+    pub struct ModelHeader [800] {
         /// [`MAGIC`].
         pub magic: u32 = 0,
         /// [`crate::ABI_VERSION`].
@@ -25,11 +25,15 @@ record! {
         pub step_count: u32 = 8,
         /// Length of header, steps and texts, at most [`crate::limits::MODEL_BYTES`].
         pub bytes: u32 = 12,
-        /// For each port number: largest message of an outgoing queuing port, else 0. What is
-        /// longer is sent cut off.
+        /// For each port number: largest message of an outgoing port that carries messages,
+        /// else 0. What is longer is sent cut off.
         pub message_bytes: [u32; 64] = 16,
         /// For each port number: address of the port's buffer; 0 for signals and interrupts.
         pub port_buffers: [u64; 64] = 272,
+        /// The seed of the system, for [`Operation::ComputeBetween`].
+        pub seed: u64 = 784,
+        /// Index of the partition, for [`Operation::ComputeBetween`].
+        pub partition: u64 = 792,
     }
 }
 
@@ -55,12 +59,39 @@ numbered! {
         Log = 8 "log",
         /// Of the virtual address `value`; `payload` is a [`Touch`].
         Touch = 9 "touch",
-        /// `value` times or [`FOREVER`]; `other` is the step number of its end.
+        /// `value` times or [`FOREVER`]; then on with step `other`.
         Loop = 10 "loop",
-        /// `other` is the step number of its loop.
+        /// On with step `other`: the loop's, or the next one.
         End = 11 "end",
         /// The program ends.
         Exit = 12 "exit",
+        /// The payload on `port`, then from `second_port`, giving up after `value` ticks or
+        /// [`NO_TIMEOUT`].
+        Exchange = 13 "exchange",
+        /// The payload on the sampling port `port`.
+        Write = 14 "write",
+        /// The sampling port `port`, without waiting.
+        Read = 15 "read",
+        /// Until the next time that is `other` more than a multiple of `value` ticks. `value`
+        /// is at least 1, `other` is less.
+        SleepUntil = 16 "sleep until",
+        /// As many iterations as [`Operation::Compute`]'s as a draw says: at least `value`, at
+        /// most `other`.
+        ComputeBetween = 17 "compute between",
+        /// On with step `other` unless byte `value` of the message received last is `payload`.
+        IfByte = 18 "if byte",
+        /// On with step `other`.
+        Else = 19 "else",
+        /// An instruction that is none.
+        Illegal = 20 "illegal",
+        /// The application error `value`.
+        Raise = 21 "raise",
+        /// The partition with index `value`.
+        Restart = 22 "restart",
+        /// The partition with index `value`.
+        Stop = 23 "stop",
+        /// The system.
+        SafeMode = 24 "safe mode",
     }
 }
 
@@ -90,19 +121,23 @@ numbered! {
 
 record! {
     /// One step. Fields that the operation does not use are 0.
-    pub struct ModelStep [32] {
+    pub struct ModelStep [40] {
         /// Number of an [`Operation`].
         pub operation: u32 = 0,
         /// Port number.
         pub port: u32 = 4,
-        /// Number of a [`Payload`] or a [`Touch`].
-        pub payload: u32 = 8,
+        /// Port number of what is received, where the operation also sends.
+        pub second_port: u32 = 8,
+        /// Number of a [`Payload`] or a [`Touch`], or a byte.
+        pub payload: u32 = 12,
         /// Length of the text.
-        pub text_bytes: u32 = 12,
+        pub text_bytes: u32 = 16,
+        /// Offset of the text from [`ModelHeader`]'s begin.
+        pub text_offset: u32 = 20,
         /// What the operation says.
-        pub value: u64 = 16,
-        /// What the operation says; with a text its offset from [`ModelHeader`]'s begin.
-        pub other: u64 = 24,
+        pub value: u64 = 24,
+        /// What the operation says.
+        pub other: u64 = 32,
     }
 }
 

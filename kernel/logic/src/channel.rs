@@ -17,19 +17,17 @@ pub(crate) struct Buffered {
 /// Whether somebody who is more important than the running partition can run now.
 type Preempts = bool;
 
-impl Queue {
-    /// Messages in it.
-    #[inline(always)]
-    fn count(&self) -> u64 {
-        self.state.write.get().wrapping_sub(self.state.read.get())
-    }
+/// Messages in a queue.
+#[inline(always)]
+fn count(queue: &Queue) -> u64 {
+    queue.state.write.get().wrapping_sub(queue.state.read.get())
+}
 
-    /// Where the message with this number lies.
-    #[inline(always)]
-    fn slot(&self, number: u64) -> Physical {
-        self.slots
-            .offset((number & self.slot_mask).wrapping_mul(self.slot_bytes))
-    }
+/// Where the message with this number lies.
+#[inline(always)]
+fn slot(queue: &Queue, number: u64) -> Physical {
+    let offset = (number & queue.slot_mask).wrapping_mul(queue.slot_bytes);
+    queue.slots.offset(offset)
 }
 
 /// `send(port, length)` into a queue. `None`: it is another case, for [`send_otherwise`].
@@ -47,14 +45,14 @@ pub fn send<H: Hardware>(
     if awaiting(table, queue).is_some() || length > queue.message_bytes {
         return None;
     }
-    if queue.count() >= queue.depth {
+    if count(queue) >= queue.depth {
         return Some(Answer::new(Status::Full, 0));
     }
     let (cells, bit) = (queue.state, queue.receiver_bit);
     let written = cells.write.get();
-    let slot = queue.slot(written);
-    machine.store(slot, length);
-    machine.copy_inline(*buffer, slot.offset(8), length);
+    let place = slot(queue, written);
+    machine.store(place, length);
+    machine.copy_inline(*buffer, place.offset(8), length);
     cells.write.set(written.wrapping_add(1));
     if bit != 0 {
         cells.awaited.set(0);
@@ -180,7 +178,7 @@ pub fn receive<H: Hardware>(
     match table.port(port) {
         Some(port @ Port::QueuingIn(queue, buffer)) => {
             let buffer = *buffer;
-            if queue.count() != 0 {
+            if count(queue) != 0 {
                 return take(machine, state, Buffered { queue, buffer });
             }
             match block(machine, state, table, deadline) {
@@ -210,15 +208,15 @@ pub(crate) fn take<H: Hardware>(
     state: &Partition,
     Buffered { queue, buffer }: Buffered,
 ) -> Answer {
-    if queue.count() == 0 {
+    if count(queue) == 0 {
         return Answer::new(Status::Empty, 0);
     }
     let read = queue.state.read.get();
-    let slot = queue.slot(read);
-    let length = machine.load(slot);
-    machine.copy(slot.offset(8), buffer, length);
+    let place = slot(queue, read);
+    let length = machine.load(place);
+    machine.copy(place.offset(8), buffer, length);
     queue.state.read.set(read.wrapping_add(1));
-    let emptied = u64::from(queue.count() == 0).wrapping_neg();
+    let emptied = u64::from(count(queue) == 0).wrapping_neg();
     let bit = queue.receiver_port & emptied;
     state.pending.set(state.pending.get() & !bit);
     Answer::new(Status::Ok, length)
@@ -240,7 +238,7 @@ pub fn exchange<H: Hardware>(
         return None;
     };
     awaiting(table, to)?;
-    if length > to.message_bytes || queue.count() != 0 || deadline != NEVER {
+    if length > to.message_bytes || count(queue) != 0 || deadline != NEVER {
         return None;
     }
     machine.copy_inline(*from, to.receiver_buffer, length);

@@ -1,15 +1,17 @@
-//! The baked model, and touching addresses on purpose.
+//! Where the model and its buffers lie, and touching addresses on purpose.
+//!
+//! This is the only file that knows addresses.
 
 use septum_abi::model::{ModelHeader, ModelStep, Touch};
 use septum_user::{places, read_byte, write_byte};
 
 /// A byte of the model.
-pub(crate) fn byte(offset: u64) -> u8 {
+fn byte(offset: u64) -> u8 {
     read_byte(places::model() + offset)
 }
 
 /// The word of 4 bytes at this offset of the model.
-pub(crate) fn word(offset: u64) -> u32 {
+fn word(offset: u64) -> u32 {
     u32::from_le_bytes([0, 1, 2, 3].map(|i| byte(offset + i)))
 }
 
@@ -22,7 +24,7 @@ pub(crate) fn step_count() -> usize {
     word(8) as usize
 }
 
-/// Largest message of an outgoing queuing port.
+/// Largest message of an outgoing port.
 pub(crate) fn message_bytes(port: u32) -> usize {
     word(16 + 4 * u64::from(port & 63)) as usize
 }
@@ -32,17 +34,40 @@ pub(crate) fn port_buffer(port: u32) -> u64 {
     double_word(272 + 8 * u64::from(port & 63))
 }
 
+/// The seed of the system.
+pub(crate) fn seed() -> u64 {
+    double_word(784)
+}
+
+/// Index of this partition.
+pub(crate) fn partition() -> u64 {
+    double_word(792)
+}
+
 /// A step.
 pub(crate) fn step(number: usize) -> ModelStep {
     let at = (ModelHeader::SIZE_BYTES + number * ModelStep::SIZE_BYTES) as u64;
     ModelStep {
         operation: word(at),
         port: word(at + 4),
-        payload: word(at + 8),
-        text_bytes: word(at + 12),
-        value: double_word(at + 16),
-        other: double_word(at + 24),
+        second_port: word(at + 8),
+        payload: word(at + 12),
+        text_bytes: word(at + 16),
+        text_offset: word(at + 20),
+        value: double_word(at + 24),
+        other: double_word(at + 32),
     }
+}
+
+/// The text of a step.
+pub(crate) fn text(step: &ModelStep) -> impl Iterator<Item = u8> {
+    let first = u64::from(step.text_offset);
+    (first..first + u64::from(step.text_bytes)).map(byte)
+}
+
+/// The buffer of `log`.
+pub(crate) fn log_buffer() -> u64 {
+    places::log_buffer()
 }
 
 /// Touches a virtual address, which is a fault where the design does not grant it.
@@ -62,6 +87,15 @@ fn jump(address: u64) {
     #[allow(unsafe_code, reason = "jumping wild is what is asked for")]
     unsafe {
         core::arch::asm!("jalr {0}", in(reg) address, clobber_abi("C"));
+    }
+}
+
+/// Executes what no RISC-V processor does: a fault.
+pub(crate) fn illegal() {
+    // SAFETY: the instruction traps and has no other effect; the step exists to provoke it.
+    #[allow(unsafe_code, reason = "a fault is what is asked for")]
+    unsafe {
+        core::arch::asm!("unimp", options(nomem, nostack));
     }
 }
 

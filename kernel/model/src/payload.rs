@@ -26,10 +26,18 @@ pub(crate) fn keep_received(buffer: u64, length: u64) {
     RECEIVED_BYTES.store(length, Relaxed);
 }
 
+/// The byte at this offset of the message received last; `None` where it has no such byte.
+pub(crate) fn received_byte(offset: u64) -> Option<u8> {
+    if offset >= RECEIVED_BYTES.load(Relaxed) as u64 {
+        return None;
+    }
+    RECEIVED.get(offset as usize).map(|byte| byte.load(Relaxed))
+}
+
 /// Writes the step's payload to `buffer`, at most `limit` bytes: its length. `count` is how
 /// often the step has been played.
 pub(crate) fn write(step: &ModelStep, count: u64, buffer: u64, limit: usize) -> u64 {
-    let text = (0..u64::from(step.text_bytes)).map(|i| memory::byte(step.other + i));
+    let text = memory::text(step);
     let received = RECEIVED.iter().map(|byte| byte.load(Relaxed));
     match Payload::from_number(u64::from(step.payload)) {
         Some(Payload::Text) => put(text, buffer, limit),

@@ -91,6 +91,7 @@ pub(crate) fn system(
     RawSystem {
         format: FORMAT,
         name: "test".to_owned(),
+        seed: 0,
         machine: machine(),
         partitions,
         channels,

@@ -1,15 +1,15 @@
 //! From a spec without errors to a [`System`]: names become indices, times ticks.
 
+mod step;
+
 use super::ports::{Behind, Port as RawPort, Ports};
 use crate::programs::Programs;
 use crate::spec::{
-    RawChannelKind, RawEnd, RawHealth, RawMemory, RawPartition, RawPayload, RawProgram,
-    RawSchedule, RawStep, RawSystem,
+    RawChannelKind, RawEnd, RawHealth, RawMemory, RawPartition, RawProgram, RawSchedule, RawSystem,
 };
 use crate::system::{
     Channel, ChannelIndex, ChannelKind, DeviceIndex, End, Health, Machine, Memory, MemoryGrant,
-    Partition, PartitionIndex, Payload, Port, PortIndex, PortKind, Program, Schedule, Step, System,
-    Window,
+    Partition, PartitionIndex, Port, PortIndex, PortKind, Program, Schedule, System, Window,
 };
 
 /// The system; `None` where a rule that should have found an error did not.
@@ -26,6 +26,7 @@ pub(super) fn lower(raw: &RawSystem, ports: &Ports<'_>, programs: &Programs) -> 
     let indices = 0..raw.partitions.len();
     Some(System {
         name: raw.name.clone(),
+        seed: raw.seed,
         partitions: indices
             .map(|i| partition(raw, ports.of(i)?, programs, tick, i))
             .collect::<Option<_>>()?,
@@ -146,7 +147,7 @@ fn partition(
     let devices = partition.devices.iter().map(|name| device_index(raw, name));
     Some(Partition {
         name: partition.name.clone(),
-        program: program(partition, programs, tick, ports)?,
+        program: program(raw, partition, programs, ports, tick)?,
         stack_bytes: partition.stack_bytes,
         log_bytes: partition.log_bytes,
         devices: devices.collect::<Option<_>>()?,
@@ -185,10 +186,11 @@ fn port_kind(raw: &RawSystem, partition: &RawPartition, behind: Behind) -> Optio
 }
 
 fn program(
+    raw: &RawSystem,
     partition: &RawPartition,
     programs: &Programs,
-    tick: u64,
     ports: &[RawPort<'_>],
+    tick: u64,
 ) -> Option<Program> {
     Some(match &partition.program {
         RawProgram::Elf(path) => Program::Elf {
@@ -196,68 +198,11 @@ fn program(
             bytes: programs.get(path)?.as_ref().ok()?.clone(),
         },
         RawProgram::Model(steps) => {
-            let names: Vec<&str> = ports.iter().map(|port| port.name).collect();
-            let steps = steps.iter().map(|raw| step(raw, tick, &names));
+            let known = step::Known { raw, ports, tick };
+            let steps = steps.iter().map(|raw| known.step(raw));
             Program::Model(steps.collect::<Option<_>>()?)
         }
     })
-}
-
-fn step(raw: &RawStep, tick: u64, names: &[&str]) -> Option<Step> {
-    let position = |name: &String| names.iter().position(|known| known == name);
-    let port = |name: &String| position(name).map(PortIndex::new);
-    let ticks = |ns: &Option<u64>| ns.map(|ns| ns / tick);
-    Some(match raw {
-        RawStep::Compute { ns } => Step::Compute { ns: *ns },
-        RawStep::Send {
-            port: name,
-            message,
-        } => Step::Send {
-            port: port(name)?,
-            message: payload(message),
-        },
-        RawStep::Receive {
-            port: name,
-            timeout_ns,
-        } => Step::Receive {
-            port: port(name)?,
-            timeout_ticks: ticks(timeout_ns),
-        },
-        RawStep::Signal { port: name } => Step::Signal { port: port(name)? },
-        RawStep::Wait { ports, timeout_ns } => {
-            let bits = ports
-                .iter()
-                .map(|name| 1_u64.checked_shl(u32::try_from(position(name)?).ok()?));
-            let mask = bits
-                .collect::<Option<Vec<u64>>>()?
-                .into_iter()
-                .fold(0, |mask, bit| mask | bit);
-            Step::Wait {
-                mask,
-                timeout_ticks: ticks(timeout_ns),
-            }
-        }
-        RawStep::Acknowledge { port: name } => Step::Acknowledge { port: port(name)? },
-        RawStep::Sleep { ns } => Step::Sleep { ticks: ns / tick },
-        RawStep::Log { message } => Step::Log {
-            message: payload(message),
-        },
-        RawStep::Touch { address, access } => Step::Touch {
-            address: *address,
-            access: *access,
-        },
-        RawStep::Loop { times } => Step::Loop { times: *times },
-        RawStep::End => Step::End,
-        RawStep::Exit => Step::Exit,
-    })
-}
-
-fn payload(raw: &RawPayload) -> Payload {
-    match raw {
-        RawPayload::Text(text) => Payload::Text(text.clone().into_bytes()),
-        RawPayload::Numbered(text) => Payload::Numbered(text.clone().into_bytes()),
-        RawPayload::Received => Payload::Received,
-    }
 }
 
 #[cfg(test)]

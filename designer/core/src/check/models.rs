@@ -1,4 +1,9 @@
-//! Program models: loops that close, ports of the right kind, rights that they need.
+//! Program models: blocks that close, ports of the right kind, rights that they need, numbers
+//! that are possible.
+
+mod blocks;
+mod numbers;
+mod ports;
 
 use std::collections::BTreeMap;
 
@@ -7,64 +12,12 @@ use septum_abi::limits::LOG_MESSAGE_BYTES;
 use super::findings::Findings;
 use super::ports::{Behind, Port, Ports};
 use super::schedule::ticks;
-use crate::codes::{S0105, S0160, S0161, S0162, S0163, S0164};
+use crate::codes::{S0105, S0161, S0162, S0163, S0164, S0165, S0167};
 use crate::diagnostic::SpecPath;
 use crate::listing::listing;
-use crate::spec::{RawChannelKind, RawPartition, RawPayload, RawProgram, RawStep, RawSystem};
-
-/// What a step wants of a port.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
-    QueuingOut,
-    QueuingIn,
-    SignalOut,
-    Interrupt,
-    Incoming,
-}
-
-impl Wanted {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::QueuingOut => "the sending end of a queuing channel",
-            Self::QueuingIn => "the receiving end of a queuing channel",
-            Self::SignalOut => "the sending end of a signal channel",
-            Self::Interrupt => "an interrupt",
-            Self::Incoming => "the receiving end of a channel or an interrupt",
-        }
-    }
-
-    /// Whether a port is what is wanted; its channel's kind, if it has a channel.
-    const fn fits(self, behind: Behind, kind: Option<RawChannelKind>) -> bool {
-        // That sampling channels are not built is a finding of its own.
-        let queuing = matches!(
-            kind,
-            Some(RawChannelKind::Queuing { .. } | RawChannelKind::Sampling { .. })
-        );
-        let signal = matches!(kind, Some(RawChannelKind::Signal));
-        match (self, behind) {
-            (Self::QueuingOut, Behind::Out(_)) | (Self::QueuingIn, Behind::In(_)) => queuing,
-            (Self::SignalOut, Behind::Out(_)) => signal,
-            (Self::Interrupt, Behind::Interrupt(_))
-            | (Self::Incoming, Behind::In(_) | Behind::Interrupt(_)) => true,
-            _ => false,
-        }
-    }
-}
-
-/// What a port is, in words.
-fn what(behind: Behind, kind: Option<RawChannelKind>) -> String {
-    let kind = match kind {
-        Some(RawChannelKind::Queuing { .. }) => "a queuing channel",
-        Some(RawChannelKind::Sampling { .. }) => "a sampling channel",
-        Some(RawChannelKind::Signal) => "a signal channel",
-        None => "a channel",
-    };
-    match behind {
-        Behind::Out(_) => format!("the sending end of {kind}"),
-        Behind::In(_) => format!("the receiving end of {kind}"),
-        Behind::Interrupt(_) => "an interrupt".to_owned(),
-    }
-}
+use crate::spec::{
+    RawChannelKind, RawPartition, RawPayload, RawProgram, RawStep, RawSystem, UsedPort,
+};
 
 /// A model and what its partition has.
 struct Model<'a> {
@@ -74,6 +27,8 @@ struct Model<'a> {
     ports: Option<BTreeMap<&'a str, Behind>>,
     /// What to do about a port that is not there.
     no_port: String,
+    /// Length of the longest message that can come, if any can.
+    longest: Option<u64>,
 }
 
 pub(super) fn check(raw: &RawSystem, ports: &Ports<'_>, findings: &mut Findings) {
@@ -84,29 +39,10 @@ pub(super) fn check(raw: &RawSystem, ports: &Ports<'_>, findings: &mut Findings)
         let list = SpecPath::default().field("partitions");
         let path = list.index(i).field("program");
         let model = Model::new(raw, partition, ports.of(i));
-        loops(steps, &path, findings);
+        blocks::check(steps, &path, findings);
         for (j, step) in steps.iter().enumerate() {
             model.step(step, j, &path.index(j), findings);
         }
-    }
-}
-
-fn loops(steps: &[RawStep], path: &SpecPath, findings: &mut Findings) {
-    let mut open = Vec::new();
-    for (i, step) in steps.iter().enumerate() {
-        match step {
-            RawStep::Loop { .. } => open.push(i),
-            RawStep::End if open.pop().is_none() => {
-                let message = format!("step {i} ends a loop that was not begun");
-                let help = "remove it, or begin a loop before it";
-                findings.report(&S0160, path.index(i), message, help);
-            }
-            _ => {}
-        }
-    }
-    for i in open {
-        let message = format!("the loop that step {i} begins has no end");
-        findings.report(&S0160, path.index(i), message, "add an End");
     }
 }
 
@@ -124,41 +60,48 @@ impl<'a> Model<'a> {
             let named = ports.iter().rev().map(|port| (port.name, port.behind));
             named.collect()
         });
+        let incoming = ports.unwrap_or_default().iter();
+        let incoming = incoming.filter_map(|port| match port.behind {
+            Behind::In(channel) => message_bytes(raw, channel),
+            _ => None,
+        });
         Self {
             raw,
             partition,
             ports: by_name,
             no_port,
+            longest: incoming.max(),
         }
     }
 
     fn step(&self, step: &RawStep, number: usize, path: &SpecPath, findings: &mut Findings) {
-        let one = path.field("port");
+        numbers::check(step, number, path, findings);
+        for used in step.ports() {
+            self.port(used, path, findings);
+        }
+        let mut time = |field: &str, ns| self.time(ns, number, path.field(field), findings);
         match step {
-            RawStep::Send { port, message } => {
-                self.port(port, Wanted::QueuingOut, one, findings);
-                self.fits(port, message, path, findings);
+            RawStep::Receive { timeout_ns, .. }
+            | RawStep::Wait { timeout_ns, .. }
+            | RawStep::Exchange { timeout_ns, .. } => time("timeout_ns", *timeout_ns),
+            RawStep::Sleep { ns } => time("ns", Some(*ns)),
+            RawStep::SleepUntil {
+                period_ns,
+                offset_ns,
+            } => {
+                time("period_ns", Some(*period_ns));
+                self.ticks(*offset_ns, number, path.field("offset_ns"), findings);
             }
-            RawStep::Receive { port, timeout_ns } => {
-                self.port(port, Wanted::QueuingIn, one, findings);
-                self.time(*timeout_ns, number, path.field("timeout_ns"), findings);
+            RawStep::Restart { .. } | RawStep::Stop { .. } | RawStep::SafeMode => {
+                self.right(step, path, findings);
             }
-            RawStep::Signal { port } => self.port(port, Wanted::SignalOut, one, findings),
-            RawStep::Acknowledge { port } => self.port(port, Wanted::Interrupt, one, findings),
-            RawStep::Wait { ports, timeout_ns } => {
-                for (i, port) in ports.iter().enumerate() {
-                    let path = path.field("ports").index(i);
-                    self.port(port, Wanted::Incoming, path, findings);
-                }
-                self.time(*timeout_ns, number, path.field("timeout_ns"), findings);
-            }
-            RawStep::Sleep { ns } => self.time(Some(*ns), number, path.field("ns"), findings),
-            RawStep::Log { message } => self.log(message, path, findings),
-            RawStep::Compute { .. }
-            | RawStep::Touch { .. }
-            | RawStep::Loop { .. }
-            | RawStep::End
-            | RawStep::Exit => {}
+            RawStep::IfByte { offset, .. } => self.reaches(*offset, number, path, findings),
+            _ => {}
+        }
+        match (step, step.message()) {
+            (RawStep::Log { .. }, Some(message)) => self.log(message, path, findings),
+            (_, Some(message)) => self.fits(step, message, path, findings),
+            (_, None) => {}
         }
     }
 
@@ -171,22 +114,24 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn port(&self, name: &str, wanted: Wanted, path: SpecPath, findings: &mut Findings) {
+    fn port(&self, used: UsedPort<'_>, path: &SpecPath, findings: &mut Findings) {
         let Some(ports) = &self.ports else {
             return;
         };
-        let partition = &self.partition.name;
+        let field = path.field(used.field);
+        let path = used.index.map_or(field.clone(), |index| field.index(index));
+        let (name, partition) = (used.name, &self.partition.name);
         let Some(&behind) = ports.get(name) else {
             let message = format!("`{partition}` has no port `{name}`");
             findings.report(&S0105, path, message, &self.no_port);
             return;
         };
         let kind = self.kind(behind);
-        if !wanted.fits(behind, kind) {
-            let (is, wanted) = (what(behind, kind), wanted.name());
+        if !ports::fits(used.role, behind, kind) {
+            let ((is, steps), wanted) = (ports::what(behind, kind), ports::name(used.role));
             let message = format!("the port `{name}` of `{partition}` is not {wanted}, but {is}");
-            let help = "use a port of that kind, or another step";
-            findings.report(&S0161, path, message, help);
+            let help = format!("use a port of that kind, or a step for this one: {steps}");
+            findings.report(&S0161, path, message, &help);
         }
     }
 
@@ -203,8 +148,47 @@ impl<'a> Model<'a> {
                 "set permissions.clock, or wait without a timeout",
             );
         }
-        let what = format!("the time of step {number} of `{name}`");
+        self.ticks(ns, number, path, findings);
+    }
+
+    fn ticks(&self, ns: u64, number: usize, path: SpecPath, findings: &mut Findings) {
+        let what = format!("the time of step {number} of `{}`", self.partition.name);
         ticks(self.raw, &what, ns, path, findings);
+    }
+
+    /// Reports a step that needs a right which the partition does not have.
+    fn right(&self, step: &RawStep, path: &SpecPath, findings: &mut Findings) {
+        let permissions = self.partition.permissions;
+        let (has, what, field) = match step {
+            RawStep::SafeMode => (permissions.safe_mode, "ask for the safe mode", "safe_mode"),
+            RawStep::Stop { .. } => (permissions.manage, "stop partitions", "manage"),
+            _ => (permissions.manage, "restart partitions", "manage"),
+        };
+        if !has {
+            let message = format!("`{}` may not {what}", self.partition.name);
+            let help = format!("set permissions.{field}, or remove the step");
+            findings.report(&S0165, path.clone(), message, &help);
+        }
+    }
+
+    /// Warns of a condition about a byte that no message has.
+    fn reaches(&self, offset: u64, number: usize, path: &SpecPath, findings: &mut Findings) {
+        let name = &self.partition.name;
+        let (message, help) = match self.longest {
+            _ if self.ports.is_none() => return,
+            None => (
+                format!("step {number} looks at a message, but `{name}` receives none"),
+                "connect a channel with messages, or remove the condition".to_owned(),
+            ),
+            Some(bytes) if offset >= bytes => (
+                format!(
+                    "step {number} looks at byte {offset}, but no message to `{name}` has more than {bytes} bytes"
+                ),
+                "count from 0, or make the messages longer".to_owned(),
+            ),
+            Some(_) => return,
+        };
+        findings.report(&S0167, path.field("offset"), message, &help);
     }
 
     fn log(&self, message: &RawPayload, path: &SpecPath, findings: &mut Findings) {
@@ -218,19 +202,29 @@ impl<'a> Model<'a> {
         cut(message, limit, "a log text", help, path, findings);
     }
 
-    fn fits(&self, port: &str, message: &RawPayload, path: &SpecPath, findings: &mut Findings) {
-        let behind = self.ports.as_ref().and_then(|ports| ports.get(port));
-        let Some(&Behind::Out(channel)) = behind else {
+    fn fits(&self, step: &RawStep, message: &RawPayload, path: &SpecPath, to: &mut Findings) {
+        let ports = step.ports();
+        let sent = ports
+            .first()
+            .and_then(|used| self.ports.as_ref()?.get(used.name));
+        let Some(&Behind::Out(channel)) = sent else {
             return;
         };
-        if let Some(channel) = self.raw.channels.get(channel)
-            && let RawChannelKind::Queuing { message_bytes, .. } = channel.kind
-            && message_bytes > 0
-        {
-            let what = format!("a message of the channel `{}`", channel.name);
+        if let Some(bytes) = message_bytes(self.raw, channel).filter(|bytes| *bytes > 0) {
+            let name = self.raw.channels.get(channel).map_or("", |it| &it.name);
+            let what = format!("a message of the channel `{name}`");
             let help = "make the text shorter, or the messages of the channel longer";
-            cut(message, message_bytes, &what, help, path, findings);
+            cut(message, bytes, &what, help, path, to);
         }
+    }
+}
+
+/// Length of the longest message of a channel that carries messages.
+fn message_bytes(raw: &RawSystem, channel: usize) -> Option<u64> {
+    match raw.channels.get(channel)?.kind {
+        RawChannelKind::Queuing { message_bytes, .. }
+        | RawChannelKind::Sampling { message_bytes, .. } => Some(message_bytes),
+        RawChannelKind::Signal => None,
     }
 }
 

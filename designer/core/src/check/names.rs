@@ -8,7 +8,7 @@ use super::findings::Findings;
 use crate::codes::{Code, S0101, S0102, S0103, S0104, S0106};
 use crate::diagnostic::SpecPath;
 use crate::listing::listing;
-use crate::spec::{RawPartition, RawRule, RawSystem};
+use crate::spec::{RawPartition, RawProgram, RawRule, RawSystem};
 
 pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
     let root = SpecPath::default();
@@ -36,6 +36,7 @@ pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
     for (i, partition) in raw.partitions.iter().enumerate() {
         let path = root.field("partitions").index(i);
         uses_of_devices(partition, &path, &devices, findings);
+        steps(partition, &path, &partitions, findings);
     }
     windows(raw, &partitions, findings);
     grants(raw, &partitions, findings);
@@ -146,6 +147,23 @@ fn uses_of_devices(
         let path = path.field("interrupts").index(i);
         devices.refer(&interrupt.device, path.field("device"), findings);
         well_formed("port", &interrupt.port, path.field("port"), findings);
+    }
+}
+
+fn steps(
+    partition: &RawPartition,
+    path: &SpecPath,
+    partitions: &Known<'_>,
+    findings: &mut Findings,
+) {
+    let RawProgram::Model(steps) = &partition.program else {
+        return;
+    };
+    for (i, step) in steps.iter().enumerate() {
+        if let Some(name) = step.partition() {
+            let path = path.field("program").index(i).field("partition");
+            partitions.refer(name, path, findings);
+        }
     }
 }
 

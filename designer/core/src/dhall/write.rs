@@ -4,6 +4,8 @@
 //! readers of Dhall take a time that is exponential in it. What equals the default of the
 //! package is left out.
 
+mod step;
+
 use std::collections::BTreeSet;
 
 use super::Written;
@@ -15,8 +17,7 @@ use crate::places::Places;
 use crate::spec::{
     FaultCause, RawChannel, RawChannelKind, RawDevice, RawDeviceKind, RawEnd, RawGrant, RawHealth,
     RawHealthAction, RawInterrupt, RawIsolation, RawMachine, RawMemory, RawMmu, RawPartition,
-    RawPayload, RawPermissions, RawProgram, RawRange, RawRestart, RawRule, RawSchedule, RawStep,
-    RawSystem, RawTouch, RawWindow,
+    RawPermissions, RawProgram, RawRange, RawRestart, RawRule, RawSchedule, RawSystem, RawWindow,
 };
 
 /// Writes a design as formatted, typed Dhall that reads back to the same design.
@@ -65,6 +66,7 @@ fn system(raw: &RawSystem, labels: &[String], path: SpecPath) -> Tree {
         natural(raw.format)
     });
     fields.say("name", text(&raw.name));
+    fields.unless(raw.seed == system.seed, "seed", || natural(raw.seed));
     fields.unless(raw.machine == system.machine, "machine", || {
         machine(&raw.machine, &system.machine, &path.field("machine"))
     });
@@ -214,84 +216,9 @@ fn program(raw: &RawProgram, path: &SpecPath) -> Tree {
     match raw {
         RawProgram::Elf(file) => Tree::call("Septum.Program.Elf", vec![text(file)]),
         RawProgram::Model(steps) => {
-            let steps = Tree::list(each(steps, path, step), "Septum.Step");
+            let steps = Tree::list(each(steps, path, step::step), "Septum.Step");
             Tree::call("Septum.Program.Model", vec![steps])
         }
-    }
-}
-
-fn step(raw: &RawStep, path: SpecPath) -> Tree {
-    let mut fields = Fields::new(&path);
-    let constructor = match raw {
-        RawStep::Compute { ns } => {
-            fields.say("ns", time(*ns));
-            "Septum.Step.Compute"
-        }
-        RawStep::Send { port, message } => {
-            fields.say("port", text(port));
-            fields.say("message", payload(message));
-            "Septum.Step.Send"
-        }
-        RawStep::Receive { port, timeout_ns } => {
-            fields.say("port", text(port));
-            fields.say("timeout_ns", optional(*timeout_ns, time));
-            "Septum.Step.Receive"
-        }
-        RawStep::Signal { port } => {
-            fields.say("port", text(port));
-            "Septum.Step.Signal"
-        }
-        RawStep::Wait { ports, timeout_ns } => {
-            let names = each(ports, &path.field("ports"), |name, path| {
-                text(name).at(path)
-            });
-            fields.say("ports", Tree::list(names, "Text"));
-            fields.say("timeout_ns", optional(*timeout_ns, time));
-            "Septum.Step.Wait"
-        }
-        RawStep::Acknowledge { port } => {
-            fields.say("port", text(port));
-            "Septum.Step.Acknowledge"
-        }
-        RawStep::Sleep { ns } => {
-            fields.say("ns", time(*ns));
-            "Septum.Step.Sleep"
-        }
-        RawStep::Log { message } => {
-            fields.say("message", payload(message));
-            "Septum.Step.Log"
-        }
-        RawStep::Touch {
-            address: at,
-            access,
-        } => {
-            fields.say("address", address(*at));
-            fields.say("access", Tree::atom(touch(*access)));
-            "Septum.Step.Touch"
-        }
-        RawStep::Loop { times } => {
-            fields.say("times", optional(*times, natural));
-            "Septum.Step.Loop"
-        }
-        RawStep::End => return Tree::atom("Septum.Step.End").at(path),
-        RawStep::Exit => return Tree::atom("Septum.Step.Exit").at(path),
-    };
-    Tree::call(constructor, vec![Tree::record("", fields.said)]).at(path)
-}
-
-fn payload(raw: &RawPayload) -> Tree {
-    match raw {
-        RawPayload::Text(said) => Tree::call("Septum.Payload.Text", vec![text(said)]),
-        RawPayload::Numbered(said) => Tree::call("Septum.Payload.Numbered", vec![text(said)]),
-        RawPayload::Received => Tree::atom("Septum.Payload.Received"),
-    }
-}
-
-fn touch(raw: RawTouch) -> &'static str {
-    match raw {
-        RawTouch::Read => "Septum.Touch.Read",
-        RawTouch::Write => "Septum.Touch.Write",
-        RawTouch::Execute => "Septum.Touch.Execute",
     }
 }
 

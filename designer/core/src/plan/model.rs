@@ -1,14 +1,14 @@
 //! Baking a model: its steps as the bytes that the prebuilt player reads.
 
 use septum_abi::model::{
-    self, COMPUTE_INSTRUCTIONS_PER_ITERATION, MAGIC, ModelHeader, ModelStep, Operation,
-    Payload as AbiPayload, Touch,
+    COMPUTE_INSTRUCTIONS_PER_ITERATION, FOREVER, MAGIC, ModelHeader, ModelStep, NO_TIMEOUT,
+    Operation, Payload as AbiPayload, Touch,
 };
 use septum_abi::{ABI_VERSION, limits};
 
 use super::ports::{PortPlan, wide};
 use crate::system::{
-    ChannelKind, Partition, Payload, PortIndex, PortKind, Step, System, TouchAccess,
+    ChannelKind, Partition, PartitionIndex, Payload, PortIndex, PortKind, Step, System, TouchAccess,
 };
 
 /// A model that is too large: how much it needs, of what, and how much it may.
@@ -47,7 +47,7 @@ impl Baked {
 /// The steps for the player.
 pub(super) fn bake(
     system: &System,
-    partition: &Partition,
+    index: PartitionIndex,
     steps: &[Step],
 ) -> Result<Baked, TooLarge> {
     limit(steps.len(), "steps", limits::MODEL_STEPS)?;
@@ -64,8 +64,10 @@ pub(super) fn bake(
         abi_version: u32::from(ABI_VERSION),
         step_count: narrow(steps.len()),
         bytes: narrow(bytes),
-        message_bytes: message_bytes(system, partition),
+        message_bytes: message_bytes(system, &system.partitions[index.get()]),
         port_buffers: [0; limits::PORTS],
+        seed: system.seed,
+        partition: wide(index.get()),
     };
     let mut rest: Vec<u8> = baked.iter().flat_map(ModelStep::to_bytes).collect();
     rest.append(&mut bakery.texts);
@@ -92,17 +94,20 @@ fn narrow(number: usize) -> u32 {
 fn message_bytes(system: &System, partition: &Partition) -> [u32; limits::PORTS] {
     let mut sizes = [0; limits::PORTS];
     for (size, port) in sizes.iter_mut().zip(&partition.ports) {
-        if let PortKind::Out(channel) = port.kind
-            && let ChannelKind::Queuing { message_bytes, .. } = system.channels[channel.get()].kind
-        {
-            *size = message_bytes;
+        if let PortKind::Out(channel) = port.kind {
+            *size = match system.channels[channel.get()].kind {
+                ChannelKind::Queuing { message_bytes, .. }
+                | ChannelKind::Sampling { message_bytes, .. } => message_bytes,
+                ChannelKind::Signal => 0,
+            };
         }
     }
     sizes
 }
 
-struct Bakery<'a> {
-    steps: &'a [Step],
+struct Bakery {
+    /// For each step the one to go on with, where that is not the next one.
+    jumps: Vec<u64>,
     ns_per_instruction: u64,
     texts_at: usize,
     texts: Vec<u8>,
@@ -113,22 +118,24 @@ fn small(number: u64) -> u32 {
     u32::try_from(number).expect("the ABI counts its variants from 0")
 }
 
-/// A step that does nothing but its operation.
-fn bare(operation: Operation) -> ModelStep {
+/// A step of an operation with these values.
+fn with(operation: Operation, value: u64, other: u64) -> ModelStep {
     ModelStep {
         operation: small(operation.number()),
         port: 0,
+        second_port: 0,
         payload: 0,
         text_bytes: 0,
-        value: 0,
-        other: 0,
+        text_offset: 0,
+        value,
+        other,
     }
 }
 
-impl<'a> Bakery<'a> {
-    fn new(system: &System, steps: &'a [Step]) -> Self {
+impl Bakery {
+    fn new(system: &System, steps: &[Step]) -> Self {
         Self {
-            steps,
+            jumps: jumps(steps),
             ns_per_instruction: system.machine.ns_per_instruction,
             texts_at: ModelHeader::SIZE_BYTES + steps.len() * ModelStep::SIZE_BYTES,
             texts: Vec::new(),
@@ -136,12 +143,14 @@ impl<'a> Bakery<'a> {
     }
 
     fn step(&mut self, number: usize, step: &Step) -> ModelStep {
+        let jump = self.jumps[number];
         match step {
-            Step::Compute { ns } => ModelStep {
-                value: self.iterations(*ns),
-                ..bare(Operation::Compute)
-            },
-            Step::Send { port, message } => self.with(message, at(Operation::Send, *port)),
+            Step::Compute { ns } => with(Operation::Compute, self.iterations(*ns), 0),
+            Step::ComputeBetween { least_ns, most_ns } => {
+                let [least, most] = [*least_ns, *most_ns].map(|ns| self.iterations(ns));
+                with(Operation::ComputeBetween, least, most)
+            }
+            Step::Send { port, message } => self.saying(message, at(Operation::Send, *port)),
             Step::Receive {
                 port,
                 timeout_ticks,
@@ -149,32 +158,44 @@ impl<'a> Bakery<'a> {
                 value: timeout(*timeout_ticks),
                 ..at(Operation::Receive, *port)
             },
+            Step::Exchange {
+                send,
+                message,
+                receive,
+                timeout_ticks,
+            } => {
+                let exchange = ModelStep {
+                    second_port: narrow(receive.get()),
+                    value: timeout(*timeout_ticks),
+                    ..at(Operation::Exchange, *send)
+                };
+                self.saying(message, exchange)
+            }
+            Step::Write { port, message } => self.saying(message, at(Operation::Write, *port)),
+            Step::Read { port } => at(Operation::Read, *port),
             Step::Signal { port } => at(Operation::Signal, *port),
             Step::Wait {
                 mask,
                 timeout_ticks,
-            } => ModelStep {
-                value: *mask,
-                other: timeout(*timeout_ticks),
-                ..bare(Operation::Wait)
-            },
+            } => with(Operation::Wait, *mask, timeout(*timeout_ticks)),
             Step::Acknowledge { port } => at(Operation::Acknowledge, *port),
-            Step::Sleep { ticks } => ModelStep {
-                value: *ticks,
-                ..bare(Operation::Sleep)
-            },
-            Step::Log { message } => self.with(message, bare(Operation::Log)),
+            Step::Sleep { ticks } => with(Operation::Sleep, *ticks, 0),
+            Step::SleepUntil {
+                period_ticks,
+                offset_ticks,
+            } => with(Operation::SleepUntil, *period_ticks, *offset_ticks),
+            Step::Log { message } => self.saying(message, with(Operation::Log, 0, 0)),
             Step::Touch { address, access } => touch(*address, *access),
-            Step::Loop { times } => ModelStep {
-                value: times.unwrap_or(model::FOREVER),
-                other: wide(self.end_of(number)),
-                ..bare(Operation::Loop)
-            },
-            Step::End => ModelStep {
-                other: wide(self.loop_of(number)),
-                ..bare(Operation::End)
-            },
-            Step::Exit => bare(Operation::Exit),
+            Step::Illegal => with(Operation::Illegal, 0, 0),
+            Step::Raise { code } => with(Operation::Raise, *code, 0),
+            Step::Restart { partition } => of(Operation::Restart, *partition),
+            Step::Stop { partition } => of(Operation::Stop, *partition),
+            Step::SafeMode => with(Operation::SafeMode, 0, 0),
+            Step::Loop { times } => with(Operation::Loop, times.unwrap_or(FOREVER), jump),
+            Step::IfByte { offset, equals } => if_byte(*offset, *equals, jump),
+            Step::Else => with(Operation::Else, 0, jump),
+            Step::End => with(Operation::End, 0, jump),
+            Step::Exit => with(Operation::Exit, 0, 0),
         }
     }
 
@@ -184,7 +205,7 @@ impl<'a> Bakery<'a> {
     }
 
     /// The step with a payload.
-    fn with(&mut self, payload: &Payload, step: ModelStep) -> ModelStep {
+    fn saying(&mut self, payload: &Payload, step: ModelStep) -> ModelStep {
         let (kind, text): (_, &[u8]) = match payload {
             Payload::Text(text) => (AbiPayload::Text, text),
             Payload::Numbered(text) => (AbiPayload::Numbered, text),
@@ -192,62 +213,56 @@ impl<'a> Bakery<'a> {
         };
         let offset = self.texts_at + self.texts.len();
         self.texts.extend_from_slice(text);
+        // A text that is too long makes the whole model too long, which `bake` refuses.
+        let bounded = |number| u32::try_from(number).unwrap_or(u32::MAX);
         ModelStep {
             payload: small(kind.number()),
-            // A text that is too long makes the whole model too long, which `bake` refuses.
-            text_bytes: u32::try_from(text.len()).unwrap_or(u32::MAX),
-            other: wide(offset),
+            text_bytes: bounded(text.len()),
+            text_offset: bounded(offset),
             ..step
         }
     }
-
-    /// The number of the `End` that closes the loop; the last step for one that is open.
-    fn end_of(&self, number: usize) -> usize {
-        let after = self.steps.iter().enumerate().skip(number);
-        closing(
-            after,
-            |step| matches!(step, Step::Loop { .. }),
-            |step| *step == Step::End,
-        )
-        .unwrap_or(self.steps.len() - 1)
-    }
-
-    /// The number of the loop that the `End` closes; the first step for one too many.
-    fn loop_of(&self, number: usize) -> usize {
-        let before = self.steps.iter().enumerate().take(number + 1).rev();
-        closing(
-            before,
-            |step| *step == Step::End,
-            |step| matches!(step, Step::Loop { .. }),
-        )
-        .unwrap_or(0)
-    }
 }
 
-/// The number of the step that closes the bracket with which `steps` begins.
-fn closing<'a>(
-    steps: impl Iterator<Item = (usize, &'a Step)>,
-    opens: impl Fn(&Step) -> bool,
-    closes: impl Fn(&Step) -> bool,
-) -> Option<usize> {
-    let mut depth = 0usize;
-    for (number, step) in steps {
-        if opens(step) {
-            depth += 1;
-        } else if closes(step) {
-            depth = depth.saturating_sub(1);
-            if depth == 0 {
-                return Some(number);
+/// For each step that begins or ends a block the step to go on with: behind the end of a loop
+/// that is over, at the begin of one that is not, at the other side of a condition. The next
+/// one for all others, and behind the last one for a block that is open.
+fn jumps(steps: &[Step]) -> Vec<u64> {
+    let mut jumps: Vec<u64> = (1..=wide(steps.len())).collect();
+    let behind = wide(steps.len());
+    let mut open: Vec<usize> = Vec::new();
+    for (number, step) in steps.iter().enumerate() {
+        if let Step::Else | Step::End = step
+            && let Some(begun) = open.pop()
+        {
+            jumps[begun] = wide(number + 1);
+            if let Step::Loop { .. } = steps[begun] {
+                jumps[number] = wide(begun);
             }
         }
+        if let Step::Loop { .. } | Step::IfByte { .. } | Step::Else = step {
+            jumps[number] = behind;
+            open.push(number);
+        }
     }
-    None
+    jumps
 }
 
 fn at(operation: Operation, port: PortIndex) -> ModelStep {
     ModelStep {
         port: narrow(port.get()),
-        ..bare(operation)
+        ..with(operation, 0, 0)
+    }
+}
+
+fn of(operation: Operation, partition: PartitionIndex) -> ModelStep {
+    with(operation, wide(partition.get()), 0)
+}
+
+fn if_byte(offset: u64, equals: u8, otherwise: u64) -> ModelStep {
+    ModelStep {
+        payload: u32::from(equals),
+        ..with(Operation::IfByte, offset, otherwise)
     }
 }
 
@@ -258,12 +273,11 @@ fn touch(address: u64, access: TouchAccess) -> ModelStep {
         TouchAccess::Execute => Touch::Execute,
     };
     ModelStep {
-        value: address,
         payload: small(touch.number()),
-        ..bare(Operation::Touch)
+        ..with(Operation::Touch, address, 0)
     }
 }
 
 fn timeout(ticks: Option<u64>) -> u64 {
-    ticks.unwrap_or(model::NO_TIMEOUT)
+    ticks.unwrap_or(NO_TIMEOUT)
 }

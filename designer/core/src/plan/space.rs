@@ -126,7 +126,7 @@ pub(super) fn load<'a>(
             model: None,
         }),
         Program::Model(steps) => {
-            let baked = model::bake(system, partition, steps).map_err(|large| {
+            let baked = model::bake(system, index, steps).map_err(|large| {
                 vec![Problem::Model {
                     partition: partition.name.clone(),
                     index: index.get(),

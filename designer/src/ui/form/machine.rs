@@ -27,6 +27,17 @@ pub fn system(system: &RawSystem) -> Vec<Field> {
             },
         )
         .help("Version of the spec's format."),
+        Field::number(
+            root.field("seed"),
+            "seed",
+            Unit::Count,
+            system.seed,
+            |system, _, text| {
+                system.seed = Unit::Count.read(text)?;
+                Ok(())
+            },
+        )
+        .help("What draws of models begin with (compute 40us to 60us)."),
     ];
     let links = [Object::Machine].into_iter();
     let links = links

@@ -2,7 +2,7 @@
 
 use septum_core::diagnostic::SpecPath;
 use septum_core::spec::{
-    RawChannel, RawChannelKind, RawInterrupt, RawPartition, RawProgram, RawStep, RawSystem,
+    RawChannel, RawChannelKind, RawInterrupt, RawPartition, RawProgram, RawSystem,
 };
 
 use super::field::{Field, List, Target, names, yes};
@@ -254,7 +254,7 @@ fn steps(system: &RawSystem, it: &RawPartition, path: &SpecPath) -> Vec<Field> {
     ];
     let mut depth: usize = 0;
     for (index, step) in steps.iter().enumerate() {
-        depth = depth.saturating_sub(usize::from(*step == RawStep::End));
+        depth = depth.saturating_sub(usize::from(step.closes()));
         let text = step::write(step);
         let field = Field::text(
             path.index(index),
@@ -263,50 +263,63 @@ fn steps(system: &RawSystem, it: &RawPartition, path: &SpecPath) -> Vec<Field> {
             set_step,
         );
         fields.push(with_step_candidates(field, system, it).element(List::Steps, index));
-        depth += usize::from(matches!(step, RawStep::Loop { .. }));
+        depth += usize::from(step.opens());
     }
     fields
 }
 
-/// What completion offers for a step: the kinds of step, then the ports that fit.
+/// What completion offers for a step: the kinds of step, then the ports and partitions that fit.
 #[must_use]
 pub fn step_candidates(system: &RawSystem, it: &RawPartition) -> Vec<Candidate> {
     let kinds = step::KINDS.iter().map(|(name, usage, help)| Candidate {
         offered: Offered::First,
         ..Candidate::new(*name, format!("{usage}: {help}"))
     });
-    kinds.chain(port_candidates(system, it)).collect()
+    let others = system.partitions.iter().map(|other| &*other.name);
+    let others = others.filter(|name| *name != it.name);
+    let others = others.map(|name| after(&["restart", "stop"], name, String::new()));
+    kinds
+        .chain(port_candidates(system, it))
+        .chain(others)
+        .collect()
+}
+
+/// A name that is offered behind some kinds of step.
+fn after(kinds: &'static [&'static str], name: &str, detail: String) -> Candidate {
+    Candidate {
+        offered: Offered::After(kinds),
+        ..Candidate::new(quoted_where_needed(name), detail)
+    }
 }
 
 /// The ports of a partition, each behind the kinds of step that can use it.
 fn port_candidates(system: &RawSystem, it: &RawPartition) -> Vec<Candidate> {
-    let port = |name: &str, detail: String, kinds| Candidate {
-        offered: Offered::After(kinds),
-        ..Candidate::new(quoted_where_needed(name), detail)
-    };
     let mut ports = Vec::new();
     for RawChannel { kind, from, to, .. } in &system.channels {
-        let is_signal = matches!(kind, RawChannelKind::Signal);
+        let (sending, receiving) = steps_of(*kind);
         if from.partition == it.name {
-            let kinds: &[&str] = if is_signal { &["signal"] } else { &["send"] };
             let detail = format!("to {}.{}", to.partition, to.port);
-            ports.push(port(&from.port, detail, kinds));
+            ports.push(after(sending, &from.port, detail));
         }
         if to.partition == it.name {
-            let kinds: &[&str] = if is_signal {
-                &["wait"]
-            } else {
-                &["receive", "wait"]
-            };
             let detail = format!("from {}.{}", from.partition, from.port);
-            ports.push(port(&to.port, detail, kinds));
+            ports.push(after(receiving, &to.port, detail));
         }
     }
     for own in &it.interrupts {
         let detail = format!("from {} irq {}", own.device, own.source);
-        ports.push(port(&own.port, detail, &["wait", "acknowledge"]));
+        ports.push(after(&["wait", "acknowledge"], &own.port, detail));
     }
     ports
+}
+
+/// The kinds of step that the ends of a channel are for: the sending and the receiving one.
+const fn steps_of(kind: RawChannelKind) -> (&'static [&'static str], &'static [&'static str]) {
+    match kind {
+        RawChannelKind::Queuing { .. } => (&["send", "exchange"], &["receive", "wait"]),
+        RawChannelKind::Sampling { .. } => (&["write"], &["read"]),
+        RawChannelKind::Signal => (&["signal"], &["wait"]),
+    }
 }
 
 fn with_step_candidates(mut field: Field, system: &RawSystem, it: &RawPartition) -> Field {

@@ -62,6 +62,7 @@ pub(super) fn system() -> impl Strategy<Value = System> {
 fn assemble(sketches: &[Sketch], wires: &[(ChannelKind, [prop::sample::Index; 2])]) -> System {
     let mut system = System {
         name: "random".to_owned(),
+        seed: 0,
         machine: machine(),
         partitions: Vec::new(),
         channels: Vec::new(),

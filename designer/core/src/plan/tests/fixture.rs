@@ -114,6 +114,7 @@ pub(super) fn ping_pong() -> System {
     ];
     System {
         name: "ping-pong".to_owned(),
+        seed: 0,
         machine: machine(),
         partitions: vec![
             model("ping", ports(PortKind::Out(out), PortKind::In(back)), ping),
@@ -155,7 +156,10 @@ pub(super) fn window(start_ticks: u64, duration_ticks: u64, partitions: &[usize]
 /// Length of all texts of a model.
 pub(super) fn text_bytes(steps: &[Step]) -> u64 {
     let texts = steps.iter().map(|step| match step {
-        Step::Send { message, .. } | Step::Log { message } => match message {
+        Step::Send { message, .. }
+        | Step::Exchange { message, .. }
+        | Step::Write { message, .. }
+        | Step::Log { message } => match message {
             Payload::Text(text) | Payload::Numbered(text) => text.len(),
             Payload::Received => 0,
         },

@@ -5,6 +5,7 @@ mod arbitrary;
 mod expected;
 mod fixture;
 mod memory;
+mod models;
 mod physical;
 mod pmp;
 mod problems;

@@ -1,6 +1,6 @@
 -- error S0161 system.dhall:18:52 partitions[1].program[0].port: the port `in` of `pong` is not an interrupt, but the receiving end of a queuing channel
 --   here: "in" }
---   help: use a port of that kind, or another step
+--   help: use a port of that kind, or a step for this one: Receive
 let Septum = ./septum/package.dhall
 
 in    ./good.dhall

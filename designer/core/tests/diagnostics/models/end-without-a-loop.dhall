@@ -1,6 +1,6 @@
--- error S0160 system.dhall:13:19 partitions[0].program[1]: step 1 ends a loop that was not begun
+-- error S0160 system.dhall:13:19 partitions[0].program[1]: step 1 ends a loop or a condition that was not begun
 --   here: Septum.Step.End
---   help: remove it, or begin a loop before it
+--   help: remove it, or begin one before it
 let Septum = ./septum/package.dhall
 
 in    ./good.dhall

@@ -1,6 +1,6 @@
 -- error S0161 system.dhall:12:47 partitions[0].program[0].port: the port `out` of `ping` is not the sending end of a signal channel, but the sending end of a queuing channel
 --   here: "out" }
---   help: use a port of that kind, or another step
+--   help: use a port of that kind, or a step for this one: Send
 let Septum = ./septum/package.dhall
 
 in    ./good.dhall

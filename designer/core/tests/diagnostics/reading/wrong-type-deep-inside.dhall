@@ -1,8 +1,9 @@
--- error S0012 system.dhall:10:14: `channels.kind` is a Natural, but must be one of Queuing, Sampling, Signal
+-- error S0012 system.dhall:11:14: `channels.kind` is a Natural, but must be one of Queuing, Sampling, Signal
 --   here: 3
 --   help: compare with septum/System.dhall, or with what `septum new` writes
 { format = 1
 , name = "plain"
+, seed = 0
 , machine = (./good.dhall).machine
 , partitions = (./good.dhall).partitions
 , channels =

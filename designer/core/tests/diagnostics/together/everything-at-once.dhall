@@ -14,9 +14,9 @@
 -- error S0124 system.dhall:53:16 partitions[1].hart: `ping` is on hart 3, which the machine does not have
 --   here: 3
 --   help: the only hart of `qemu-virt` is 0
--- error S0160 system.dhall:54:42 partitions[1].program[0]: step 0 ends a loop that was not begun
+-- error S0160 system.dhall:54:42 partitions[1].program[0]: step 0 ends a loop or a condition that was not begun
 --   here: Septum.Step.End ]
---   help: remove it, or begin a loop before it
+--   help: remove it, or begin one before it
 -- error S0102 system.dhall:62:18 channels[0].name: `1` is not a name for a channel
 --   here: "1"
 --   help: use 1 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter

@@ -1,0 +1,20 @@
+-- error S0165 system.dhall:12:19 partitions[0].program[0]: `ping` may not ask for the safe mode
+--   here: Septum.Step.SafeMode
+--   help: set permissions.safe_mode, or remove the step
+let Septum = ./septum/package.dhall
+
+in    ./good.dhall
+    //  { partitions =
+          [ Septum.Partition::{
+            , name = "ping"
+            , program =
+                Septum.Program.Model
+                [ Septum.Step.SafeMode
+                ]
+            }
+          , Septum.Partition::{
+            , name = "pong"
+            , program = Septum.Program.Model [ Septum.Step.Exit ]
+            }
+          ]
+        }
