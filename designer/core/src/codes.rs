@@ -87,6 +87,7 @@ codes! {
     S0144 = Error "a device is granted twice",
     S0145 = Warning "a granted device can reach all memory",
     S0146 = Warning "a partition without the right to the clock has one",
+    S0148 = Error "the machine cannot be powered off",
     S0150 = Error "windows do not add up to the major frame",
     S0151 = Error "a window has no partitions or no length",
     S0152 = Error "a partition is in no window",

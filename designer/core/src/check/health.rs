@@ -2,10 +2,10 @@
 
 use super::findings::Findings;
 use super::schedule::ticks;
-use crate::codes::{S0107, S0125, S0126, S0127, S0128, S0129};
+use crate::codes::{S0107, S0125, S0126, S0127, S0128, S0129, S0148};
 use crate::diagnostic::SpecPath;
 use crate::duration::exact;
-use crate::spec::{FaultCause, RawHealthAction, RawPartition, RawSystem};
+use crate::spec::{FaultCause, RawDeviceKind, RawHealthAction, RawPartition, RawSystem};
 
 pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
     let list = SpecPath::default().field("partitions");
@@ -19,6 +19,7 @@ pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
         if raw.schedules.len() == 1 {
             safe_mode(partition, &path, findings);
         }
+        power_off(raw, partition, &path, findings);
     }
     one_monitor(raw, findings);
 }
@@ -90,13 +91,19 @@ fn restarts(raw: &RawSystem, partition: &RawPartition, path: &SpecPath, findings
     );
 }
 
-/// Asking for the safe mode where there is none.
-fn safe_mode(partition: &RawPartition, path: &SpecPath, findings: &mut Findings) {
+/// Where an action is chosen.
+fn chosen(partition: &RawPartition, action: RawHealthAction, path: &SpecPath) -> Vec<SpecPath> {
     let health = path.field("health");
     let causes = FaultCause::ALL.into_iter();
-    let causes =
-        causes.filter(|cause| partition.health.action(*cause) == RawHealthAction::SafeMode);
-    let mut asking: Vec<SpecPath> = causes.map(|cause| health.field(cause.field())).collect();
+    causes
+        .filter(|cause| partition.health.action(*cause) == action)
+        .map(|cause| health.field(cause.field()))
+        .collect()
+}
+
+/// Asking for the safe mode where there is none.
+fn safe_mode(partition: &RawPartition, path: &SpecPath, findings: &mut Findings) {
+    let mut asking = chosen(partition, RawHealthAction::SafeMode, path);
     if partition.permissions.safe_mode {
         asking.push(path.field("permissions").field("safe_mode"));
     }
@@ -107,6 +114,20 @@ fn safe_mode(partition: &RawPartition, path: &SpecPath, findings: &mut Findings)
         );
         let help = "add a second schedule, or do something else";
         findings.report_all(&S0128, asking, message, help);
+    }
+}
+
+/// Powering off a machine that cannot be.
+fn power_off(raw: &RawSystem, partition: &RawPartition, path: &SpecPath, findings: &mut Findings) {
+    let mut devices = raw.machine.devices.iter();
+    let can_be = devices.any(|it| it.kind == RawDeviceKind::TestFinisher);
+    let asking = chosen(partition, RawHealthAction::PowerOff, path);
+    if !can_be && !asking.is_empty() {
+        let (machine, name) = (&raw.machine.name, &partition.name);
+        let message =
+            format!("a fault of `{name}` is to power off `{machine}`, which has no test finisher");
+        let help = "add the device to the machine, or do something else";
+        findings.report_all(&S0148, asking, message, help);
     }
 }
 
