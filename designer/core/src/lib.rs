@@ -4,6 +4,7 @@
 
 #[cfg(any(test, feature = "arbitrary"))]
 pub mod arbitrary;
+pub mod bound;
 pub mod check;
 pub mod codes;
 pub mod console;

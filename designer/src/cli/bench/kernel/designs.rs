@@ -2,7 +2,7 @@
 
 use septum_abi::call::{Call, NEVER, POLL};
 use septum_core::spec::{RawChannelKind, RawInterrupt, RawMmu, RawStep};
-use septum_guest::asm::{ECALL, add, addi, li, load, slli, srli, store};
+use septum_guest::asm::{ECALL, add, addi, andi, bne, li, load, slli, srli, store};
 use septum_guest::program::{
     A0, A1, A7, S0, S1, T0, call, call_with, forever, is_interrupted, is_signalled, receives,
     repeated, sends, signals, spin, wait_forever,
@@ -194,4 +194,60 @@ pub(super) fn five() -> Draft {
         draft.window(WINDOW_NS, &[name]);
     }
     draft
+}
+
+/// Somebody calls everything at ever other moments of its window, with somebody more important
+/// in the same window and somebody in the next one who take what it sends. Nobody is ever
+/// without somebody less important who computes.
+pub(super) fn everything() -> Draft {
+    let mut draft = Draft::new();
+    draft.program("peer", &taker(None), &[receives("wake", 64)]);
+    let pins = [
+        sends("wake", 64),
+        sends("late", 64),
+        receives("gift", 64),
+        signals("bell"),
+    ];
+    draft.program("worker", &worker(), &pins);
+    let pins = [
+        receives("late", 64),
+        sends("gift", 64),
+        is_signalled("bell"),
+    ];
+    draft.program("heir", &taker(Some(1)), &pins);
+    draft.program("rest", &forever(), &[]);
+    draft.channel("wake", QUEUE, "worker", "peer");
+    draft.channel("late", QUEUE, "worker", "heir");
+    draft.channel("gift", QUEUE, "heir", "worker");
+    draft.channel("bell", RawChannelKind::Signal, "worker", "heir");
+    draft.window(2 * SHORT_NS, &["peer", "worker", "rest"]);
+    draft.window(2 * SHORT_NS, &["peer", "heir", "rest"]);
+    draft
+}
+
+/// Takes every message of port 0, and sends one on another port after each.
+fn taker(gift: Option<u64>) -> Vec<u32> {
+    let mut code = call(Call::Receive.number(), [0, NEVER]);
+    if let Some(port) = gift {
+        code.extend(call(Call::Send.number(), [port, MESSAGE]));
+    }
+    repeated(code)
+}
+
+/// Every call that comes back, one after another, then a pause that is longer each time.
+fn worker() -> Vec<u32> {
+    let mut code = Vec::new();
+    for (number, arguments) in [
+        (Call::Send, [0, MESSAGE]),
+        (Call::Send, [1, MESSAGE]),
+        (Call::Receive, [2, POLL]),
+        (Call::Signal, [3, 0]),
+        (Call::Now, [0, 0]),
+        (Call::Wait, [0, POLL]),
+    ] {
+        code.extend(call(number.number(), arguments));
+    }
+    code.extend([addi(S0, S0, 1), andi(S0, S0, 255), addi(T0, S0, 1)]);
+    code.extend([addi(T0, T0, -1), bne(T0, 0, -4)]);
+    repeated(code)
 }

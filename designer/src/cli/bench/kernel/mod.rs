@@ -1,6 +1,7 @@
 //! What the kernel costs: counted instructions of the kernel that ships, in the simulator and,
 //! where it is installed, on QEMU.
 
+mod bound;
 mod designs;
 mod draft;
 mod paths;
@@ -35,6 +36,7 @@ fn measure_with(has_witness: bool) -> anyhow::Result<Table> {
     let paths = PATHS.iter().map(|path| measured(path, has_witness));
     let mut rows: Vec<Row> = paths.collect::<anyhow::Result<_>>()?;
     rows.extend(text::rows());
+    rows.push(bound::row()?);
     Ok(Table { rows })
 }
 

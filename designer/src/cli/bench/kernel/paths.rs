@@ -177,6 +177,7 @@ mod tests {
             to: PROGRAM_BASE + to,
             instructions,
             waits: 0,
+            longest: instructions,
         }
     }
 

@@ -1,0 +1,139 @@
+//! Bounds of small programs, each of which can be counted by hand.
+
+use super::*;
+
+const BASE: u64 = 0x8000_0000;
+const NOP: u32 = 0x13;
+const RET: u32 = 0x8067;
+const MRET: u32 = 0x3020_0073;
+const WFI: u32 = 0x1050_0073;
+const EBREAK: u32 = 0x0010_0073;
+
+/// `beq x1, x2` to so many instructions from itself.
+fn branch(by: i32) -> u32 {
+    let o = (4 * by).cast_unsigned();
+    (o >> 12 & 1) << 31
+        | (o >> 5 & 0x3f) << 25
+        | 2 << 20
+        | 1 << 15
+        | (o >> 1 & 0xf) << 8
+        | (o >> 11 & 1) << 7
+        | 0x63
+}
+
+/// `jal` to so many instructions from itself.
+fn jal(link: u32, by: i32) -> u32 {
+    let o = (4 * by).cast_unsigned();
+    (o >> 20 & 1) << 31
+        | (o >> 1 & 0x3ff) << 21
+        | (o >> 11 & 1) << 20
+        | (o >> 12 & 0xff) << 12
+        | link << 7
+        | 0x6f
+}
+
+fn call(by: i32) -> u32 {
+    jal(1, by)
+}
+
+/// The bound of these instructions from the first one, with loops by the number of their head.
+fn bound(words: &[u32], loops: &[(u64, u64)]) -> Result<u64, Unbounded> {
+    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let code = Code {
+        base: BASE,
+        bytes: &bytes,
+    };
+    let loops = loops.iter().map(|(head, times)| (BASE + 4 * head, *times));
+    longest_path(code, &[BASE], &loops.collect())
+}
+
+#[test]
+fn the_longer_branch_counts() {
+    assert_eq!(bound(&[NOP, MRET], &[]), Ok(2));
+    assert_eq!(bound(&[branch(3), NOP, NOP, MRET], &[]), Ok(4));
+    assert_eq!(bound(&[branch(3), NOP, MRET, NOP, NOP, MRET], &[]), Ok(4));
+}
+
+#[test]
+fn what_ends_otherwise_is_no_path() {
+    assert_eq!(bound(&[branch(2), MRET, NOP, NOP, EBREAK], &[]), Ok(2));
+    assert_eq!(bound(&[NOP, EBREAK], &[]), Err(Unbounded::Endless));
+}
+
+#[test]
+fn a_loop_costs_all_its_rounds() {
+    // Its head and the branch back, five times.
+    let words = [NOP, NOP, branch(-1), MRET];
+    assert_eq!(bound(&words, &[(1, 5)]), Ok(1 + 10 + 1));
+    assert_eq!(bound(&words, &[]), Err(Unbounded::Loop(BASE + 4)));
+    // It is left at its head.
+    let words = [branch(4), NOP, NOP, jal(0, -3), MRET];
+    assert_eq!(bound(&words, &[(0, 5)]), Ok(4 * 4 + 1 + 1));
+}
+
+#[test]
+fn loops_in_loops_multiply() {
+    let words = [NOP, NOP, branch(-1), branch(-3), MRET];
+    // Each round: the head, three times two, the branch.
+    assert_eq!(bound(&words, &[(0, 4), (1, 3)]), Ok(4 * (1 + 6 + 1) + 1));
+    assert_eq!(bound(&words, &[(0, 4)]), Err(Unbounded::Loop(BASE + 4)));
+}
+
+#[test]
+fn a_loop_with_two_ways_in_has_one_head() {
+    // To the head, or behind it, which is a part of a round more.
+    let words = [branch(2), NOP, NOP, branch(-2), MRET];
+    assert_eq!(bound(&words, &[(1, 3)]), Ok(1 + 2 + 3 * 3 + 1));
+    // The same loop with its other node for a head.
+    assert_eq!(bound(&words, &[(2, 3)]), Ok(1 + 1 + 2 * 3 + 2 + 1));
+}
+
+#[test]
+fn calls_cost_what_their_functions_cost() {
+    // Both lead to the one function: three instructions on, two on.
+    let words = [call(3), call(2), MRET, NOP, RET];
+    assert_eq!(bound(&words, &[]), Ok(2 * (1 + 2) + 1));
+    // One that calls itself.
+    let words = [call(2), MRET, NOP, call(-1), RET];
+    assert_eq!(bound(&words, &[]), Err(Unbounded::Recursion(BASE + 8)));
+}
+
+#[test]
+fn behind_a_call_that_never_returns_there_is_nothing() {
+    // What comes behind it is another function, which would be longer.
+    let words = [branch(4), call(6), NOP, NOP, NOP, NOP, MRET, NOP, EBREAK];
+    assert_eq!(bound(&words, &[]), Ok(4));
+}
+
+#[test]
+fn a_wait_ends_a_path_and_begins_one() {
+    assert_eq!(bound(&[NOP, NOP, NOP, WFI, NOP, MRET], &[]), Ok(4));
+    assert_eq!(bound(&[NOP, WFI, NOP, NOP, MRET], &[]), Ok(3));
+    // A loop around it ends with each of its rounds.
+    assert_eq!(bound(&[WFI, NOP, NOP, branch(-3), MRET], &[]), Ok(4));
+}
+
+#[test]
+fn a_wait_that_leads_nowhere_is_no_end() {
+    // The last words: a loop that nobody knows, and a wait for ever.
+    let words = [branch(2), MRET, NOP, branch(-1), WFI, jal(0, -1)];
+    assert_eq!(bound(&words, &[]), Ok(2));
+    let words = [branch(3), call(2), MRET, NOP, branch(-1), WFI, jal(0, -1)];
+    assert_eq!(bound(&words, &[]), Err(Unbounded::Endless));
+}
+
+#[test]
+fn a_wait_in_a_function_goes_on_in_the_caller() {
+    // Up to the wait: call, three. From there: two and the return, then three more.
+    let words = [call(4), NOP, NOP, MRET, NOP, NOP, WFI, NOP, NOP, RET];
+    assert_eq!(bound(&words, &[]), Ok(2 + 1 + 3));
+    let words = [NOP, NOP, NOP, call(2), MRET, NOP, NOP, WFI, RET];
+    assert_eq!(bound(&words, &[]), Ok(3 + 1 + 3));
+}
+
+#[test]
+fn what_cannot_be_read_has_no_bound() {
+    assert_eq!(bound(&[NOP], &[]), Err(Unbounded::Outside(BASE + 4)));
+    let jump_to_t0 = 5 << 15 | 0x67;
+    assert_eq!(bound(&[jump_to_t0], &[]), Err(Unbounded::Register(BASE)));
+}
