@@ -206,11 +206,10 @@ impl Recorder {
 
     /// The hart has returned from a trap.
     pub fn on_return(&mut self, machine: &Machine, to: Privilege) {
-        let satp = machine.cpu().csr(SATP).unwrap_or_default();
         if to != Privilege::User {
             return;
         }
-        let Some(partition) = self.names.by_satp(satp) else {
+        let Some(partition) = self.returned_to(machine) else {
             return;
         };
         if self.window_is_over(machine) {
@@ -227,6 +226,18 @@ impl Recorder {
             since_ns: machine.now_ns(),
         });
         self.on_kernel_exit(machine, Some(partition));
+    }
+
+    /// Whose address space is loaded, or without address spaces whom the kernel names.
+    fn returned_to(&self, machine: &Machine) -> Option<usize> {
+        match machine.cpu().csr(SATP) {
+            Some(satp) => self.names.by_satp(satp),
+            None => {
+                let current = state::hart(machine, &self.names)?.current;
+                let partition = usize::try_from(current).ok()?;
+                (partition < self.names.partitions.len()).then_some(partition)
+            }
+        }
     }
 
     fn window_is_over(&self, machine: &Machine) -> bool {

@@ -14,6 +14,7 @@ use septum_core::plan::{Plan, Region, RegionKind};
 use crate::atomic;
 use crate::trace::describe::duration;
 
+use super::isolation::Isolation;
 use super::output::Output;
 use super::{Format, GOOD, design, report};
 
@@ -42,7 +43,7 @@ struct Report {
     kernel_bytes: u64,
     /// RAM in use in bytes.
     ram_bytes: u64,
-    /// PMP entries in use.
+    /// PMP entries in use whoever runs.
     pmp_entries: usize,
     /// From the begin of a window to its first user instruction, in ticks of `mtime`.
     pad_ticks: u64,
@@ -50,6 +51,9 @@ struct Report {
     pad_ns: u64,
     /// What lies where.
     regions: Vec<RegionReport>,
+    /// How PMP alone isolates, on a machine without an MMU.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    isolation: Option<Isolation>,
 }
 
 /// A region of RAM.
@@ -115,6 +119,7 @@ fn report(plan: &Plan, image: &Image) -> Report {
         pad_ticks: plan.pad_ticks(),
         pad_ns: plan.pad_ticks() * plan.system.machine.ns_per_tick(),
         regions: regions().map(RegionReport::from).collect(),
+        isolation: Isolation::of(plan),
     }
 }
 
@@ -135,5 +140,8 @@ fn text(report: &Report, path: &Path, out: &mut impl Write) -> io::Result<()> {
         let (base, bytes) = (region.base, region.size_bytes);
         writeln!(out, "{base:#12x} {bytes:9}  {}", region.name)?;
     }
-    Ok(())
+    match &report.isolation {
+        Some(isolation) => isolation.text(out),
+        None => Ok(()),
+    }
 }

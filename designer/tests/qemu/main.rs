@@ -15,6 +15,7 @@ mod isolation;
 mod machine;
 mod memory;
 mod probes;
+mod registers;
 mod starters;
 mod systems;
 mod timer;
