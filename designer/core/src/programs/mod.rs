@@ -6,6 +6,7 @@
 
 mod binding;
 mod elf;
+mod kept;
 mod pin;
 mod placed;
 mod places;
