@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// How PMP alone isolates the partitions.
 #[derive(Debug, Serialize)]
-pub struct Isolation {
+pub(super) struct Isolation {
     /// Entries that a switch between partitions rewrites.
     rewritten_entries: usize,
     /// Entries that all partitions have in common and that are never rewritten.
@@ -48,7 +48,7 @@ struct RangeReport {
 impl Isolation {
     /// The report of a plan; `None` where page tables isolate.
     #[must_use]
-    pub fn of(plan: &Plan) -> Option<Self> {
+    pub(super) fn of(plan: &Plan) -> Option<Self> {
         let first = plan.partitions.first()?.pmp.as_ref()?;
         let partitions = plan.partitions.iter();
         let reports = partitions.filter_map(|it| Some(partition(&it.name, it.pmp.as_ref()?)));
@@ -63,7 +63,7 @@ impl Isolation {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn text(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn text(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(
             out,
             "\nPMP alone isolates: a switch rewrites {} entries, {} stay",
