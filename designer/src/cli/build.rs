@@ -14,6 +14,7 @@ use septum_core::plan::{KernelFunction, Plan, Region, RegionKind};
 use crate::atomic;
 use crate::trace::describe::duration;
 
+use super::isolation::Isolation;
 use super::output::Output;
 use super::{Format, GOOD, design, report};
 
@@ -48,7 +49,7 @@ struct Report {
     left_out_bytes: u64,
     /// RAM in use in bytes.
     ram_bytes: u64,
-    /// PMP entries in use.
+    /// PMP entries in use whoever runs.
     pmp_entries: usize,
     /// From the begin of a window to its first user instruction, in ticks of `mtime`.
     pad_ticks: u64,
@@ -56,6 +57,9 @@ struct Report {
     pad_ns: u64,
     /// What lies where.
     regions: Vec<RegionReport>,
+    /// How PMP alone isolates, on a machine without an MMU.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    isolation: Option<Isolation>,
 }
 
 /// A region of RAM.
@@ -128,6 +132,7 @@ fn report(plan: &Plan, image: &Image) -> Report {
         pad_ticks: plan.pad_ticks(),
         pad_ns: plan.pad_ticks() * plan.system.machine.ns_per_tick(),
         regions: regions().map(RegionReport::from).collect(),
+        isolation: Isolation::of(plan),
     }
 }
 
@@ -158,5 +163,8 @@ fn text(report: &Report, path: &Path, out: &mut impl Write) -> io::Result<()> {
         let (base, bytes) = (region.base, region.size_bytes);
         writeln!(out, "{base:#12x} {bytes:9}  {}", region.name)?;
     }
-    Ok(())
+    match &report.isolation {
+        Some(isolation) => isolation.text(out),
+        None => Ok(()),
+    }
 }

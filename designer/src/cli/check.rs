@@ -1,10 +1,11 @@
-//! `septum check`: every finding in a design, at once.
+//! `septum check`: every finding in a design, at once, and what PMP alone takes.
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use septum_core::dhall::Evaluator;
 
+use super::isolation::Isolation;
 use super::output::Output;
 use super::{Format, GOOD, design, report};
 
@@ -26,6 +27,10 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
     for path in &arguments.systems {
         let design = design::read(path, &evaluator);
         report::print(path, &design.diagnostics, arguments.format, out)?;
+        let isolation = design.plan.as_ref().and_then(Isolation::of);
+        if let (Some(isolation), Format::Text) = (isolation, arguments.format) {
+            isolation.text(out)?;
+        }
         code = code.max(design.code);
     }
     Ok(code)

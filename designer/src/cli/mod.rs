@@ -8,6 +8,7 @@ pub mod build;
 pub mod check;
 pub mod design;
 pub mod evaluate_dhall;
+mod isolation;
 pub mod new;
 pub mod output;
 pub mod report;

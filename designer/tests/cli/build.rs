@@ -107,6 +107,76 @@ fn the_text_report_says_the_same_as_the_json_report() {
     assert_eq!(text, expected);
 }
 
+/// A starter system on a machine without an MMU.
+fn without_mmu() -> Desk {
+    let desk = Desk::with("sensor-pipeline", "a");
+    let name = ", name = \"sensor-pipeline\"";
+    let machine = format!("{name}\n    , machine = Septum.qemu-virt-pmp");
+    desk.change("a/system.dhall", name, &machine);
+    desk
+}
+
+#[test]
+fn the_report_says_what_pmp_alone_takes() {
+    let desk = without_mmu();
+    let build = ["build", "a/system.dhall", "-o", "image", "--format", "json"];
+    let report: Value = serde_json::from_str(&desk.run(build).good()).unwrap();
+    let number = |value: &Value, field: &str| value[field].as_u64().unwrap();
+    let size = |name: &str| {
+        let mut regions = report["regions"].as_array().unwrap().iter();
+        regions
+            .find(|it| it["name"] == name)
+            .map_or(0, |it| number(it, "size_bytes"))
+    };
+    let isolation = &report["isolation"];
+    let mut most = 0;
+    for partition in isolation["partitions"].as_array().unwrap() {
+        let entries = number(partition, "entries");
+        assert_eq!(entries + number(partition, "free_entries"), 16);
+        most = most.max(entries);
+        let mut wasted = 0;
+        for range in partition["ranges"].as_array().unwrap() {
+            let names = range["names"].as_array().unwrap().iter();
+            let used: u64 = names
+                .map(|name| match name.as_str().unwrap() {
+                    "uart" => 0x100,
+                    name => size(name),
+                })
+                .sum();
+            assert!(used > 0);
+            assert_eq!(
+                number(range, "size_bytes"),
+                used + number(range, "wasted_bytes")
+            );
+            wasted += number(range, "wasted_bytes");
+        }
+        assert_eq!(number(partition, "wasted_bytes"), wasted);
+    }
+    let switched = number(isolation, "rewritten_entries") + number(isolation, "resident_entries");
+    assert_eq!(switched, most);
+}
+
+#[test]
+fn pmp_alone_is_told_by_build_and_by_check() {
+    let desk = without_mmu();
+    let built = desk.run(["build", "a/system.dhall", "-o", "image"]).good();
+    let checked = desk.run(["check", "a/system.dhall"]).good();
+    let about = |text: &str| {
+        text.split_once("PMP alone isolates")
+            .map(|(_, it)| it.to_owned())
+    };
+    assert_eq!(about(&built), about(&checked));
+    let told = about(&checked).expect("there is no MMU");
+    assert!(
+        told.starts_with(": a switch rewrites 5 entries, 0 stay\n"),
+        "{told}"
+    );
+    assert!(told.contains("driver: 5 entries, 11 free, "), "{told}");
+    let with_mmu = Desk::with("ping-pong", "a");
+    let silent = with_mmu.run(["check", "a/system.dhall"]).good();
+    assert_eq!(about(&silent), None);
+}
+
 #[test]
 fn a_design_with_errors_leaves_the_old_image_alone() {
     let desk = Desk::with("ping-pong", "a");

@@ -28,6 +28,24 @@ const CONSOLE_BYTES: usize = 1 << 20;
 /// One machine at a time: each takes a whole processor.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// The harts that we build for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cpu {
+    /// RV64IMAC with S-mode and Sv39.
+    Supervisor,
+    /// RV64IMAC with M-mode and U-mode only.
+    Bare,
+}
+
+impl Cpu {
+    const fn model(self) -> &'static str {
+        match self {
+            Self::Supervisor => "rv64,h=off,f=off,d=off,v=off",
+            Self::Bare => "rv64,s=off,h=off,f=off,d=off,v=off",
+        }
+    }
+}
+
 /// A machine that runs an image. It ends when this is dropped.
 pub(crate) struct Qemu {
     process: Child,
@@ -49,12 +67,17 @@ impl Qemu {
 
     /// Boots an image.
     pub(crate) fn boot_image(image: &[u8]) -> Self {
+        Self::boot_image_on(image, Cpu::Supervisor)
+    }
+
+    /// Boots an image on a hart of this kind.
+    pub(crate) fn boot_image_on(image: &[u8], cpu: Cpu) -> Self {
         let turn = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let folder = tempfile::tempdir().expect("QEMU answers");
         let (file, socket) = (folder.path().join("image"), folder.path().join("qmp"));
         std::fs::write(&file, image).expect("QEMU answers");
         let mut process = Command::new("qemu-system-riscv64")
-            .args(["-M", "virt", "-cpu", "rv64,h=off,f=off,d=off,v=off"])
+            .args(["-M", "virt", "-cpu", cpu.model()])
             .args([
                 "-icount",
                 "shift=0,sleep=off",

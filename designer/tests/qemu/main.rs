@@ -19,6 +19,7 @@ mod machine;
 mod memory;
 mod models;
 mod probes;
+mod registers;
 mod starters;
 mod systems;
 mod timer;

@@ -3,6 +3,9 @@
 //! All of it is in one gibibyte far above the devices of any supported machine, which are
 //! mapped at their physical addresses. What is not listed is not mapped; between two ranges
 //! there is always at least one page that is not mapped.
+//!
+//! None of it holds on a machine without an MMU. Programs take the addresses from
+//! [`crate::places`] and [`crate::pin`], which say on every machine where things lie.
 
 /// Start of the gibibyte that all fixed ranges lie in.
 pub const SPACE_BASE: u64 = 0x10_0000_0000;

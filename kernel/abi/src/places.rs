@@ -14,7 +14,9 @@ record! {
     /// The section `.septum.places`. A place that the partition does not have is 0.
     pub struct Places [56] {
         /// [`crate::ABI_VERSION`] that the program was compiled with.
-        pub abi_version: u64 = 0,
+        pub abi_version: u16 = 0,
+        /// 0.
+        pub reserved: [u8; 6] = 2,
         /// The text of the next `log` call; the partition may write its first
         /// [`crate::limits::LOG_MESSAGE_BYTES`] bytes.
         pub log_buffer: u64 = 8,
@@ -34,7 +36,8 @@ record! {
 impl Places {
     /// A record that the designer has not filled in.
     pub const UNBOUND: Self = Self {
-        abi_version: crate::ABI_VERSION as u64,
+        abi_version: crate::ABI_VERSION,
+        reserved: [0; 6],
         log_buffer: 0,
         model: 0,
         log_writers: 0,

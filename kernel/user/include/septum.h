@@ -46,7 +46,8 @@ typedef enum {
 
 /* Where the partition's memory lies; in start.S, filled in by the designer. */
 struct septum_places {
-    uint64_t abi_version;
+    uint16_t abi_version;
+    uint8_t reserved[6];
     uint64_t log_buffer;
     uint64_t model;
     uint64_t log_writers;

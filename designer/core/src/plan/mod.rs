@@ -98,6 +98,8 @@ pub struct PartitionPlan {
     pub pmp: Option<PartitionPmp>,
     /// Virtual address of its first instruction: the initial `pc`.
     pub entry: u64,
+    /// How far the program was moved from the addresses in its file, wrapping.
+    pub moved_bytes: u64,
     /// The initial `sp`; all other registers begin as 0.
     pub stack_top: u64,
     /// Physical address of its [`septum_abi::state::PartitionState`].
@@ -342,6 +344,7 @@ fn partitions(
             pmp: registers.next(),
             root: (table.satp << 20 >> 20) * PAGE_BYTES,
             entry: table.entry,
+            moved_bytes: space.moved_bytes,
             stack_top: table.stack_top,
             state: table.state,
             ports: space.ports,

@@ -233,7 +233,9 @@ impl<'a> Unplaced<'a> {
             }
             placed.map(layout, base + offset, piece, Rights::Read);
         }
+        let linked = self.loaded.program.file.entry;
         let program = self.loaded.program.moved(base + order.image);
+        placed.space.moved_bytes = program.file.entry.wrapping_sub(linked);
         placed.program(layout, &program, self.partition, self.index);
         let mappings = &mut placed.space.mappings;
         mappings.extend(devices::mappings(system, &self.partition.devices));
@@ -303,6 +305,7 @@ impl Placed {
         Self {
             space: Space {
                 entry: 0,
+                moved_bytes: 0,
                 stack_top: 0,
                 ports: Vec::<PortPlan>::new(),
                 log_buffer: None,

@@ -170,7 +170,7 @@ impl Problem {
                 "grant it fewer devices, or devices that lie side by side, or link its program with fewer kinds of segment (-z noseparate-code joins constants to the code)"
             }
             Self::Fixed { .. } => {
-                "link it as static-pie, so that the designer places it, or for other addresses (--defsym=__base=ADDRESS with the linker script of septum-user)"
+                "link it as static-pie or with --emit-relocs, so that the designer places it, or for other addresses (--defsym=__base=ADDRESS before the linker script of septum-user)"
             }
             Self::Homeless { .. } => {
                 "build it with septum-user or septum.h of this version, or take the right to log away"

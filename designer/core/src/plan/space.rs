@@ -20,6 +20,8 @@ use crate::system::{Partition, PartitionIndex, PortIndex, Program, System};
 #[derive(Debug)]
 pub(super) struct Space {
     pub(super) entry: u64,
+    /// How far the program was moved, wrapping.
+    pub(super) moved_bytes: u64,
     pub(super) stack_top: u64,
     pub(super) ports: Vec<PortPlan>,
     pub(super) log_buffer: Option<Range>,
@@ -40,6 +42,7 @@ pub(super) fn place(
 ) -> Result<Space, Vec<Problem>> {
     let partition = &system.partitions[index.get()];
     let loaded = load(system, assets, index)?;
+    let linked = loaded.program.file.entry;
     let program = at_home(loaded.program);
     let mut builder = Builder {
         layout,
@@ -70,6 +73,7 @@ pub(super) fn place(
     builder.mappings.sort_by_key(|mapping| mapping.virtual_base);
     Ok(Space {
         entry: program.file.entry,
+        moved_bytes: program.file.entry.wrapping_sub(linked),
         stack_top: address::STACK_TOP,
         ports,
         log_buffer,

@@ -4,6 +4,7 @@ use object::LittleEndian;
 use object::elf::{self, FileHeader64};
 use object::read::elf::{FileHeader, ProgramHeader};
 
+use super::kept;
 use super::relocation::{self, Relocation};
 use super::{MAX_PROGRAM_BYTES, PROGRAM_PAGE_BYTES as PAGE};
 
@@ -148,8 +149,15 @@ pub fn parse(bytes: &[u8]) -> Result<ProgramFile<'_>, ProgramError> {
     if entry % 2 != 0 || !entered.is_some_and(|s| s.executable) {
         return Err(ProgramError::BadEntry(entry));
     }
-    let movable = header.e_type(LittleEndian) == elf::ET_DYN;
-    let relocations = relocation::read(header, bytes, &segments)?;
+    let (movable, relocations) = if header.e_type(LittleEndian) == elf::ET_DYN {
+        (true, relocation::read(header, bytes, &segments)?)
+    } else {
+        let kept = kept::read(header, bytes, &segments);
+        (
+            kept.is_some() && span(&segments) <= MAX_PROGRAM_BYTES,
+            kept.unwrap_or_default(),
+        )
+    };
     Ok(ProgramFile {
         entry,
         segments,
@@ -265,17 +273,22 @@ fn segment<'data>(
     })
 }
 
+/// From the begin of the first segment to the end of the last in bytes.
+fn span(segments: &[Segment<'_>]) -> u64 {
+    let ends = segments.first().zip(segments.last());
+    ends.map_or(0, |(first, last)| last.end().saturating_sub(first.address))
+}
+
 /// At least one segment, none too large, and no page in two of them. What moves as a whole is
 /// as large as what lies between its ends.
 fn check_together(segments: &[Segment<'_>], movable: bool) -> Result<(), ProgramError> {
-    let (Some(first), Some(last)) = (segments.first(), segments.last()) else {
+    if segments.is_empty() {
         return Err(ProgramError::Empty);
-    };
+    }
     let total = segments
         .iter()
         .fold(0u64, |sum, s| sum.saturating_add(s.size_bytes));
-    let span = last.end().saturating_sub(first.address);
-    if total > MAX_PROGRAM_BYTES || (movable && span > MAX_PROGRAM_BYTES) {
+    if total > MAX_PROGRAM_BYTES || (movable && span(segments) > MAX_PROGRAM_BYTES) {
         return Err(ProgramError::TooLarge);
     }
     for pair in segments.windows(2) {

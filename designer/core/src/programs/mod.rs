@@ -7,6 +7,7 @@
 mod binding;
 mod elf;
 mod inlined;
+mod kept;
 mod lines;
 mod pin;
 mod placed;

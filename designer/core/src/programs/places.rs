@@ -31,7 +31,7 @@ pub fn places(bytes: &[u8]) -> Result<Option<u64>, ProgramError> {
             ))
         })?
         .abi_version;
-    if version != u64::from(ABI_VERSION) {
+    if version != ABI_VERSION {
         return Err(bad(format!(
             "it was compiled for version {version} of the interface, this is version {ABI_VERSION}"
         )));

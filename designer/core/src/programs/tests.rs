@@ -289,6 +289,84 @@ fn relocations_that_are_not_done() {
     }
 }
 
+/// The driver, linked for fixed addresses, with a table of kept relocations about its code in
+/// the place of its constants: address, kind, and the number of a symbol.
+fn keeping(rows: &[(u64, u64, u64)]) -> Vec<u8> {
+    let mut file = with(0, &[0x7f]);
+    let mut put = |at: usize, word: u64| file[at..at + 8].copy_from_slice(&word.to_le_bytes());
+    let (table, _) = section(".rodata");
+    for (number, (at, kind, symbol)) in rows.iter().enumerate() {
+        put(table + 24 * number, *at);
+        put(table + 24 * number + 8, symbol << 32 | kind);
+        put(table + 24 * number + 16, 0);
+    }
+    let elf = object::File::parse(DRIVER).unwrap();
+    let number = |name| elf.section_by_name(name).unwrap().index().0;
+    let sections = usize::try_from(u64::from_le_bytes(DRIVER[40..48].try_into().unwrap())).unwrap();
+    let header = sections + 64 * number(".rodata");
+    let wide = |number: usize| u64::try_from(number).unwrap();
+    // `sh_type` is 4; `sh_size`, `sh_link` and `sh_info`, `sh_entsize`.
+    file[header + 4] = 4;
+    let mut put = |at: usize, word: u64| file[at..at + 8].copy_from_slice(&word.to_le_bytes());
+    put(header + 32, wide(24 * rows.len()));
+    put(
+        header + 40,
+        wide(number(".text")) << 32 | wide(number(".symtab")),
+    );
+    put(header + 56, 24);
+    file
+}
+
+#[test]
+fn what_its_linker_kept_moves_an_executable() {
+    let elf = object::File::parse(DRIVER).unwrap();
+    let wide = |number: usize| u64::try_from(number).unwrap();
+    let symbol = |name: &str| {
+        let found = object::ObjectSymbol::index;
+        let mut symbols = elf.symbols();
+        wide(
+            found(
+                &symbols
+                    .find(|it| object::ObjectSymbol::name(it) == Ok(name))
+                    .unwrap(),
+            )
+            .0,
+        )
+    };
+    let (start, gp) = (symbol("_start"), symbol("__global_pointer$"));
+    let (_, text) = section(".text");
+    let (offset, _) = section(".text");
+    let held = u64::from_le_bytes(DRIVER[offset + 8..offset + 16].try_into().unwrap());
+    let file = keeping(&[(text + 8, 2, start), (text, 23, gp), (text + 40, 51, 0)]);
+    let moved = parse(&file).unwrap();
+    let word = Relocation {
+        address: text + 8,
+        value: held,
+    };
+    assert!(moved.movable);
+    assert_eq!(moved.relocations, [word]);
+    // A number that is no address stays; an absolute address in an instruction keeps all.
+    assert_eq!(
+        parse(&keeping(&[(text + 8, 2, 0)])).unwrap().relocations,
+        []
+    );
+    for row in [
+        (text, 26, start),
+        (text, 1, start),
+        (text, 23, 0),
+        (text, 99, start),
+        (0, 2, start),
+    ] {
+        let file = keeping(&[row]);
+        let fixed = parse(&file).unwrap();
+        assert!(!fixed.movable && fixed.relocations.is_empty(), "{row:?}");
+    }
+    assert!(
+        !parse(&with(0, &[0x7f])).unwrap().movable,
+        "nothing was kept"
+    );
+}
+
 #[test]
 fn a_record_of_places_that_cannot_be_read() {
     let (at, address) = section(".septum.places");

@@ -120,7 +120,7 @@ fn arrange(demand: &Demand, grain_bytes: u64, order: Order) -> Option<Arrangemen
     natural.aligned = 0;
     natural.entries = natural.runs.len();
     let all = natural.runs.iter().all(|(range, _)| is_natural(*range));
-    (all && natural.image % PAGE_BYTES == 0).then_some(natural)
+    (all && natural.image.is_multiple_of(PAGE_BYTES)).then_some(natural)
 }
 
 /// A partition's memory while it is being put in order.

@@ -273,6 +273,13 @@ fn programs_learn_where_their_memory_is() {
     ];
     assert!(words.windows(6).any(|words| words == record), "{record:x?}");
     let model = find(RegionKind::Model);
+    let linked = septum_abi::address::PROGRAM_BASE;
+    let text = RegionKind::Segment {
+        writable: false,
+        executable: true,
+    };
+    let moved = plan.partitions[1].moved_bytes;
+    assert_eq!(linked.wrapping_add(0x4000 + moved), find(text).range.base);
     let baked = septum_abi::model::ModelHeader::from_bytes(&crate::image::contents(&plan, model));
     let buffers = plan.partitions[1]
         .ports
