@@ -25,10 +25,17 @@ pub struct Event {
 pub enum EventKind {
     /// A window began (the pad included).
     Window {
+        /// Position of the schedule: 0 for the one that the system boots with, 1 for the second.
+        schedule: usize,
         /// Number of the window in the major frame, from 0.
         index: usize,
         /// Number of the major frame since reset, from 0.
         frame: u64,
+    },
+    /// The frame that begins now is the first one of another schedule.
+    ScheduleChange {
+        /// Position of the schedule.
+        schedule: usize,
     },
     /// The partition runs, after another one or after the hart was idle.
     Dispatch,
@@ -59,7 +66,7 @@ pub enum EventKind {
         /// `ok` or the error's name, such as `full`.
         status: String,
     },
-    /// A message arrived at the receiver's port buffer (`receive` succeeded).
+    /// What a `receive` came to: with `ok` the message is in the receiver's port buffer.
     Receive {
         /// Name of the channel.
         channel: String,
@@ -71,6 +78,37 @@ pub enum EventKind {
         bytes: Vec<u8>,
         /// `ok`, or `empty` when a poll or a deadline ended without a message.
         status: String,
+    },
+    /// A `send` on a sampling channel: its new value.
+    SampleWrite {
+        /// Name of the channel.
+        channel: String,
+        /// Name of the port.
+        port: String,
+        /// Length of the value in bytes.
+        length: u64,
+        /// The value.
+        bytes: Vec<u8>,
+        /// `ok` or the error's name.
+        status: String,
+    },
+    /// What a `receive` on a sampling channel came to: with `ok` and `stale` the last value is in
+    /// the receiver's port buffer.
+    SampleRead {
+        /// Name of the channel.
+        channel: String,
+        /// Name of the port.
+        port: String,
+        /// Length of the value in bytes.
+        length: u64,
+        /// The value.
+        bytes: Vec<u8>,
+        /// `ok`, `stale` when the value is older than its validity, `empty` when there is none
+        /// yet, or the error's name.
+        status: String,
+        /// Nanoseconds from the tick in which the kernel took the value to the call; `None`
+        /// without a value. The kernel looks at the clock a little after the call.
+        age_ns: Option<u64>,
     },
     /// A `signal`.
     Signal {
@@ -116,16 +154,39 @@ pub enum EventKind {
     },
     /// A fault, and what the health monitor did.
     Fault {
-        /// Name of the cause, such as `store page fault`.
+        /// Name of the cause, such as `store page fault`, `denied call`, `application error` or
+        /// `deadline missed`.
         cause: String,
-        /// `mcause`.
-        code: u64,
+        /// `mcause`; `None` for what is no exception.
+        code: Option<u64>,
         /// Address of the instruction.
         pc: u64,
-        /// `mtval`: the address that was touched, or the instruction.
+        /// `mtval`: the address that was touched, or the instruction; the number of a denied call;
+        /// the code of an application error; the deadline that was missed, in ticks of `mtime`.
         value: u64,
-        /// What was done: `halt`.
+        /// Name of the health monitor's cause ([`septum_abi::health::Cause`]).
+        health: String,
+        /// Name of what was done ([`septum_abi::health::HealthAction`]).
         action: String,
+    },
+    /// The partition runs no more until its memory is restored, which begins now.
+    RestartBegin {
+        /// [`HEALTH_MONITOR`], or the partition that asked for it.
+        by: String,
+        /// Nanoseconds before anything is restored.
+        backoff_ns: u64,
+    },
+    /// The partition's memory and state are as at its first start; it is ready.
+    RestartEnd,
+    /// Another partition, or it itself, has stopped it.
+    Halt {
+        /// The partition that asked for it.
+        by: String,
+    },
+    /// The second schedule is to begin with the next frame.
+    SafeMode {
+        /// [`HEALTH_MONITOR`], or the partition that asked for it.
+        by: String,
     },
     /// The partition ended itself.
     Exit,
@@ -138,14 +199,19 @@ pub enum EventKind {
     },
 }
 
+/// Who restarts a partition or asks for the second schedule, where no partition did.
+pub const HEALTH_MONITOR: &str = "health monitor";
+
 impl EventKind {
-    /// The bytes that it carries: of a message or of a log text.
+    /// The bytes that it carries: of a message, of a value or of a log text.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         match self {
-            Self::Send { bytes, .. } | Self::Receive { bytes, .. } | Self::Log { bytes, .. } => {
-                bytes
-            }
+            Self::Send { bytes, .. }
+            | Self::Receive { bytes, .. }
+            | Self::SampleWrite { bytes, .. }
+            | Self::SampleRead { bytes, .. }
+            | Self::Log { bytes, .. } => bytes,
             _ => &[],
         }
     }

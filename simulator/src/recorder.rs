@@ -10,33 +10,41 @@
 //!   `preempt`, the `wake` of a receiver): after the instruction that trapped;
 //! - a deadline: when it passed, whoever ran then;
 //! - what a partition gets (`dispatch`, `receive`): when it runs again;
+//! - what the kernel does before a partition can run (a deadline that it missed while it did not
+//!   run, the end of its restart): when that is done, at the latest at the end of the window;
 //! - a window: at its begin, which is in the plan. So nothing depends on how long the kernel
 //!   takes, except in the window where it takes that time. Whoever is still in a call then is
 //!   told to have been preempted by that call.
 
+mod calls;
 mod entry;
+mod health;
+mod lane;
 mod names;
 mod stage;
 mod state;
+mod windows;
+mod words;
 
 use std::sync::Arc;
 
-use septum_abi::call::{Call, Status};
-use septum_abi::state::{Activity, HartState, refusal};
+use septum_abi::call::Status;
 
 use crate::bus::{BusEvent, BusEventKind};
-use crate::cpu::{Cause, Cpu, Exception, Privilege, Registers, cause_name};
+use crate::cpu::{Cause, Cpu, Exception, Privilege, Registers};
 use crate::device::PowerOff;
 use crate::event::{Event, EventKind};
 use crate::machine::Machine;
-use crate::system_call::SystemCall;
 use entry::{Entry, Reason, Request};
-use names::{Names, Port};
+use lane::{Lane, Receiving};
+use names::Names;
 use stage::Stage;
 pub use stage::Trace;
+use windows::Opened;
+use words::status_name;
 
 const MEPC: u16 = 0x341;
-const SATP: u16 = 0x180;
+const MSCRATCH: u16 = 0x340;
 
 /// Whose instructions are executed.
 #[derive(Debug, Clone, Copy)]
@@ -45,34 +53,21 @@ struct Running {
     since_ns: u64,
 }
 
-/// What the recorder remembers of a partition.
-#[derive(Debug, Clone, Default)]
-struct Lane {
-    /// Instructions in U-mode, up to the last trap.
-    instructions: u64,
-    /// It waits, as far as the trace says.
-    wait: Option<Wait>,
-    /// It has called `receive` on this port and does not know the outcome.
-    receiving: Option<u64>,
-    /// When its interrupt was claimed, in this visit to the kernel.
-    delivered_ns: Option<u64>,
+/// When something happened, with the registers of that moment.
+#[derive(Debug, Clone, Copy)]
+struct Moment {
+    time_ns: u64,
+    registers: Registers,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Wait {
-    mask: u64,
-    deadline_ns: Option<u64>,
-}
-
-/// A window that has begun.
-#[derive(Debug, Clone, Copy)]
-struct Opened {
-    /// Number of the frame; [`u64::MAX`] before the first one.
-    frame: u64,
-    /// Number of the window in it.
-    index: usize,
-    /// `mtime` at which it ends.
-    end: u64,
+impl Moment {
+    /// When the trap came.
+    fn of(entry: &Entry) -> Self {
+        Self {
+            time_ns: entry.time_ns,
+            registers: entry.registers,
+        }
+    }
 }
 
 /// Turns what the machine does into events.
@@ -84,6 +79,8 @@ pub struct Recorder {
     dispatched: Option<usize>,
     entry: Option<Entry>,
     window: Option<Opened>,
+    /// Faults that were told.
+    faults: u64,
     stage: Stage,
 }
 
@@ -98,6 +95,7 @@ impl Recorder {
             dispatched: None,
             entry: None,
             window: None,
+            faults: 0,
             stage: Stage::default(),
         }
     }
@@ -156,17 +154,17 @@ impl Recorder {
     }
 
     fn on_power_off(&mut self, machine: &Machine, time_ns: u64, power_off: PowerOff) {
+        let now = self.moment(machine, time_ns);
         let failure = state::failure(machine, &self.names);
-        let reason = match (power_off, &failure) {
-            (_, Some(hart)) => failure_in_words(hart),
-            (PowerOff::Reset, None) => "reset by the kernel".to_owned(),
-            (PowerOff::Exit(_), None) => "powered off by the kernel".to_owned(),
-        };
+        if failure.is_none() {
+            self.tell_last_faults(machine, now);
+        }
+        let reason = words::power_off(power_off, failure.as_ref());
         let code = match power_off {
             PowerOff::Exit(code) => code,
             PowerOff::Reset => 0,
         };
-        self.add_at(machine, time_ns, None, EventKind::Stop { code, reason });
+        self.add(now, None, EventKind::Stop { code, reason });
         self.stage.release(u64::MAX);
     }
 
@@ -216,11 +214,11 @@ impl Recorder {
 
     /// The hart has returned from a trap.
     pub fn on_return(&mut self, machine: &Machine, to: Privilege) {
-        let satp = machine.cpu().csr(SATP).unwrap_or_default();
+        let state = machine.cpu().csr(MSCRATCH).unwrap_or_default();
         if to != Privilege::User {
             return;
         }
-        let Some(partition) = self.names.by_satp(satp) else {
+        let Some(partition) = self.names.by_state(state) else {
             return;
         };
         if self.window_is_over(machine) {
@@ -266,6 +264,8 @@ impl Recorder {
             return;
         };
         let new_window = self.window.map(|window| window.end) != Some(hart.window_end);
+        let done = self.moment(machine, self.done_ns(machine));
+        let mut faults = self.new_faults(machine);
         let entry = self.entry.take();
         if let Some(entry) = &entry {
             let stays = target == Some(entry.partition) && !new_window;
@@ -273,11 +273,17 @@ impl Recorder {
                 true => state::running(machine, &names, entry.partition),
                 false => state::partition(machine, &names, entry.partition),
             };
+            let fault = health::take_own(&mut faults, entry, new_window);
             if let Some(state) = state {
-                self.resolve(entry, &state, stays);
+                self.resolve(machine, entry, &state, fault);
+                self.leave(entry, &state, stays);
             }
         }
+        for fault in faults {
+            self.tell_fault(done, &fault);
+        }
         self.wake(machine, entry.as_ref().map(|entry| entry.time_ns));
+        self.end_restarts(machine, done);
         self.open_windows(machine, &hart);
         if let Some(target) = target {
             self.dispatch(machine, target);
@@ -288,117 +294,11 @@ impl Recorder {
         self.stage.release(machine.now_ns());
     }
 
-    /// What became of a trap.
-    fn resolve(&mut self, entry: &Entry, state: &state::Partition, stays: bool) {
-        match &entry.reason {
-            Reason::Call(request) => {
-                self.stage.add_call(SystemCall {
-                    time_ns: entry.time_ns,
-                    registers: entry.registers,
-                    status: state.is_ready().then(|| state.status()),
-                });
-                self.resolve_call(entry, request, state);
-            }
-            Reason::Fault(exception) => {
-                let (code, value) = (exception.cause.code(), exception.value);
-                self.add_fault(entry, state, cause_name(code), code, value);
-            }
-            Reason::Interrupt => {}
-        }
-        if !stays {
-            self.dispatched = None;
-            self.leave_in_trace(entry, state);
-        }
-    }
-
-    /// Why a partition does not go on.
-    fn leave_in_trace(&mut self, entry: &Entry, state: &state::Partition) {
-        match (&entry.reason, state.activity()) {
-            (_, Some(Activity::Exited | Activity::Halted)) => {}
-            (Reason::Call(request), _) if request.can_wait() && !entry.answered => {
-                self.block(entry, request)
-            }
-            _ => self.add(entry, EventKind::Preempt),
-        }
-    }
-
-    fn block(&mut self, entry: &Entry, request: &Request) {
-        let deadline_ns = self.names.deadline_ns(request.arguments[1]);
-        let mask = request.mask;
-        self.lanes[entry.partition].wait = Some(Wait { mask, deadline_ns });
-        let ports = self.names.port_names(entry.partition, mask);
-        self.add(entry, EventKind::Block { ports, deadline_ns });
-    }
-
-    fn resolve_call(&mut self, entry: &Entry, request: &Request, state: &state::Partition) {
-        match state.activity() {
-            Some(Activity::Halted) => {
-                self.add(
-                    entry,
-                    EventKind::DeniedCall {
-                        number: request.number,
-                    },
-                );
-                let code = Cause::CallFromUser.code();
-                return self.add_fault(entry, state, "denied call", code, request.number);
-            }
-            Some(Activity::Exited) => return self.add(entry, EventKind::Exit),
-            _ => {}
-        }
-        let names = Arc::clone(&self.names);
-        let port = names.port(entry.partition, request.arguments[0]);
-        let status = status_name(state.status());
-        match request.call() {
-            Some(Call::Send) => self.add(entry, send(request, port, status)),
-            Some(Call::Signal) => self.add(entry, signal(request, port, status)),
-            Some(Call::Log) => {
-                self.add(
-                    entry,
-                    EventKind::Log {
-                        bytes: request.bytes.clone(),
-                        status,
-                    },
-                );
-            }
-            Some(Call::Acknowledge) if state.status() == Status::Ok.number() => {
-                self.acknowledge(entry, port);
-            }
-            Some(Call::Receive) => {
-                self.lanes[entry.partition].receiving = Some(request.arguments[0]);
-            }
-            _ => {}
-        }
-    }
-
-    fn acknowledge(&mut self, entry: &Entry, port: Option<&Port>) {
-        if let Some(port) = port {
-            let (port, source) = (port.name.clone(), port.source);
-            self.add(entry, EventKind::InterruptAcknowledged { port, source });
-        }
-    }
-
-    fn add_fault(
-        &mut self,
-        entry: &Entry,
-        state: &state::Partition,
-        cause: &str,
-        code: u64,
-        value: u64,
-    ) {
-        let action = match state.activity() {
-            Some(Activity::Halted) => "halt",
-            _ => "none",
-        };
-        self.add(
-            entry,
-            EventKind::Fault {
-                cause: cause.to_owned(),
-                code,
-                pc: entry.registers.pc,
-                value,
-                action: action.to_owned(),
-            },
-        );
+    /// When the kernel was done with what it did without being asked: in the window that it
+    /// began in, whenever it waits next.
+    fn done_ns(&self, machine: &Machine) -> u64 {
+        let end = self.window.map(|window| self.names.nanoseconds(window.end));
+        machine.now_ns().min(end.unwrap_or(u64::MAX))
     }
 
     /// Who has become ready. `trap_ns`: when the kernel was entered, from a partition.
@@ -444,39 +344,6 @@ impl Recorder {
         );
     }
 
-    /// The windows that have begun since the last time: one, unless the kernel was so late
-    /// that it did not wait in between. The first time, the kernel waits for the first one.
-    fn open_windows(&mut self, machine: &Machine, hart: &HartState) {
-        let Some(mut seen) = self.window else {
-            self.window = self.names.window(hart.window).map(|index| Opened {
-                frame: u64::MAX,
-                index,
-                end: hart.window_end,
-            });
-            return;
-        };
-        while seen.end < hart.window_end {
-            let begin = seen.end;
-            seen = self.window_after(seen);
-            let kind = EventKind::Window {
-                index: seen.index,
-                frame: seen.frame,
-            };
-            self.add_at(machine, self.names.nanoseconds(begin), None, kind);
-        }
-        self.window = Some(seen);
-    }
-
-    fn window_after(&self, seen: Opened) -> Opened {
-        let wraps = seen.index + 1 >= self.names.windows.len();
-        let index = if wraps { 0 } else { seen.index + 1 };
-        Opened {
-            frame: seen.frame.wrapping_add(u64::from(wraps)),
-            index,
-            end: seen.end + self.names.windows[index].duration_ticks.max(1),
-        }
-    }
-
     /// A partition runs from now on; it learns what its `receive` came to.
     fn dispatch(&mut self, machine: &Machine, partition: usize) {
         let now_ns = machine.now_ns();
@@ -484,31 +351,26 @@ impl Recorder {
             self.dispatched = Some(partition);
             self.add_at(machine, now_ns, Some(partition), EventKind::Dispatch);
         }
-        let Some(number) = self.lanes[partition].receiving.take() else {
+        let Some(receiving) = self.lanes[partition].receiving.take() else {
             return;
         };
         let Some(state) = state::running(machine, &self.names, partition) else {
             return;
         };
-        let ok = state.status() == Status::Ok.number();
-        let length = if ok { state.value() } else { 0 };
+        let Receiving {
+            port: number,
+            age_ns,
+        } = receiving;
         let port = self.names.port(partition, number);
-        let kind = EventKind::Receive {
-            channel: port.map_or_else(String::new, |port| port.subject.clone()),
-            port: port_name(port, number),
-            length,
-            bytes: port
-                .map(|p| state::bytes(machine, p.buffer, length))
-                .unwrap_or_default(),
-            status: status_name(state.status()),
-        };
+        let comes = [Status::Ok, Status::Stale]
+            .map(Status::number)
+            .contains(&state.status());
+        let arrived = port.filter(|_| comes);
+        let bytes = arrived.map(|port| state::bytes(machine, port.buffer, state.value()));
+        let age_ns = age_ns.filter(|_| comes);
+        let status = status_name(state.status());
+        let kind = words::receive((port, number), bytes.unwrap_or_default(), age_ns, status);
         self.add_at(machine, now_ns, Some(partition), kind);
-    }
-
-    /// An event of the partition that trapped, with the registers of the trap.
-    fn add(&mut self, entry: &Entry, kind: EventKind) {
-        let event = self.event(entry.time_ns, Some(entry.partition), kind);
-        self.stage.add(event, entry.registers);
     }
 
     /// An event with the registers as they are now.
@@ -519,79 +381,31 @@ impl Recorder {
         partition: Option<usize>,
         kind: EventKind,
     ) {
+        self.add(self.moment(machine, time_ns), partition, kind);
+    }
+
+    /// A time, with the registers as they are now.
+    fn moment(&self, machine: &Machine, time_ns: u64) -> Moment {
         let registers = Registers {
             pc: machine.cpu().pc(),
             x: machine.cpu().registers(),
             privilege: machine.cpu().privilege(),
             partition: self.running(),
         };
-        let event = self.event(time_ns, partition, kind);
-        self.stage.add(event, registers);
+        Moment { time_ns, registers }
     }
 
-    fn event(&self, time_ns: u64, partition: Option<usize>, kind: EventKind) -> Event {
+    /// An event of a partition; of the hart for `None`.
+    fn add(&mut self, moment: Moment, partition: Option<usize>, kind: EventKind) {
         let instructions = partition.map_or(0, |partition| self.lanes[partition].instructions);
         let partition = partition.map(|partition| self.names.partitions[partition].name.clone());
-        Event {
-            time_ns,
+        let event = Event {
+            time_ns: moment.time_ns,
             instructions,
             hart: 0,
             partition,
             kind,
-        }
-    }
-}
-
-fn status_name(status: u64) -> String {
-    match Status::from_number(status) {
-        Some(status) => status.name().to_owned(),
-        None => format!("status {status}"),
-    }
-}
-
-/// Its name; the number that was given where there is no such port.
-fn port_name(port: Option<&Port>, number: u64) -> String {
-    port.map_or_else(|| number.to_string(), |port| port.name.clone())
-}
-
-fn channel_name(port: Option<&Port>) -> String {
-    port.map_or_else(String::new, |port| port.subject.clone())
-}
-
-fn send(request: &Request, port: Option<&Port>, status: String) -> EventKind {
-    let [number, length] = request.arguments;
-    EventKind::Send {
-        channel: channel_name(port),
-        port: port_name(port, number),
-        length,
-        bytes: request.bytes.clone(),
-        status,
-    }
-}
-
-fn signal(request: &Request, port: Option<&Port>, status: String) -> EventKind {
-    EventKind::Signal {
-        channel: channel_name(port),
-        port: port_name(port, request.arguments[0]),
-        status,
-    }
-}
-
-/// Why the kernel stopped the machine.
-fn failure_in_words(hart: &HartState) -> String {
-    let (cause, pc, value) = (hart.failure_cause, hart.failure_pc, hart.failure_value);
-    if cause & refusal::FLAG != 0 && cause >> 63 == 0 {
-        let what = match cause & !refusal::FLAG {
-            refusal::TABLES => "the tables",
-            refusal::MISA => "the instruction set",
-            refusal::PMP => "a PMP register",
-            refusal::ASID => "the width of the ASID",
-            refusal::REGISTER => "a control register",
-            _ => "something unknown",
         };
-        format!("the kernel refused to start: {what} is {pc:#x}, expected {value:#x}")
-    } else {
-        let name = cause_name(cause);
-        format!("the kernel failed: {name} (mcause {cause:#x}) at pc {pc:#x}, mtval {value:#x}")
+        self.stage.add(event, moment.registers);
     }
 }

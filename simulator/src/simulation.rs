@@ -63,6 +63,20 @@ impl Simulation {
     /// # Errors
     /// When machine or image cannot be simulated.
     pub fn boot(plan: &Plan, image: &Image, scenario: &Scenario) -> Result<Self, BootError> {
+        Self::boot_over(plan, image, scenario, 0)
+    }
+
+    /// Boots in RAM that is full of this byte before the image is loaded: what a machine finds in
+    /// its RAM after power-on is anything.
+    ///
+    /// # Errors
+    /// When machine or image cannot be simulated.
+    pub fn boot_over(
+        plan: &Plan,
+        image: &Image,
+        scenario: &Scenario,
+        garbage: u8,
+    ) -> Result<Self, BootError> {
         let file = ElfFile64::<LittleEndian>::parse(&*image.elf)
             .map_err(|error| BootError::Image(error.to_string()))?;
         let mut simulation = Self {
@@ -71,6 +85,16 @@ impl Simulation {
             console: Console::default(),
             script: Script::new(scenario),
         };
+        if garbage != 0 {
+            for range in &plan.system.machine.ram {
+                fill(
+                    &mut simulation.machine,
+                    range.base,
+                    range.size_bytes,
+                    garbage,
+                )?;
+            }
+        }
         for segment in file.elf_program_headers() {
             load(&mut simulation.machine, &file, segment)?;
         }
@@ -252,7 +276,22 @@ fn code(power_off: PowerOff) -> u32 {
     }
 }
 
-/// Copies a segment to its physical address.
+/// Fills memory with a byte.
+fn fill(machine: &mut Machine, address: u64, size_bytes: u64, byte: u8) -> Result<(), BootError> {
+    let outside = BootError::Segment {
+        address,
+        size_bytes,
+    };
+    let Ok(length) = usize::try_from(size_bytes) else {
+        return Err(outside);
+    };
+    let bytes = vec![byte; length];
+    machine
+        .with_bus_mut(|bus| bus.ram_mut().fill(address, &bytes))
+        .ok_or(outside)
+}
+
+/// Copies a segment to its physical address, and clears what the file does not have of it.
 fn load(
     machine: &mut Machine,
     file: &ElfFile64<'_, LittleEndian>,
@@ -271,5 +310,7 @@ fn load(
         .ok_or(BootError::Segment {
             address,
             size_bytes,
-        })
+        })?;
+    let rest = segment.p_memsz(endian).saturating_sub(size_bytes);
+    fill(machine, address.saturating_add(size_bytes), rest, 0)
 }

@@ -1,8 +1,9 @@
 //! Why the hart left U-mode, as the trap found it.
 
-use septum_abi::call::Call;
+use septum_abi::call::{Call, NEVER, POLL, Status};
+use septum_abi::tables::kind;
 
-use super::names::Names;
+use super::names::{Names, Port};
 use super::state;
 use crate::cpu::{Exception, Registers};
 use crate::machine::Machine;
@@ -38,31 +39,38 @@ pub(super) enum Reason {
 pub(super) struct Request {
     /// `a7`.
     pub(super) number: u64,
-    /// `a0` and `a1`.
-    pub(super) arguments: [u64; 2],
-    /// What a `send` or a `log` takes from its buffer.
+    /// `a0` to `a3`.
+    pub(super) arguments: [u64; 4],
+    /// What a `send`, an `exchange` or a `log` takes from its buffer.
     pub(super) bytes: Vec<u8>,
-    /// For `wait` and `receive`: the ports that it is for.
+    /// What it waits for, if it is a call that can wait and was not answered at once.
+    pub(super) wait: Option<Wish>,
+}
+
+/// What somebody waits for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wish {
+    /// The ports, one bit each.
     pub(super) mask: u64,
+    /// Until when, in ticks.
+    pub(super) deadline: u64,
 }
 
 impl Request {
     /// Reads a call from the registers and the buffers of the partition that makes it.
     pub(super) fn read(machine: &Machine, names: &Names, partition: usize, x: &[u64; 32]) -> Self {
-        let arguments = [x[10], x[11]];
+        let arguments = [x[10], x[11], x[12], x[13]];
         let call = Call::from_number(x[17]);
-        let (bytes, mask) = match call {
-            Some(Call::Send) => (message(machine, names, partition, arguments), 0),
-            Some(Call::Log) => (text(machine, names, partition, arguments[0]), 0),
-            Some(Call::Wait) => (Vec::new(), arguments[0]),
-            Some(Call::Receive) => (Vec::new(), one_bit(arguments[0])),
-            _ => (Vec::new(), 0),
+        let bytes = match call {
+            Some(Call::Send | Call::Exchange) => message(machine, names, partition, arguments),
+            Some(Call::Log) => text(machine, names, partition, arguments[0]),
+            _ => Vec::new(),
         };
         Self {
             number: x[17],
             arguments,
             bytes,
-            mask,
+            wait: call.and_then(|call| wish(machine, names, partition, call, arguments)),
         }
     }
 
@@ -71,10 +79,57 @@ impl Request {
         Call::from_number(self.number)
     }
 
-    /// Whether it is one that can wait.
-    pub(super) fn can_wait(&self) -> bool {
-        matches!(self.call(), Some(Call::Wait | Call::Receive))
+    /// The port that it receives from, if it is a call that does.
+    pub(super) fn receives_from(&self) -> Option<u64> {
+        let [first, _, third, _] = self.arguments;
+        match self.call()? {
+            Call::Receive => Some(first),
+            Call::Exchange => Some(third),
+            _ => None,
+        }
     }
+
+    /// What the sending part of an `exchange` on this port came to. `answer`: what the whole of
+    /// it came to, if it is over; only the sending part is ever `full`.
+    pub(super) fn sent(&self, port: Option<&Port>, answer: Option<u64>) -> Status {
+        match port {
+            Some(port) if port.sends() && self.arguments[1] > port.message_bytes => {
+                Status::BadLength
+            }
+            Some(port) if port.sends() => match answer == Some(Status::Full.number()) {
+                true => Status::Full,
+                false => Status::Ok,
+            },
+            _ => Status::BadPort,
+        }
+    }
+}
+
+/// What a call waits for.
+fn wish(
+    machine: &Machine,
+    names: &Names,
+    partition: usize,
+    call: Call,
+    [first, second, third, fourth]: [u64; 4],
+) -> Option<Wish> {
+    let (mask, deadline) = match call {
+        Call::Wait => (first, second),
+        Call::Receive => (one_bit(first), second),
+        // It may be answered at once and still not go on, for somebody more important.
+        Call::Exchange if is_empty(machine, names.port(partition, third)?) => {
+            (one_bit(third), fourth)
+        }
+        _ => return None,
+    };
+    let allowed = names.partitions[partition].clock || matches!(deadline, NEVER | POLL);
+    allowed.then_some(Wish { mask, deadline })
+}
+
+/// Whether it is the receiving end of a queue with nothing in it.
+fn is_empty(machine: &Machine, port: &Port) -> bool {
+    let queue = state::queue(machine, port.state);
+    port.kind == kind::QUEUING_IN && queue.is_some_and(|queue| queue.write == queue.read)
 }
 
 fn one_bit(port: u64) -> u64 {
@@ -85,10 +140,12 @@ fn message(
     machine: &Machine,
     names: &Names,
     partition: usize,
-    [port, length]: [u64; 2],
+    [port, length, ..]: [u64; 4],
 ) -> Vec<u8> {
     match names.port(partition, port) {
-        Some(port) if length <= port.message_bytes => state::bytes(machine, port.buffer, length),
+        Some(port) if port.sends() && length <= port.message_bytes => {
+            state::bytes(machine, port.buffer, length)
+        }
         _ => Vec::new(),
     }
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use septum_abi::call::NEVER;
+use septum_abi::tables::kind;
 use septum_core::plan::{Plan, PortPlan};
-use septum_core::system::ChannelKind;
+use septum_core::system::{self, ChannelKind};
 
 /// An event on a port needs these.
 #[derive(Debug, Clone)]
@@ -14,31 +15,71 @@ pub(super) struct Port {
     pub(super) name: String,
     /// Name of the channel or of the device.
     pub(super) subject: String,
+    /// One of [`kind`].
+    pub(super) kind: u64,
     /// For an interrupt the PLIC source.
     pub(super) source: u32,
     /// Physical address of its buffer.
     pub(super) buffer: u64,
     /// Largest message in bytes.
     pub(super) message_bytes: u64,
+    /// Physical address of the state of its queue or value; 0 where it has none.
+    pub(super) state: u64,
 }
 
 impl Port {
     fn new(plan: &Plan, port: &PortPlan) -> Self {
-        let channel = port
-            .channel
-            .map(|index| plan.system.channels[index.get()].kind);
+        let channel = port.channel.map(|index| index.get());
+        let channel = channel.map_or(Channel::default(), |index| Channel::new(plan, index));
         Self {
             name: port.name.clone(),
             subject: port.subject.clone(),
+            kind: port.kind,
             source: port.source.unwrap_or(0),
             buffer: port.buffer.map_or(0, |buffer| buffer.physical.base),
-            message_bytes: match channel {
-                Some(
-                    ChannelKind::Queuing { message_bytes, .. }
-                    | ChannelKind::Sampling { message_bytes, .. },
-                ) => u64::from(message_bytes),
-                Some(ChannelKind::Signal) | None => 0,
+            message_bytes: channel.message_bytes,
+            state: channel.state,
+        }
+    }
+
+    /// Whether it is an end of a sampling channel.
+    pub(super) fn is_sampling(&self) -> bool {
+        matches!(self.kind, kind::SAMPLING_OUT | kind::SAMPLING_IN)
+    }
+
+    /// Whether `send` may be called on it.
+    pub(super) fn sends(&self) -> bool {
+        matches!(self.kind, kind::QUEUING_OUT | kind::SAMPLING_OUT)
+    }
+}
+
+/// What the tables say of a channel that messages pass through; zeros of any other.
+#[derive(Debug, Clone, Copy, Default)]
+struct Channel {
+    message_bytes: u64,
+    state: u64,
+}
+
+impl Channel {
+    /// The tables have one row for each queuing channel and one for each sampling channel, in
+    /// the order of the design.
+    fn new(plan: &Plan, index: usize) -> Self {
+        let channels = &plan.system.channels;
+        let is_like = |other: &system::Channel| {
+            std::mem::discriminant(&other.kind) == std::mem::discriminant(&channels[index].kind)
+        };
+        let row = channels[..index].iter().filter(|it| is_like(it)).count();
+        let tables = &plan.tables;
+        match channels[index].kind {
+            ChannelKind::Queuing { .. } => Self {
+                message_bytes: tables.queues[row].message_bytes,
+                state: tables.queues[row].state,
             },
+            ChannelKind::Sampling { .. } => Self {
+                message_bytes: tables.samples[row].message_bytes,
+                state: tables.samples[row].state,
+            },
+            ChannelKind::Signal => Self::default(),
         }
     }
 }
@@ -47,29 +88,47 @@ impl Port {
 #[derive(Debug, Clone)]
 pub(super) struct Partition {
     pub(super) name: String,
-    pub(super) satp: u64,
     /// Physical address of its state.
     pub(super) state: u64,
     /// Physical address of its log buffer.
     pub(super) log_buffer: u64,
+    /// It may use deadlines.
+    pub(super) clock: bool,
+    /// From a fault to the begin of the restart.
+    pub(super) backoff_ns: u64,
     pub(super) ports: Vec<Port>,
 }
 
-/// A window of the frame.
+/// A window of a frame.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
     /// Address of its table.
     table: u64,
+    /// Position of its schedule.
+    pub(super) schedule: usize,
+    /// Number in the frame.
+    pub(super) index: usize,
     pub(super) duration_ticks: u64,
 }
 
-/// The windows, as the kernel names them.
+/// The windows of all schedules, as the kernel names them. Those of the second follow those of
+/// the first, and the head of the tables says which is its first.
 fn windows(plan: &Plan) -> Vec<Window> {
+    let safe = plan.tables.header.safe;
+    let (mut schedule, mut index) = (0, 0);
     let tables = plan.window_tables();
     tables
-        .map(|(table, window)| Window {
-            table,
-            duration_ticks: window.duration_ticks,
+        .map(|(table, window)| {
+            if table == safe {
+                (schedule, index) = (1, 0);
+            }
+            index += 1;
+            Window {
+                table,
+                schedule,
+                index: index - 1,
+                duration_ticks: window.duration_ticks,
+            }
         })
         .collect()
 }
@@ -93,9 +152,12 @@ pub(super) struct Names {
     pub(super) devices: Vec<String>,
     /// Partition and port that each PLIC source leads to.
     sources: BTreeMap<usize, (usize, usize)>,
-    pub(super) windows: Vec<Window>,
+    /// The windows of all schedules, one schedule after the other.
+    windows: Vec<Window>,
     /// Physical address of the hart's state.
     pub(super) hart_state: u64,
+    /// Physical address of the ring of faults.
+    pub(super) faults: u64,
     ns_per_tick: u64,
 }
 
@@ -103,14 +165,16 @@ impl Names {
     /// Takes from the plan what the recorder needs.
     pub(super) fn new(plan: &Plan) -> Arc<Self> {
         let tables = &plan.tables;
+        let ns_per_tick = plan.system.machine.ns_per_tick();
         let partitions = plan.partitions.iter().zip(&tables.partitions);
         Arc::new(Self {
             partitions: partitions
                 .map(|(partition, table)| Partition {
                     name: partition.name.clone(),
-                    satp: table.satp,
                     state: partition.state,
                     log_buffer: table.log_buffer,
+                    clock: table.clock != 0,
+                    backoff_ns: table.backoff_ticks.saturating_mul(ns_per_tick),
                     ports: partition
                         .ports
                         .iter()
@@ -128,15 +192,16 @@ impl Names {
             sources: sources(plan),
             windows: windows(plan),
             hart_state: tables.header.state,
-            ns_per_tick: plan.system.machine.ns_per_tick(),
+            faults: tables.header.faults,
+            ns_per_tick,
         })
     }
 
-    /// The partition with this address space.
-    pub(super) fn by_satp(&self, satp: u64) -> Option<usize> {
+    /// The partition with this state.
+    pub(super) fn by_state(&self, state: u64) -> Option<usize> {
         self.partitions
             .iter()
-            .position(|partition| partition.satp == satp)
+            .position(|partition| partition.state == state)
     }
 
     /// The partition's port of this number, compared at full width.
@@ -161,9 +226,24 @@ impl Names {
         Some((partition, self.partitions.get(partition)?.ports.get(port)?))
     }
 
-    /// Position of the window with this table.
-    pub(super) fn window(&self, table: u64) -> Option<usize> {
-        self.windows.iter().position(|window| window.table == table)
+    /// The window with this table.
+    pub(super) fn window(&self, table: u64) -> Option<Window> {
+        let mut windows = self.windows.iter();
+        windows.find(|window| window.table == table).copied()
+    }
+
+    /// The window with this number in a schedule's frame.
+    pub(super) fn window_of(&self, schedule: usize, index: usize) -> Option<Window> {
+        let mut windows = self.windows.iter();
+        windows
+            .find(|window| (window.schedule, window.index) == (schedule, index))
+            .copied()
+    }
+
+    /// The partition with this number, compared at full width.
+    pub(super) fn partition(&self, number: u64) -> Option<usize> {
+        let number = usize::try_from(number).ok()?;
+        (number < self.partitions.len()).then_some(number)
     }
 
     /// Virtual time of a tick; the largest number for one that never comes.

@@ -1,6 +1,8 @@
 //! The kernel's state, read from the machine's memory.
 
-use septum_abi::state::{Activity, HartState, PartitionState};
+use septum_abi::state::{
+    Activity, FaultRecord, FaultRing, HartState, PartitionState, QueueState, SampleState,
+};
 
 use super::names::Names;
 use crate::cpu::Cpu;
@@ -26,10 +28,49 @@ pub(super) fn failure(machine: &Machine, names: &Names) -> Option<HartState> {
 }
 
 fn hart_in_memory(machine: &Machine, names: &Names) -> Option<HartState> {
-    let read = |bus: &crate::bus::Bus| {
-        HartState::from_bytes(bus.ram().slice(names.hart_state, HartState::SIZE_BYTES)?)
+    let size_bytes = HartState::SIZE_BYTES;
+    record(machine, names.hart_state, size_bytes, HartState::from_bytes)
+}
+
+fn record<T>(
+    machine: &Machine,
+    address: u64,
+    size_bytes: usize,
+    read: impl Fn(&[u8]) -> Option<T>,
+) -> Option<T> {
+    machine.with_bus(|bus| read(bus.ram().slice(address, size_bytes)?))
+}
+
+/// The state of a queue.
+pub(super) fn queue(machine: &Machine, address: u64) -> Option<QueueState> {
+    let size_bytes = QueueState::SIZE_BYTES;
+    record(machine, address, size_bytes, QueueState::from_bytes)
+}
+
+/// The state of a sampling channel, once there is a value.
+pub(super) fn sample(machine: &Machine, address: u64) -> Option<SampleState> {
+    let size_bytes = SampleState::SIZE_BYTES;
+    record(machine, address, size_bytes, SampleState::from_bytes).filter(|it| it.written != 0)
+}
+
+/// The faults that were recorded after so many, the oldest first, and how many there are now.
+pub(super) fn faults(machine: &Machine, names: &Names, seen: u64) -> (Vec<FaultRecord>, u64) {
+    let count = |bytes: &[u8]| Some(u64::from_le_bytes(bytes.try_into().ok()?));
+    let written = record(machine, names.faults, 8, count).unwrap_or(seen);
+    if written == seen {
+        return (Vec::new(), seen);
+    }
+    let size_bytes = FaultRing::SIZE_BYTES;
+    let Some(ring) = record(machine, names.faults, size_bytes, FaultRing::from_bytes) else {
+        return (Vec::new(), written);
     };
-    machine.with_bus(read)
+    let length = u64::try_from(ring.records.len()).unwrap_or(u64::MAX);
+    let new = written.wrapping_sub(seen).min(length);
+    let numbers = (0..new)
+        .rev()
+        .map(|back| written.wrapping_sub(1 + back) % length);
+    let records = numbers.filter_map(|at| ring.records.get(usize::try_from(at).ok()?).copied());
+    (records.collect(), written)
 }
 
 /// The state of a partition whose registers are loaded: what memory has of them is old.
@@ -42,11 +83,11 @@ pub(super) fn running(machine: &Machine, names: &Names, index: usize) -> Option<
 
 /// A partition's state.
 pub(super) fn partition(machine: &Machine, names: &Names, index: usize) -> Option<Partition> {
-    let address = names.partitions.get(index)?.state;
-    let read = |bus: &crate::bus::Bus| {
-        PartitionState::from_bytes(bus.ram().slice(address, PartitionState::SIZE_BYTES)?)
-    };
-    machine.with_bus(read).map(Partition)
+    let (address, size_bytes) = (
+        names.partitions.get(index)?.state,
+        PartitionState::SIZE_BYTES,
+    );
+    record(machine, address, size_bytes, PartitionState::from_bytes).map(Partition)
 }
 
 /// A partition's state with the names of its parts.
@@ -66,9 +107,13 @@ impl Partition {
         )
     }
 
-    /// Neither waits nor has ended.
+    /// Neither waits nor has ended nor begins anew.
     pub(super) fn is_ready(&self) -> bool {
-        self.activity() == Some(Activity::Ready)
+        let is_over = matches!(
+            self.activity(),
+            Some(Activity::Exited | Activity::Halted | Activity::Restarting)
+        );
+        !is_over && !self.is_waiting()
     }
 
     /// `a0`: the status of its last call, once that is over.
