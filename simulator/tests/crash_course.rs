@@ -18,7 +18,8 @@ use common::starters::{self, Starter};
 use common::story;
 use common::systems::{MS, build, channel, model, queuing};
 use septum_abi::address::{LOG_BUFFER, MODEL_BASE, PROGRAM_BASE, STACK_TOP, port_buffer};
-use septum_abi::call::{BUILT, Call, NEVER};
+use septum_abi::call::{Call, NEVER};
+use septum_abi::health::{Cause, SOFTWARE};
 use septum_abi::state::{FaultRecord, FaultRing};
 use septum_core::plan::{Plan, Rights};
 use septum_core::scenario::Scenario;
@@ -125,10 +126,14 @@ fn assert_undisturbed(seen: &Witnessed, expected: &Witnessed, what: &str) {
     assert_eq!(seen.console, expected.console, "{what}");
 }
 
+/// [`FaultRecord::cause`] of what a partition raises itself.
+const APPLICATION_ERROR: u64 = SOFTWARE | Cause::ApplicationError.number();
+
 /// A fault as it must be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Expected {
-    cause: u64,
+    /// `mcause`; `None` for an application error.
+    cause: Option<u64>,
     pc: u64,
     value: u64,
 }
@@ -145,7 +150,7 @@ fn assert_fault(seen: &Witnessed, expected: &Expected, what: &str) {
     };
     assert_eq!(seen.plan.partitions[2].name, "culprit");
     let recorded = Expected {
-        cause: record.cause,
+        cause: (record.cause != APPLICATION_ERROR).then_some(record.cause),
         pc: record.pc,
         value: record.value,
     };
@@ -249,6 +254,7 @@ impl Touch {
             Self::Store(_) => 15,
             Self::Jump => 12,
         };
+        let cause = Some(cause);
         match self {
             Self::Jump => Expected {
                 cause,
@@ -290,15 +296,19 @@ fn illegal(random: &mut Random) -> (Vec<u32>, Expected) {
     };
     code.push(word);
     code.extend(forever());
+    let cause = Some(cause);
     (code, Expected { cause, pc, value })
 }
 
 /// Calls everything that it may call with arguments that nobody should pass.
 fn hostile_calls(random: &mut Random, plan: &Plan) -> Vec<u32> {
-    let allowed = BUILT & plan.tables.partitions[2].calls & !Call::Exit.bit();
-    let calls = Call::ALL.iter().copied();
-    let calls = calls.filter(|call| allowed & call.bit() != 0);
-    let numbers: Vec<u64> = calls.map(Call::number).collect();
+    // Numbers of no call lead to the function that denies.
+    let handlers = plan.tables.partitions[2].handlers;
+    let denies = handlers[15];
+    let calls = Call::ALL.iter().zip(handlers);
+    let goes_on = |call: Call| !matches!(call, Call::Exit | Call::Raise);
+    let calls = calls.filter(|(call, handler)| *handler != denies && goes_on(**call));
+    let numbers: Vec<u64> = calls.map(|(call, _)| call.number()).collect();
     assert!(numbers.len() > 1);
     let mut code = Vec::new();
     for _ in 0..40 {
@@ -335,7 +345,7 @@ fn hostile(random: &mut Random) -> u64 {
     ])
 }
 
-/// Calls what does not exist or is not built.
+/// Calls what does not exist or what it has no right to, or raises an error itself.
 fn denied_call(random: &mut Random) -> (Vec<u32>, Expected) {
     let bits = random.bits() | 1 << 40;
     let number = random.pick(&[
@@ -353,11 +363,16 @@ fn denied_call(random: &mut Random) -> (Vec<u32>, Expected) {
         bits,
     ]);
     let mut code = spin(random.below(300_000));
-    code.extend(call(number, [hostile(random), hostile(random)]));
+    let arguments = [hostile(random), hostile(random)];
+    code.extend(call(number, arguments));
+    let (cause, value) = match number == Call::Raise.number() {
+        true => (None, arguments[0]),
+        false => (Some(8), number),
+    };
     let expected = Expected {
-        cause: 8,
+        cause,
         pc: pc_at(code.len() - 1),
-        value: number,
+        value,
     };
     (code, expected)
 }
@@ -423,7 +438,7 @@ fn the_starter_system_itself_is_a_variant() {
     };
     assert_eq!(
         (name.as_str(), told.cause, told.value),
-        ("culprit", 15, 0x8000_0000)
+        ("culprit", Some(15), 0x8000_0000)
     );
     let program = seen.plan.partitions[2]
         .mapping(told.pc)
@@ -493,7 +508,7 @@ fn faults_at_the_edge_of_a_window_are_in_order() {
         assert_fault(
             &seen,
             &Expected {
-                cause: 3,
+                cause: Some(3),
                 pc,
                 value: pc,
             },

@@ -4,7 +4,7 @@ mod common;
 
 use common::random::Random;
 use common::starters::{self, Starter};
-use common::systems::{MS, build, litter};
+use common::systems::{GARBAGE, MS, build};
 use septum_simulator::event::Event;
 use septum_simulator::simulation::{Outcome, Simulation};
 
@@ -39,8 +39,8 @@ fn two_runs_of_an_image_are_byte_for_byte_the_same() {
 fn what_was_in_memory_before_the_boot_matters_to_nobody() {
     for starter in starters::all() {
         let (plan, image) = build(&starter.raw, &starter.programs);
-        let mut simulation = Simulation::boot(&plan, &image, &starter.scenario).unwrap();
-        litter(&plan, &simulation);
+        let scenario = &starter.scenario;
+        let mut simulation = Simulation::boot_over(&plan, &image, scenario, GARBAGE).unwrap();
         simulation.run_until(20 * MS).expect("the engine holds");
         let events = json(&simulation.drain_events());
         let output = simulation.uart_output().to_vec();

@@ -4,7 +4,7 @@ mod common;
 
 use common::asm::{EBREAK, MRET, SFENCE, WFI, amoadd, csrrs, jalr, li, load, lr, sc, store};
 use common::program::{A0, T0, call, exactly, run};
-use common::systems::{MS, build, is_of, litter, model, ping_pong, system};
+use common::systems::{GARBAGE, MS, build, is_of, model, ping_pong, system};
 use septum_abi::address::{LOG_BUFFER, PROGRAM_BASE, STACK_TOP, port_buffer};
 use septum_abi::call::Call;
 use septum_abi::state::{Activity, FaultRing, HartState, PartitionState};
@@ -117,6 +117,17 @@ fn cases() -> Vec<Case> {
     cases
 }
 
+/// What it is to the health monitor.
+fn health(case: &Case) -> &'static str {
+    let stack = STACK_TOP - 4096;
+    match case.code {
+        13 | 15 if (stack - 4096..stack).contains(&case.t0) => "stack_overflow",
+        12 | 13 | 15 => "memory_violation",
+        5 | 7 => "hardware_fault",
+        _ => "illegal_request",
+    }
+}
+
 /// A partition with a device that runs these instructions, and one that counts.
 fn with_code(code: &[u32]) -> (RawSystem, Programs) {
     let mut programs = Programs::new();
@@ -215,9 +226,10 @@ fn every_fault_names_cause_address_and_instruction() {
         let (pc, value) = (case.pc.unwrap_or(own_pc), case.value.unwrap_or(own_pc));
         let expected = EventKind::Fault {
             cause: case.name.to_owned(),
-            code: case.code,
+            code: Some(case.code),
             pc,
             value,
+            health: health(&case).to_owned(),
             action: "halt".to_owned(),
         };
         assert_eq!(fault.kind, expected, "{:#x}", case.word);
@@ -233,7 +245,6 @@ fn every_fault_names_cause_address_and_instruction() {
 fn a_denied_call_is_told_with_its_number_and_is_a_fault() {
     let numbers = [
         Call::Exchange.number(),
-        Call::Raise.number(),
         Call::Restart.number(),
         Call::Stop.number(),
         Call::SafeMode.number(),
@@ -252,9 +263,10 @@ fn a_denied_call_is_told_with_its_number_and_is_a_fault() {
         let kinds: Vec<&EventKind> = told.iter().map(|event| &event.kind).collect();
         let fault = EventKind::Fault {
             cause: "denied call".to_owned(),
-            code: 8,
+            code: Some(8),
             pc,
             value: number,
+            health: "illegal_request".to_owned(),
             action: "halt".to_owned(),
         };
         assert_eq!(kinds, [&EventKind::DeniedCall { number }, &fault]);
@@ -277,8 +289,9 @@ fn stopped(change: impl FnOnce(&mut Plan)) -> (Plan, Simulation, u32, Event) {
     let (mut plan, _) = build(&ping_pong(), &Programs::new());
     change(&mut plan);
     let image = image::build(&plan);
-    let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).expect("it boots");
-    litter(&plan, &simulation);
+    let scenario = Scenario::default();
+    let mut simulation =
+        Simulation::boot_over(&plan, &image, &scenario, GARBAGE).expect("it boots");
     let Outcome::Stopped { code } = simulation.run_until(MS).expect("the engine holds") else {
         panic!("it goes on");
     };
@@ -293,7 +306,7 @@ fn stopped(change: impl FnOnce(&mut Plan)) -> (Plan, Simulation, u32, Event) {
 }
 
 fn hart(plan: &Plan, simulation: &Simulation) -> HartState {
-    let at = plan.tables.header.hart_state;
+    let at = plan.tables.header.state;
     record(simulation, at, HartState::SIZE_BYTES, HartState::from_bytes)
 }
 
@@ -306,7 +319,11 @@ fn stores(simulation: &Simulation, pc: u64) -> bool {
 
 #[test]
 fn a_failure_of_the_kernel_is_told_with_cause_and_pc() {
-    let (plan, simulation, code, last) = stopped(|plan| plan.tables.channels[0].slots = NOWHERE);
+    // Whether the receiver is waiting for the message or not.
+    let (plan, simulation, code, last) = stopped(|plan| {
+        plan.tables.queues[0].slots = NOWHERE;
+        plan.tables.queues[0].receiver_buffer = NOWHERE;
+    });
     let hart = hart(&plan, &simulation);
     assert_eq!((code, hart.failed, hart.failure_cause), (70, 1, 7));
     assert!((NOWHERE..NOWHERE + 0x1000).contains(&hart.failure_value));
@@ -367,7 +384,7 @@ fn a_machine_that_is_not_that_of_the_tables_is_refused() {
         "the kernel refused to start: the width of the ASID is 0x10, expected 0x9"
     );
     assert_eq!(
-        refused(|plan| plan.tables.header.pmp_config[0] = 2),
+        refused(|plan| plan.tables.header.pmp.config = 2),
         "the kernel refused to start: a PMP register is 0x0, expected 0x2"
     );
 }

@@ -354,7 +354,7 @@ impl Run {
     }
 
     fn overruns(&self) -> u64 {
-        let address = self.plan.tables.header.hart_state;
+        let address = self.plan.tables.header.state;
         let bytes = self.simulation.read_memory(address, HartState::SIZE_BYTES);
         HartState::from_bytes(&bytes.expect("it is in RAM"))
             .expect("a record")

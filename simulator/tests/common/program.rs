@@ -18,6 +18,8 @@ use super::asm::{ECALL, NOP, addi, bne, j, li};
 /// Numbers of registers: arguments of calls, one that calls zero, and some that calls keep.
 pub(crate) const A0: u32 = 10;
 pub(crate) const A1: u32 = 11;
+pub(crate) const A2: u32 = 12;
+pub(crate) const A3: u32 = 13;
 pub(crate) const A7: u32 = 17;
 pub(crate) const T0: u32 = 5;
 pub(crate) const S0: u32 = 8;
@@ -62,6 +64,25 @@ pub(crate) fn call(number: u64, arguments: [u64; 2]) -> Vec<u32> {
     words.extend(li(A1, arguments[1]));
     words.extend(li(A7, number));
     words.push(ECALL);
+    words
+}
+
+/// The instructions of an `exchange`: [`EXCHANGE`] of them.
+pub(crate) fn exchange([out, length]: [u64; 2], [port, deadline]: [u64; 2]) -> Vec<u32> {
+    let mut words = li(A2, port);
+    words.extend(li(A3, deadline));
+    words.extend(call(Call::Exchange.number(), [out, length]));
+    words
+}
+
+/// How many instructions a call takes, and how many an `exchange`.
+pub(crate) const CALL: u64 = 34;
+pub(crate) const EXCHANGE: u64 = 56;
+
+/// The instructions again and again.
+pub(crate) fn repeated(mut words: Vec<u32>) -> Vec<u32> {
+    let back = i32::try_from(4 * words.len()).expect("a short program");
+    words.push(j(-back));
     words
 }
 

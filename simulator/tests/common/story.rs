@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use septum_core::plan::Plan;
 use septum_core::spec::{RawChannelKind, RawSystem};
-use septum_simulator::event::{Event, EventKind};
+use septum_simulator::event::{Event, EventKind, HEALTH_MONITOR};
 
 /// What a partition is doing, as far as the trace says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,10 +18,15 @@ enum Doing {
         deadline_ns: Option<u64>,
     },
     Ended,
+    /// Not before this time it is as at its first start.
+    Restarting(u64),
 }
 
 /// A window that has begun.
 struct Window {
+    schedule: usize,
+    index: usize,
+    frame: u64,
     begin_ns: u64,
     end_ns: u64,
     /// Most important first.
@@ -35,15 +40,24 @@ pub(crate) struct Story<'a> {
     raw: &'a RawSystem,
     start_ns: u64,
     pad_ns: u64,
+    tick_ns: u64,
     now_ns: u64,
-    windows_seen: usize,
+    /// The schedule of the next frame, where it is known.
+    next_schedule: usize,
     window: Option<Window>,
     doing: BTreeMap<String, Doing>,
     instructions: BTreeMap<String, (u64, u64)>,
     queues: BTreeMap<String, VecDeque<Vec<u8>>>,
+    /// Channels whose oldest message may be in the receiver's buffer already: it was waiting for
+    /// nothing else. Then the queue has room for one more.
+    handed: BTreeSet<String>,
+    /// Who waited for this port alone and has not run since its deadline.
+    late: BTreeSet<(String, String)>,
     /// Ports that were signalled or interrupted and may not have been looked at since.
     bits: BTreeSet<(String, String)>,
     raised: usize,
+    /// The last value of each sampling channel, and when it was written.
+    values: BTreeMap<String, (u64, Vec<u8>)>,
 }
 
 /// Tells the story; panics at the first event that contradicts it.
@@ -53,14 +67,18 @@ pub(crate) fn check(raw: &RawSystem, plan: &Plan, events: &[Event]) {
         raw,
         start_ns: plan.start_ticks() * tick_ns,
         pad_ns: plan.pad_ticks() * tick_ns,
+        tick_ns,
         now_ns: 0,
-        windows_seen: 0,
+        next_schedule: 0,
         window: None,
         doing: BTreeMap::new(),
         instructions: BTreeMap::new(),
         queues: BTreeMap::new(),
+        handed: BTreeSet::new(),
+        late: BTreeSet::new(),
         bits: BTreeSet::new(),
         raised: 0,
+        values: BTreeMap::new(),
     };
     for partition in &raw.partitions {
         story.doing.insert(partition.name.clone(), Doing::Ready(0));
@@ -88,6 +106,21 @@ impl Story<'_> {
                 assert!(self.may_claim(name), "in a window of others: {event:?}");
                 self.bits.insert((name.clone(), port.clone()));
             }
+            EventKind::RestartBegin { by, backoff_ns } => {
+                self.assert_done_by(name, by);
+                let begin = Doing::Restarting(self.now_ns + backoff_ns);
+                self.doing.insert(name.clone(), begin);
+            }
+            EventKind::RestartEnd => self.end_restart(name),
+            EventKind::Halt { by } => {
+                self.assert_done_by(name, by);
+                self.doing.insert(name.clone(), Doing::Ended);
+            }
+            EventKind::SafeMode { by } => {
+                self.assert_done_by(name, by);
+                self.next_schedule = 1;
+            }
+            EventKind::Fault { cause, action, .. } => self.fault(name, cause, action),
             kind => {
                 assert_eq!(self.doing[name], Doing::Running, "{event:?}");
                 self.act(name, kind);
@@ -95,37 +128,85 @@ impl Story<'_> {
         }
     }
 
+    /// Only who runs can ask for something, and the health monitor only after a fault.
+    fn assert_done_by(&self, name: &str, by: &str) {
+        match by {
+            HEALTH_MONITOR => assert_eq!(self.doing[name], Doing::Ended, "{name} has faulted"),
+            by => assert_eq!(self.doing[by], Doing::Running, "{by} asks"),
+        }
+    }
+
+    /// A deadline can also be missed by somebody who does not run; whatever is done about it but
+    /// nothing ends the run.
+    fn fault(&mut self, name: &str, cause: &str, action: &str) {
+        let may_be_late = matches!(self.doing[name], Doing::Ready(_)) && cause == "deadline missed";
+        assert!(self.doing[name] == Doing::Running || may_be_late, "{name}");
+        if action != "ignore" {
+            self.doing.insert(name.to_owned(), Doing::Ended);
+        }
+    }
+
+    /// In its own window; what was on its way to it is lost, what it sent is not.
+    fn end_restart(&mut self, name: &str) {
+        let Doing::Restarting(from_ns) = self.doing[name] else {
+            panic!("{name}: {:?}", self.doing[name]);
+        };
+        assert!(from_ns <= self.now_ns, "{name} begins before {from_ns}");
+        let window = self.window.as_ref().expect("a window has begun");
+        assert!(window.members.iter().any(|member| member == name), "{name}");
+        for channel in &self.raw.channels {
+            if channel.to.partition == name {
+                self.queues.remove(&channel.name);
+                self.handed.remove(&channel.name);
+            }
+        }
+        self.bits.retain(|(owner, _)| owner != name);
+        let ready = Doing::Ready(self.now_ns);
+        self.doing.insert(name.to_owned(), ready);
+    }
+
     fn tell_of_hart(&mut self, event: &Event) {
         assert_eq!(event.instructions, 0);
         match event.kind {
-            EventKind::Window { index, frame } => self.begin_window(index, frame),
+            EventKind::Window {
+                schedule,
+                index,
+                frame,
+            } => self.begin_window(schedule, index, frame),
+            EventKind::ScheduleChange { schedule } => {
+                let before = self.window.as_ref().map(|window| window.schedule);
+                assert_eq!((before, schedule), (Some(0), self.next_schedule));
+            }
             EventKind::InterruptRaised { .. } => self.raised += 1,
             EventKind::Stop { .. } => {}
             _ => panic!("an event of nobody: {event:?}"),
         }
     }
 
-    /// Windows begin one after another at the times that the design adds up to.
-    fn begin_window(&mut self, index: usize, frame: u64) {
-        let windows = &self.raw.schedules[0].windows;
-        assert_eq!(index, self.windows_seen % windows.len());
-        assert_eq!(frame, wide(self.windows_seen / windows.len()));
-        let before_ns: u64 = windows[..index]
-            .iter()
-            .map(|window| window.duration_ns)
-            .sum();
-        let frame_ns: u64 = windows.iter().map(|window| window.duration_ns).sum();
-        let begin_ns = self.start_ns + frame * frame_ns + before_ns;
+    /// Windows begin one after another at the times that the design adds up to; the schedule
+    /// changes between frames only, and at once when it was asked for.
+    fn begin_window(&mut self, schedule: usize, index: usize, frame: u64) {
+        let windows = |schedule: usize| &self.raw.schedules[schedule].windows;
+        let before = self.window.as_ref();
+        let (expected, begin_ns) = match before {
+            None => ((0, 0, 0), self.start_ns),
+            Some(it) if it.index + 1 < windows(it.schedule).len() => {
+                ((it.schedule, it.index + 1, it.frame), it.end_ns)
+            }
+            Some(it) => ((self.next_schedule, 0, it.frame + 1), it.end_ns),
+        };
+        assert_eq!((schedule, index, frame), expected);
         assert_eq!(self.now_ns, begin_ns, "window {index} of frame {frame}");
         assert_eq!(self.runs(), None, "across the end of a window");
-        self.windows_seen += 1;
+        let window = &windows(schedule)[index];
         self.window = Some(Window {
+            schedule,
+            index,
+            frame,
             begin_ns,
-            end_ns: begin_ns + windows[index].duration_ns,
-            members: windows[index].partitions.clone(),
-            members_before: windows[(index + windows.len() - 1) % windows.len()]
-                .partitions
-                .clone(),
+            end_ns: begin_ns + window.duration_ns,
+            members: window.partitions.clone(),
+            members_before: before.map_or(Vec::new(), |window| window.members.clone()),
         });
     }
 
@@ -191,6 +272,7 @@ impl Story<'_> {
         }
         assert_eq!(self.runs(), None);
         self.bits.retain(|(owner, _)| owner != name);
+        self.late.retain(|(owner, _)| owner != name);
         self.doing.insert(name.to_owned(), Doing::Running);
     }
 
@@ -204,6 +286,9 @@ impl Story<'_> {
                 *deadline_ns,
                 "{name} wakes at its deadline"
             );
+            if let [port] = &ports[..] {
+                self.late.insert((name.to_owned(), port.clone()));
+            }
         } else {
             assert!(deadline_ns.is_none_or(|deadline_ns| self.now_ns <= deadline_ns));
             let found = ports.iter().any(|port| self.has_something(name, port));
@@ -265,7 +350,23 @@ impl Story<'_> {
                 self.doing
                     .insert(name.to_owned(), Doing::Ready(self.now_ns));
             }
-            EventKind::Exit | EventKind::Fault { .. } => {
+            EventKind::SampleWrite {
+                channel,
+                bytes,
+                status,
+                ..
+            } if status == "ok" => {
+                let value = (self.now_ns, bytes.clone());
+                self.values.insert(channel.clone(), value);
+            }
+            EventKind::SampleRead {
+                channel,
+                bytes,
+                status,
+                age_ns,
+                ..
+            } => self.read(channel, bytes, status, *age_ns),
+            EventKind::Exit => {
                 self.doing.insert(name.to_owned(), Doing::Ended);
             }
             _ => {}
@@ -285,6 +386,20 @@ impl Story<'_> {
             .insert(name.to_owned(), Doing::Waiting { ports, deadline_ns });
     }
 
+    /// Whether the receiver waits for this channel alone, in the window of now, or has not run
+    /// since its deadline.
+    fn is_awaited(&self, channel: &str) -> bool {
+        let known = self.raw.channels.iter().find(|known| known.name == channel);
+        let to = &known.expect("it exists").to;
+        let window = self.window.as_ref().expect("a window has begun");
+        let waits = match &self.doing[&to.partition] {
+            Doing::Waiting { ports, .. } => ports[..] == [to.port.clone()],
+            Doing::Ready(_) => self.late.contains(&(to.partition.clone(), to.port.clone())),
+            _ => false,
+        };
+        waits && window.members.contains(&to.partition)
+    }
+
     fn depth(&self, channel: &str) -> usize {
         let known = self.raw.channels.iter().find(|known| known.name == channel);
         match known.expect("it exists").kind {
@@ -298,16 +413,58 @@ impl Story<'_> {
             return;
         }
         let depth = self.depth(channel);
+        let is_awaited = self.is_awaited(channel);
         let queue = self.queues.entry(channel.to_owned()).or_default();
         assert_eq!(wide(bytes.len()), length);
-        assert_eq!(
-            status == "full",
-            queue.len() == depth,
-            "{channel}: {}",
-            queue.len()
-        );
+        let is_full = match queue.len().checked_sub(depth) {
+            None => false,
+            // The answer tells whether the oldest message is in the queue.
+            Some(0) if self.handed.contains(channel) => status == "full",
+            Some(0) => true,
+            Some(more) => more == 1 && self.handed.contains(channel),
+        };
+        assert_eq!(status == "full", is_full, "{channel}: {}", queue.len());
+        if is_full && queue.len() == depth {
+            self.handed.remove(channel);
+        }
+        if is_awaited && queue.is_empty() {
+            self.handed.insert(channel.to_owned());
+        }
         if status == "ok" {
             queue.push_back(bytes.to_vec());
+        }
+    }
+
+    /// The last value, with an age that agrees with what is said of it. The kernel takes the time
+    /// of a value a little after the call, in whole ticks.
+    fn read(&self, channel: &str, bytes: &[u8], status: &str, age_ns: Option<u64>) {
+        if !matches!(status, "ok" | "stale" | "empty") {
+            return;
+        }
+        let Some((written_ns, value)) = self.values.get(channel) else {
+            assert_eq!(
+                (status, age_ns, bytes),
+                ("empty", None, &[][..]),
+                "{channel}"
+            );
+            return;
+        };
+        assert_eq!(value, bytes, "{channel}");
+        let age_ns = age_ns.expect("there is a value");
+        assert!(
+            age_ns <= self.now_ns - written_ns + self.tick_ns,
+            "{channel}"
+        );
+        let known = self.raw.channels.iter().find(|known| known.name == channel);
+        let RawChannelKind::Sampling { validity_ns, .. } = known.expect("it exists").kind else {
+            panic!("no sampling channel: {channel}");
+        };
+        match status {
+            "ok" => assert!(age_ns <= validity_ns + self.tick_ns, "{channel}: {age_ns}"),
+            _ => assert!(
+                age_ns + self.pad_ns > validity_ns,
+                "{channel}: {age_ns} is stale"
+            ),
         }
     }
 
@@ -317,7 +474,13 @@ impl Story<'_> {
         }
         let queue = self.queues.entry(channel.to_owned()).or_default();
         let sent = queue.pop_front();
-        assert_eq!(status == "ok", sent.is_some(), "{channel}");
+        self.handed.remove(channel);
+        assert_eq!(
+            status == "ok",
+            sent.is_some(),
+            "{channel} at {}",
+            self.now_ns
+        );
         assert_eq!(sent.unwrap_or_default(), bytes, "{channel}");
         assert_eq!(wide(bytes.len()), length);
     }

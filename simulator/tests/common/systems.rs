@@ -4,7 +4,7 @@ use septum_core::check::check;
 use septum_core::dhall::defaults;
 use septum_core::image::{self, Image};
 use septum_core::places::Places;
-use septum_core::plan::{Plan, RegionKind, plan};
+use septum_core::plan::{Plan, plan};
 use septum_core::programs::Programs;
 use septum_core::scenario::{Exchange, Scenario};
 use septum_core::spec::{
@@ -12,9 +12,12 @@ use septum_core::spec::{
     RawPayload, RawPermissions, RawProgram, RawRange, RawSchedule, RawStep, RawSystem, RawTouch,
     RawWindow,
 };
-use septum_simulator::bus::Bus;
+use septum_core::system::System;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
+
+/// What is in RAM before the image is loaded, where a test wants something to be there.
+pub(crate) const GARBAGE: u8 = 0xaa;
 
 /// A millisecond in nanoseconds.
 pub(crate) const MS: u64 = 1_000_000;
@@ -112,34 +115,28 @@ pub(crate) fn build(raw: &RawSystem, programs: &Programs) -> (Plan, Image) {
     (plan, image)
 }
 
+/// The same with changes after the check and after the plan: for what the check refuses.
+pub(crate) fn build_changed(
+    raw: &RawSystem,
+    programs: &Programs,
+    change: impl FnOnce(&mut System),
+    patch: impl FnOnce(&mut Plan),
+) -> (Plan, Image) {
+    let checked = check(raw, programs, &Places::default());
+    let mut system = checked
+        .system
+        .unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
+    change(&mut system);
+    let mut plan = plan(&system).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    patch(&mut plan);
+    let image = image::build(&plan);
+    (plan, image)
+}
+
 /// Boots a system of models without input.
 pub(crate) fn boot(raw: &RawSystem) -> Simulation {
     let (plan, image) = build(raw, &Programs::default());
     Simulation::boot(&plan, &image, &Scenario::default()).expect("it boots")
-}
-
-/// Leaves in the kernel's memory what may be in it before the kernel boots: anything.
-pub(crate) fn litter(plan: &Plan, simulation: &Simulation) {
-    let regions = plan.regions.iter().filter(|region| {
-        matches!(
-            region.kind,
-            RegionKind::KernelStack
-                | RegionKind::KernelState
-                | RegionKind::Queues
-                | RegionKind::LogWriters
-                | RegionKind::LogReaders
-                | RegionKind::LogRings
-        )
-    });
-    for range in regions.map(|region| region.range) {
-        let length = usize::try_from(range.size_bytes).expect("it is in RAM");
-        let bytes = vec![0xaa; length];
-        let filled = |bus: &mut Bus| bus.ram_mut().fill(range.base, &bytes);
-        simulation
-            .machine()
-            .with_bus_mut(filled)
-            .expect("it is in RAM");
-    }
 }
 
 /// The events of a system of models up to a time.
