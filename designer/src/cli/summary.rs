@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use septum_abi::health::HealthAction;
 use septum_core::plan::Plan;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
@@ -53,8 +54,19 @@ fn fault(plan: &Plan, memory: &Memory, event: &Event) -> Option<String> {
     let name = event.partition.as_deref()?;
     let partition = plan.partitions.iter().position(|it| it.name == name);
     let what = memory.fault(partition, &event.kind)?;
-    let then = if action == "halt" { ", halted" } else { "" };
-    Some(format!("{name}, {what}{then}"))
+    Some(format!("{name}, {what}{}", then(action)))
+}
+
+/// What became of the partition or of the system.
+fn then(action: &str) -> &'static str {
+    match HealthAction::ALL.iter().find(|it| it.name() == action) {
+        Some(HealthAction::Halt) => ", halted",
+        Some(HealthAction::Ignore) => ", ignored",
+        Some(HealthAction::Restart) => ", restarted",
+        Some(HealthAction::SafeMode) => ", safe mode",
+        Some(HealthAction::PowerOff) => ", powered off",
+        None => "",
+    }
 }
 
 #[cfg(test)]
@@ -95,9 +107,10 @@ mod tests {
             partition: Some(partition.to_owned()),
             kind: EventKind::Fault {
                 cause: "store page fault".to_owned(),
-                code: 15,
+                code: Some(15),
                 pc: 0,
                 value,
+                health: "memory_violation".to_owned(),
                 action: "halt".to_owned(),
             },
         }
@@ -110,6 +123,21 @@ mod tests {
         assert_eq!(summary(None, &[]), ENDED);
         let waits = "scenario: still waits for `2|ready\\n`\n";
         assert_eq!(summary(Some("2|ready\n"), &[]), format!("{ENDED}{waits}"));
+    }
+
+    #[test]
+    fn what_was_done_about_a_fault_is_told() {
+        let told = |done: HealthAction| {
+            let mut event = fault("ping", 8);
+            if let EventKind::Fault { action, .. } = &mut event.kind {
+                *action = done.name().to_owned();
+            }
+            let text = summary(None, &[event]);
+            text.trim_end().rsplit(", ").next().unwrap().to_owned()
+        };
+        let words = HealthAction::ALL.iter().map(|done| told(*done));
+        let expected = ["halted", "ignored", "restarted", "safe mode", "powered off"];
+        assert_eq!(words.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -7,8 +7,15 @@ use septum_simulator::system_call::SystemCall;
 #[must_use]
 pub fn detail(event: &EventKind) -> String {
     match event {
-        EventKind::Window { index, frame } => format!("{index} of frame {frame}"),
-        EventKind::Dispatch | EventKind::Preempt | EventKind::Exit => String::new(),
+        EventKind::Window {
+            schedule,
+            index,
+            frame,
+        } => window(*schedule, *index, *frame),
+        EventKind::ScheduleChange { schedule } => schedule_name(*schedule).to_owned(),
+        EventKind::Dispatch | EventKind::Preempt | EventKind::RestartEnd | EventKind::Exit => {
+            String::new()
+        }
         EventKind::Block { ports, deadline_ns } => block(ports, *deadline_ns),
         EventKind::Wake { timeout } => wake(*timeout).to_owned(),
         EventKind::Send {
@@ -24,7 +31,28 @@ pub fn detail(event: &EventKind) -> String {
             bytes,
             status,
             ..
+        }
+        | EventKind::SampleWrite {
+            channel,
+            port,
+            bytes,
+            status,
+            ..
         } => message(channel, port, bytes, status),
+        EventKind::SampleRead {
+            channel,
+            port,
+            bytes,
+            status,
+            age_ns,
+            ..
+        } => match age_ns {
+            Some(age_ns) => {
+                let value = message(channel, port, bytes, "ok");
+                format!("{value}{}, {} old", unless_ok(status), duration(*age_ns))
+            }
+            None => message(channel, port, bytes, status),
+        },
         EventKind::Signal {
             channel,
             port,
@@ -37,15 +65,12 @@ pub fn detail(event: &EventKind) -> String {
         }
         EventKind::Log { bytes, status } => format!("{}{}", quoted(bytes), unless_ok(status)),
         EventKind::DeniedCall { number } => format!("call {number}"),
-        EventKind::Fault {
-            cause,
-            pc,
-            value,
-            action,
-            ..
-        } => {
-            format!("{cause} at {value:#x}, pc {pc:#x}: {action}")
+        EventKind::Fault { pc, action, .. } => {
+            let what = fault(event).unwrap_or_default();
+            format!("{what}, pc {pc:#x}: {}", spaced(action))
         }
+        EventKind::RestartBegin { by, backoff_ns } => restart(by, *backoff_ns),
+        EventKind::Halt { by } | EventKind::SafeMode { by } => format!("by {by}"),
         EventKind::Stop { code, reason } => format!("exit code {code}: {reason}"),
     }
 }
@@ -61,6 +86,53 @@ pub fn call(call: &SystemCall) -> String {
         (None, None) => String::new(),
     };
     format!("{name} (call {number}){came_to}")
+}
+
+/// The cause of a fault with what it carries; `None` for other events.
+#[must_use]
+pub fn fault(event: &EventKind) -> Option<String> {
+    let EventKind::Fault {
+        cause, code, value, ..
+    } = event
+    else {
+        return None;
+    };
+    Some(match (code, cause.as_str()) {
+        (Some(_), "denied call") => format!("{cause} {value}"),
+        (Some(_), _) => format!("{cause} at {value:#x}"),
+        (None, "deadline missed") => cause.clone(),
+        (None, _) => format!("{cause} {value:#x}"),
+    })
+}
+
+/// A name of the ABI as words: `power_off` is `power off`.
+#[must_use]
+pub fn spaced(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// Which schedule, by its position.
+#[must_use]
+pub fn schedule_name(schedule: usize) -> &'static str {
+    match schedule {
+        0 => "the first schedule",
+        _ => "the safe schedule",
+    }
+}
+
+fn window(schedule: usize, index: usize, frame: u64) -> String {
+    let of = match schedule {
+        0 => String::new(),
+        _ => format!(", {}", schedule_name(schedule)),
+    };
+    format!("{index} of frame {frame}{of}")
+}
+
+fn restart(by: &str, backoff_ns: u64) -> String {
+    match backoff_ns {
+        0 => format!("by {by}"),
+        _ => format!("by {by}, after {}", duration(backoff_ns)),
+    }
 }
 
 fn block(ports: &[String], deadline_ns: Option<u64>) -> String {
@@ -161,7 +233,12 @@ pub(crate) mod tests {
     pub(crate) fn one_of_each() -> Vec<EventKind> {
         let text = ToOwned::to_owned;
         vec![
-            EventKind::Window { index: 1, frame: 2 },
+            EventKind::Window {
+                schedule: 0,
+                index: 1,
+                frame: 2,
+            },
+            EventKind::ScheduleChange { schedule: 1 },
             EventKind::Dispatch,
             EventKind::Preempt,
             EventKind::Block {
@@ -182,6 +259,21 @@ pub(crate) mod tests {
                 length: 0,
                 bytes: vec![],
                 status: text("empty"),
+            },
+            EventKind::SampleWrite {
+                channel: text("speed"),
+                port: text("out"),
+                length: 1,
+                bytes: b"7".to_vec(),
+                status: text("ok"),
+            },
+            EventKind::SampleRead {
+                channel: text("speed"),
+                port: text("in"),
+                length: 1,
+                bytes: b"7".to_vec(),
+                status: text("stale"),
+                age_ns: Some(1_500),
             },
             EventKind::Signal {
                 channel: text("go"),
@@ -207,10 +299,22 @@ pub(crate) mod tests {
             EventKind::DeniedCall { number: 12 },
             EventKind::Fault {
                 cause: text("store page fault"),
-                code: 15,
+                code: Some(15),
                 pc: 0x1000,
                 value: 0x8000_0000,
+                health: text("memory_violation"),
                 action: text("halt"),
+            },
+            EventKind::RestartBegin {
+                by: text("health monitor"),
+                backoff_ns: 20_000,
+            },
+            EventKind::RestartEnd,
+            EventKind::Halt {
+                by: text("monitor"),
+            },
+            EventKind::SafeMode {
+                by: text("monitor"),
             },
             EventKind::Exit,
             EventKind::Stop {
@@ -225,12 +329,15 @@ pub(crate) mod tests {
         let lines: Vec<String> = one_of_each().iter().map(detail).collect();
         let expected = [
             "1 of frame 2",
+            "the safe schedule",
             "",
             "",
             "on in, until 1.500000 ms",
             "deadline passed",
             r#"request "hi\n" (port out, 3 bytes)"#,
             "request (port in) empty",
+            r#"speed "7" (port out, 1 byte)"#,
+            r#"speed "7" (port in, 1 byte) stale, 1.5 us old"#,
             "go (port out)",
             "uart, source 10",
             "port rx, source 10",
@@ -238,10 +345,49 @@ pub(crate) mod tests {
             r#""hello" full"#,
             "call 12",
             "store page fault at 0x80000000, pc 0x1000: halt",
+            "by health monitor, after 20 us",
+            "",
+            "by monitor",
+            "by monitor",
             "",
             "exit code 3: kernel exception",
         ];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn a_fault_says_what_it_carries() {
+        let says = |cause: &str, code, value| {
+            fault(&EventKind::Fault {
+                cause: cause.to_owned(),
+                code,
+                pc: 0,
+                value,
+                health: String::new(),
+                action: String::new(),
+            })
+        };
+        let cases = [
+            ("load page fault", Some(13), "load page fault at 0x10"),
+            ("denied call", Some(8), "denied call 16"),
+            ("application error", None, "application error 0x10"),
+            ("deadline missed", None, "deadline missed"),
+        ];
+        for (cause, code, expected) in cases {
+            assert_eq!(says(cause, code, 16).as_deref(), Some(expected));
+        }
+        assert_eq!(fault(&EventKind::Exit), None);
+        assert_eq!(window(1, 0, 3), "0 of frame 3, the safe schedule");
+        assert_eq!(restart("m", 0), "by m");
+        let empty = EventKind::SampleRead {
+            channel: "speed".to_owned(),
+            port: "in".to_owned(),
+            length: 0,
+            bytes: vec![],
+            status: "empty".to_owned(),
+            age_ns: None,
+        };
+        assert_eq!(detail(&empty), "speed (port in) empty");
     }
 
     #[test]

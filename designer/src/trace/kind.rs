@@ -7,6 +7,8 @@ use septum_simulator::event::EventKind;
 pub enum Kind {
     /// A window began.
     Window,
+    /// Another schedule began.
+    ScheduleChange,
     /// A partition began to run.
     Dispatch,
     /// A partition was displaced.
@@ -19,6 +21,10 @@ pub enum Kind {
     Send,
     /// A message came out of a channel.
     Receive,
+    /// A sampling channel got a value.
+    SampleWrite,
+    /// The value of a sampling channel was looked at.
+    SampleRead,
     /// A signal was set.
     Signal,
     /// A device raised its line.
@@ -33,6 +39,14 @@ pub enum Kind {
     DeniedCall,
     /// A fault.
     Fault,
+    /// A partition is to begin anew.
+    RestartBegin,
+    /// A partition is as at its first start.
+    RestartEnd,
+    /// A partition was stopped by another one.
+    Halt,
+    /// The second schedule was asked for.
+    SafeMode,
     /// A partition ended itself.
     Exit,
     /// The machine stopped.
@@ -93,13 +107,20 @@ const fn row(
 }
 
 /// Every kind, in the order of the enum.
-pub const KINDS: [Row; 16] = [
+pub const KINDS: [Row; 23] = [
     row(
         Kind::Window,
         ["window", "window"],
         None,
         false,
         "a window of the schedule began",
+    ),
+    row(
+        Kind::ScheduleChange,
+        ["schedule_change", "schedule"],
+        mark('⇄', '=', 8),
+        false,
+        "another schedule began",
     ),
     row(
         Kind::Dispatch,
@@ -142,6 +163,20 @@ pub const KINDS: [Row; 16] = [
         mark('◄', '<', 5),
         true,
         "a message out of a channel",
+    ),
+    row(
+        Kind::SampleWrite,
+        ["sample_write", "sample w"],
+        mark('▸', ')', 6),
+        true,
+        "a new value of a sampling channel",
+    ),
+    row(
+        Kind::SampleRead,
+        ["sample_read", "sample r"],
+        mark('◂', '(', 5),
+        true,
+        "the value of a sampling channel was read",
     ),
     row(
         Kind::Signal,
@@ -193,6 +228,34 @@ pub const KINDS: [Row; 16] = [
         "a fault: the health monitor acts",
     ),
     row(
+        Kind::RestartBegin,
+        ["restart_begin", "restart"],
+        mark('↺', 'r', 7),
+        false,
+        "the partition is to begin anew",
+    ),
+    row(
+        Kind::RestartEnd,
+        ["restart_end", "as new"],
+        mark('↻', 'R', 7),
+        false,
+        "the partition is as at its first start",
+    ),
+    row(
+        Kind::Halt,
+        ["halt", "halt"],
+        mark('⊠', 'H', 8),
+        false,
+        "a partition stopped it",
+    ),
+    row(
+        Kind::SafeMode,
+        ["safe_mode", "safe"],
+        mark('⚑', 'S', 8),
+        true,
+        "the second schedule is to begin",
+    ),
+    row(
         Kind::Exit,
         ["exit", "exit"],
         mark('□', 'q', 7),
@@ -214,12 +277,15 @@ impl Kind {
     pub const fn of(event: &EventKind) -> Self {
         match event {
             EventKind::Window { .. } => Self::Window,
+            EventKind::ScheduleChange { .. } => Self::ScheduleChange,
             EventKind::Dispatch => Self::Dispatch,
             EventKind::Preempt => Self::Preempt,
             EventKind::Block { .. } => Self::Block,
             EventKind::Wake { .. } => Self::Wake,
             EventKind::Send { .. } => Self::Send,
             EventKind::Receive { .. } => Self::Receive,
+            EventKind::SampleWrite { .. } => Self::SampleWrite,
+            EventKind::SampleRead { .. } => Self::SampleRead,
             EventKind::Signal { .. } => Self::Signal,
             EventKind::InterruptRaised { .. } => Self::InterruptRaised,
             EventKind::InterruptDelivered { .. } => Self::InterruptDelivered,
@@ -227,6 +293,10 @@ impl Kind {
             EventKind::Log { .. } => Self::Log,
             EventKind::DeniedCall { .. } => Self::DeniedCall,
             EventKind::Fault { .. } => Self::Fault,
+            EventKind::RestartBegin { .. } => Self::RestartBegin,
+            EventKind::RestartEnd => Self::RestartEnd,
+            EventKind::Halt { .. } => Self::Halt,
+            EventKind::SafeMode { .. } => Self::SafeMode,
             EventKind::Exit => Self::Exit,
             EventKind::Stop { .. } => Self::Stop,
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use septum_abi::health::HealthAction;
 use septum_simulator::event::EventKind;
 
 /// What a partition is doing.
@@ -15,6 +16,8 @@ pub enum Activity {
     Blocked,
     /// It has ended or was halted, and never runs again by itself.
     Halted,
+    /// It is being restored to its first state.
+    Restarting,
 }
 
 /// From when on a partition is doing something.
@@ -114,9 +117,13 @@ impl Lane {
 fn activity_after(event: &EventKind) -> Option<Activity> {
     match event {
         EventKind::Dispatch => Some(Activity::Running),
-        EventKind::Preempt | EventKind::Wake { .. } => Some(Activity::Ready),
+        EventKind::Preempt | EventKind::Wake { .. } | EventKind::RestartEnd => {
+            Some(Activity::Ready)
+        }
+        EventKind::RestartBegin { .. } => Some(Activity::Restarting),
         EventKind::Block { .. } => Some(Activity::Blocked),
-        EventKind::Exit | EventKind::Fault { .. } | EventKind::DeniedCall { .. } => {
+        EventKind::Fault { action, .. } if action == HealthAction::Ignore.name() => None,
+        EventKind::Exit | EventKind::Halt { .. } | EventKind::Fault { .. } => {
             Some(Activity::Halted)
         }
         _ => None,
@@ -168,6 +175,34 @@ mod tests {
         assert_eq!(lane.ran_ns(120..230, 400), 60);
         assert_eq!(lane.ran_ns(0..1_000, 320), 130);
         assert_eq!(lane.ran_ns(500..600, 320), 0);
+    }
+
+    #[test]
+    fn what_is_done_about_a_fault_decides() {
+        let fault = |action: &str| EventKind::Fault {
+            cause: "application error".to_owned(),
+            code: None,
+            pc: 0,
+            value: 1,
+            health: "application_error".to_owned(),
+            action: action.to_owned(),
+        };
+        let begin = EventKind::RestartBegin {
+            by: "health monitor".to_owned(),
+            backoff_ns: 0,
+        };
+        let mut lane = lane();
+        lane.push(6, 310, &fault("ignore"));
+        assert_eq!(lane.activity_at(310), Activity::Running);
+        lane.push(7, 320, &fault("restart"));
+        lane.push(8, 320, &begin);
+        assert_eq!(lane.activity_at(320), Activity::Restarting);
+        lane.push(9, 350, &EventKind::RestartEnd);
+        assert_eq!(lane.activity_at(350), Activity::Ready);
+        lane.push(10, 360, &EventKind::Dispatch);
+        lane.push(11, 370, &fault("safe_mode"));
+        assert_eq!(lane.activity_at(370), Activity::Halted);
+        assert_eq!(lane.ran_ns(300..1_000, 900), 20 + 10);
     }
 
     #[test]

@@ -4,6 +4,8 @@ use septum_core::plan::{Plan, Range};
 use septum_simulator::cpu::Cause;
 use septum_simulator::event::EventKind;
 
+use super::describe;
+
 /// A named range of addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Place {
@@ -54,15 +56,12 @@ impl Memory {
     /// The cause of a fault with its address and what lies there; `None` for other events.
     #[must_use]
     pub fn fault(&self, partition: Option<usize>, event: &EventKind) -> Option<String> {
-        let EventKind::Fault {
-            cause, code, value, ..
-        } = event
-        else {
+        let EventKind::Fault { code, value, .. } = event else {
             return None;
         };
         let name = self.name(partition, *value).filter(|_| is_access(*code));
         let there = name.map_or(String::new(), |name| format!(" ({name})"));
-        Some(format!("{cause} at {value:#x}{there}"))
+        Some(format!("{}{there}", describe::fault(event)?))
     }
 }
 
@@ -74,7 +73,7 @@ fn place(name: &str, range: Range) -> Place {
 }
 
 /// Whether the value of a fault with this cause is the address that was to be accessed.
-fn is_access(code: u64) -> bool {
+fn is_access(code: Option<u64>) -> bool {
     [
         Cause::InstructionAccess,
         Cause::LoadMisaligned,
@@ -86,7 +85,7 @@ fn is_access(code: u64) -> bool {
         Cause::StorePage,
     ]
     .iter()
-    .any(|cause| cause.code() == code)
+    .any(|cause| Some(cause.code()) == code)
 }
 
 #[cfg(test)]
@@ -109,9 +108,10 @@ pub(crate) mod tests {
     fn fault(code: u64, value: u64) -> EventKind {
         EventKind::Fault {
             cause: "it".to_owned(),
-            code,
+            code: Some(code),
             pc: 0,
             value,
+            health: "memory_violation".to_owned(),
             action: "halt".to_owned(),
         }
     }

@@ -1,4 +1,4 @@
-//! Messages through queuing channels: which send led to which receive.
+//! Messages through channels: which send led to which receive.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
@@ -30,7 +30,8 @@ pub struct Messages {
     all: Vec<Message>,
     /// Positions in `all`, in the order of their receives.
     received: Vec<usize>,
-    /// What is in the queue of each channel: positions in `all`.
+    /// What is in the queue of each channel, or its value that nobody has read: positions in
+    /// `all`.
     queued: BTreeMap<String, VecDeque<usize>>,
 }
 
@@ -48,11 +49,25 @@ impl Messages {
                         .push_back(number);
                 }
             }
+            EventKind::SampleWrite {
+                channel, status, ..
+            } if status == "ok" => {
+                if let Some(number) = self.begin(position, event.time_ns, channel, layout) {
+                    self.queued
+                        .insert(channel.clone(), VecDeque::from([number]));
+                }
+            }
             EventKind::Receive {
                 channel, status, ..
             } if status == "ok" => {
                 self.end(position, event.time_ns, channel);
             }
+            // Only the first who reads a value takes it from its writer.
+            EventKind::SampleRead {
+                channel,
+                age_ns: Some(_),
+                ..
+            } => self.end(position, event.time_ns, channel),
             EventKind::Signal {
                 channel, status, ..
             } if status == "ok" => {
@@ -181,6 +196,50 @@ mod tests {
         assert_eq!(messages.of(3).unwrap().sent, 0);
         assert_eq!(messages.of(4).unwrap().sent, 1);
         assert_eq!((messages.of(2), messages.of(5)), (None, None));
+    }
+
+    #[test]
+    fn a_value_goes_to_its_first_reader_and_a_newer_one_takes_its_place() {
+        let layout = crate::trace::layout::tests::sample();
+        let write = |text| match send("request", text) {
+            EventKind::Send {
+                channel,
+                port,
+                length,
+                bytes,
+                status,
+            } => EventKind::SampleWrite {
+                channel,
+                port,
+                length,
+                bytes,
+                status,
+            },
+            other => other,
+        };
+        let read = |age_ns| EventKind::SampleRead {
+            channel: "request".to_owned(),
+            port: "in".to_owned(),
+            length: 0,
+            bytes: Vec::new(),
+            status: "stale".to_owned(),
+            age_ns,
+        };
+        let mut messages = Messages::default();
+        let events = [
+            event(1, "pong", read(None)),
+            event(2, "ping", write("a")),
+            event(3, "ping", write("b")),
+            event(4, "pong", read(Some(1))),
+            event(5, "pong", read(Some(2))),
+        ];
+        for (position, event) in events.iter().enumerate() {
+            messages.push(position, event, &layout);
+        }
+        assert_eq!(messages.of(0), None);
+        assert_eq!(messages.of(1).unwrap().received, None);
+        assert_eq!(messages.of(3).unwrap().sent, 2);
+        assert_eq!(messages.of(4), None);
     }
 
     #[test]

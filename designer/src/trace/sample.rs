@@ -41,6 +41,14 @@ pub(crate) fn receive(channel: &str, text: &str) -> EventKind {
     }
 }
 
+fn window(index: usize, frame: u64) -> EventKind {
+    EventKind::Window {
+        schedule: 0,
+        index,
+        frame,
+    }
+}
+
 fn block() -> EventKind {
     EventKind::Block {
         ports: vec!["in".to_owned()],
@@ -87,13 +95,13 @@ fn frame_of(frame: u64, recording: &mut Recording) {
     let start = frame * 1_000_000;
     let text = format!("hello {frame}");
     let happens = [
-        (0, "", EventKind::Window { index: 0, frame }),
+        (0, "", window(0, frame)),
         (5_000, "ping", EventKind::Dispatch),
         (50_000, "ping", send("request", &text)),
         (60_000, "ping", block()),
         (60_000, "idle", EventKind::Dispatch),
         (600_000, "idle", EventKind::Preempt),
-        (600_000, "", EventKind::Window { index: 1, frame }),
+        (600_000, "", window(1, frame)),
         (605_000, "pong", EventKind::Dispatch),
         (610_000, "pong", receive("request", &text)),
         (700_000, "pong", send("reply", &text)),

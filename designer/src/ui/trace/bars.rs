@@ -105,6 +105,7 @@ impl Timeline<'_> {
         }
         let glyph = match (it.activity_at(middle_ns), planned) {
             (Activity::Halted, _) => return (self.glyphs.halted, Role::Bad),
+            (Activity::Restarting, _) => return (self.glyphs.restarting, Role::Bad),
             (Activity::Blocked, true) => self.glyphs.planned,
             (Activity::Blocked, false) => ' ',
             (Activity::Ready | Activity::Running, true) => self.glyphs.waiting,

@@ -36,19 +36,9 @@ pub(super) fn lines(trace: &Trace, width: u16, look: Look) -> Vec<(String, Role)
         let wrapped = wrap(&text, width).into_iter();
         lines.extend(wrapped.map(|line| (line, Role::Text)));
     }
-    let dumped = dump(bytes(&event.kind), width).into_iter();
+    let dumped = dump(event.kind.bytes(), width).into_iter();
     lines.extend(dumped.map(|line| (line, Role::Text)));
     lines
-}
-
-/// The bytes of a message or of a log record.
-fn bytes(event: &EventKind) -> &[u8] {
-    match event {
-        EventKind::Send { bytes, .. }
-        | EventKind::Receive { bytes, .. }
-        | EventKind::Log { bytes, .. } => bytes,
-        _ => &[],
-    }
 }
 
 /// What the selected event carries beside bytes, in words.
@@ -59,7 +49,7 @@ fn carried(trace: &Trace, look: Look) -> Vec<String> {
     else {
         return Vec::new();
     };
-    let bytes = count_bytes(bytes(&event.kind).len());
+    let bytes = count_bytes(event.kind.bytes().len());
     match &event.kind {
         EventKind::Send {
             channel,
@@ -72,20 +62,37 @@ fn carried(trace: &Trace, look: Look) -> Vec<String> {
             port,
             status,
             ..
+        }
+        | EventKind::SampleWrite {
+            channel,
+            port,
+            status,
+            ..
+        }
+        | EventKind::SampleRead {
+            channel,
+            port,
+            status,
+            ..
         } => {
             let mut lines = vec![
                 format!("channel {channel}, port {port}"),
                 format!("{bytes}, {status}"),
             ];
+            lines.extend(age(&event.kind));
             lines.extend(journey(trace, look));
             lines
         }
         EventKind::Log { status, .. } => vec![format!("{bytes}, {status}")],
-        EventKind::Fault { pc, action, .. } => {
+        EventKind::Fault {
+            pc, action, health, ..
+        } => {
             let memory = &trace.recording.layout().memory;
             let what = memory.fault(trace.lane(), &event.kind);
-            let then = format!("pc {pc:#x}: {action}");
-            what.into_iter().chain([then]).collect()
+            let then = format!("pc {pc:#x}");
+            let action = describe::spaced(action);
+            let monitor = format!("{}: {action}", describe::spaced(health));
+            what.into_iter().chain([then, monitor]).collect()
         }
         other => {
             let text = detail(other);
@@ -96,6 +103,17 @@ fn carried(trace: &Trace, look: Look) -> Vec<String> {
                 text
             }]
         }
+    }
+}
+
+/// How old a value was that was read.
+fn age(event: &EventKind) -> Option<String> {
+    match event {
+        EventKind::SampleRead {
+            age_ns: Some(age_ns),
+            ..
+        } => Some(format!("{} old", duration(*age_ns))),
+        _ => None,
     }
 }
 
@@ -207,7 +225,12 @@ mod tests {
             recording: recording(1),
             ..Trace::default()
         };
-        let fault = crate::trace::describe::tests::one_of_each()[13].clone();
+        let fault = crate::trace::describe::tests::one_of_each();
+        let fault = fault
+            .iter()
+            .find(|it| matches!(it, EventKind::Fault { .. }))
+            .expect("one of each")
+            .clone();
         let event = crate::trace::sample::event(800_000, "pong", fault);
         let registers = crate::trace::sample::registers(12, "pong");
         trace.recording.push(event, &registers);
@@ -222,7 +245,8 @@ mod tests {
             [
                 "pong: fault",
                 "store page fault at 0x80000000 (kernel.code)",
-                "pc 0x1000: halt",
+                "pc 0x1000",
+                "memory violation: halt",
             ]
         );
     }

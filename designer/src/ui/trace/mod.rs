@@ -202,11 +202,13 @@ impl Trace {
     /// The channel of the selected event, for the graph.
     #[must_use]
     pub fn channel(&self) -> Option<&str> {
-        use septum_simulator::event::EventKind::{Receive, Send, Signal};
+        use septum_simulator::event::EventKind::{Receive, SampleRead, SampleWrite, Send, Signal};
         match &self.recording.events().get(self.selected?)?.kind {
-            Send { channel, .. } | Receive { channel, .. } | Signal { channel, .. } => {
-                Some(channel)
-            }
+            Send { channel, .. }
+            | Receive { channel, .. }
+            | SampleWrite { channel, .. }
+            | SampleRead { channel, .. }
+            | Signal { channel, .. } => Some(channel),
             _ => None,
         }
     }

@@ -18,6 +18,8 @@ pub struct Glyphs {
     pub waiting: char,
     /// It has ended or was halted.
     pub halted: char,
+    /// It is being restored to its first state.
+    pub restarting: char,
     /// The end of the recording.
     pub end: char,
     /// The edge of a window.
@@ -44,6 +46,7 @@ const UNICODE: Glyphs = Glyphs {
     ready: '╌',
     waiting: '▒',
     halted: '┄',
+    restarting: '◌',
     end: '┊',
     edge: '│',
     rule: '─',
@@ -63,6 +66,7 @@ const ASCII: Glyphs = Glyphs {
     ready: '-',
     waiting: ':',
     halted: 'x',
+    restarting: 'o',
     end: ']',
     edge: '|',
     rule: '-',

@@ -3,12 +3,18 @@
 use crate::trace::kind::{KINDS, Kind, KindSet};
 
 /// Words that stand for several kinds: each, one of its events, its kinds, what it means.
-const GROUPS: [(&str, &str, &[Kind], &str); 5] = [
+const GROUPS: [(&str, &str, &[Kind], &str); 6] = [
     (
         "messages",
         "message",
-        &[Kind::Send, Kind::Receive, Kind::Signal],
-        "send, receive and signal",
+        &[
+            Kind::Send,
+            Kind::Receive,
+            Kind::SampleWrite,
+            Kind::SampleRead,
+            Kind::Signal,
+        ],
+        "what goes through channels",
     ),
     (
         "interrupts",
@@ -25,6 +31,7 @@ const GROUPS: [(&str, &str, &[Kind], &str); 5] = [
         "event of the schedule",
         &[
             Kind::Window,
+            Kind::ScheduleChange,
             Kind::Dispatch,
             Kind::Preempt,
             Kind::Block,
@@ -37,6 +44,21 @@ const GROUPS: [(&str, &str, &[Kind], &str); 5] = [
         "fault",
         &[Kind::Fault, Kind::DeniedCall, Kind::Stop],
         "what went wrong",
+    ),
+    (
+        "health",
+        "event of the health monitor",
+        &[
+            Kind::ScheduleChange,
+            Kind::DeniedCall,
+            Kind::Fault,
+            Kind::RestartBegin,
+            Kind::RestartEnd,
+            Kind::Halt,
+            Kind::SafeMode,
+            Kind::Stop,
+        ],
+        "what went wrong and what was done about it",
     ),
     (
         "calls",
@@ -128,7 +150,10 @@ mod tests {
     fn words_add_and_take_away() {
         let sends = KindSet::NONE.toggled(Kind::Send);
         assert_eq!(parse("send"), Ok(sends));
-        assert_eq!(parse("messages, -receive -signal"), Ok(sends));
+        assert_eq!(
+            parse("messages, -receive -sample_write -sample_read -signal"),
+            Ok(sends)
+        );
         assert_eq!(parse(" "), Ok(KindSet::ALL));
         assert_eq!(parse("-log"), Ok(KindSet::ALL.toggled(Kind::Log)));
         assert_eq!(

@@ -68,6 +68,7 @@ fn trace(look: Look) -> Vec<Sign> {
         ),
         (glyphs.ready, "it wants to run, but this is not its window"),
         (glyphs.halted, "it has ended or was halted"),
+        (glyphs.restarting, "it is being restarted"),
         (
             glyphs.end,
             "the end of the recording; behind it stands the plan alone",
