@@ -10,6 +10,7 @@ mod clock;
 mod devices;
 mod edges;
 mod failure;
+mod health;
 mod interrupts;
 mod isolation;
 mod machine;

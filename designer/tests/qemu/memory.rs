@@ -11,7 +11,7 @@ pub(crate) trait Memory {
 
     /// What the hart is doing.
     fn hart(&mut self, plan: &Plan) -> HartState {
-        let bytes = self.memory(plan.tables.header.hart_state, HartState::SIZE_BYTES);
+        let bytes = self.memory(plan.tables.header.state, HartState::SIZE_BYTES);
         HartState::from_bytes(&bytes).expect("all of it")
     }
 

@@ -108,8 +108,8 @@ pub(super) fn physical(plan: &Plan) -> Physical {
         let rights = match region.kind {
             RegionKind::KernelCode
             | RegionKind::KernelTables
-            | RegionKind::KernelStack
             | RegionKind::KernelState
+            | RegionKind::Faults
             | RegionKind::Queues => continue,
             RegionKind::LogWriters | RegionKind::LogReaders | RegionKind::LogRings if !drained => {
                 continue;

@@ -59,9 +59,10 @@ impl Memory {
 
     pub(super) fn partitions(&self) -> Vec<PartitionTable> {
         let header = self.header();
-        let row = |index: u64| header.partitions + index * 96;
-        (0..header.partition_count)
-            .map(|index| PartitionTable::from_bytes(&self.bytes(row(index), 96)).unwrap())
+        let tables = header.partitions.into_iter().take_while(|at| *at != 0);
+        tables
+            .map(|at| self.bytes(at, PartitionTable::SIZE_BYTES))
+            .map(|bytes| PartitionTable::from_bytes(&bytes).expect("long enough"))
             .collect()
     }
 

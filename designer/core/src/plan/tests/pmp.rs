@@ -26,7 +26,7 @@ pub(super) fn allowed(header: &Header, address: u64, length: u64, kind: Kind) ->
         Kind::Execute => 4,
     };
     for entry in 0..16 {
-        let config = header.pmp_config[entry / 8] >> (entry % 8 * 8) & 0xff;
+        let config = [header.pmp.config, header.pmp.config_high][entry / 8] >> (entry % 8 * 8) & 0xff;
         assert_eq!(config & 0b1110_0000, 0, "neither locked nor reserved bits");
         assert_ne!(config & 3, 2, "write without read is reserved");
         let Some((first, end)) = bounds(header, entry, config >> 3 & 3) else {
@@ -44,13 +44,13 @@ pub(super) fn allowed(header: &Header, address: u64, length: u64, kind: Kind) ->
 
 /// First address and end of an entry's range.
 fn bounds(header: &Header, entry: usize, mode: u64) -> Option<(u64, u64)> {
-    let address = header.pmp_address[entry];
+    let address = header.pmp.address[entry];
     match mode {
         0 => None,
         1 => {
             let below = entry
                 .checked_sub(1)
-                .map_or(0, |below| header.pmp_address[below]);
+                .map_or(0, |below| header.pmp.address[below]);
             Some((below << 2, address << 2))
         }
         2 => Some((address << 2, (address << 2) + 4)),
