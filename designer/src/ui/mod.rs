@@ -41,6 +41,7 @@ pub mod rename;
 pub mod review;
 pub mod route_work;
 pub mod save;
+pub mod shelf;
 pub mod sidecar;
 pub mod stamp;
 pub mod state;
