@@ -9,7 +9,9 @@ pub mod check;
 pub mod design;
 pub mod evaluate_dhall;
 mod isolation;
+mod located;
 pub mod new;
+pub mod new_partition;
 pub mod output;
 pub mod report;
 pub mod run;
@@ -60,6 +62,8 @@ pub struct Arguments {
 enum Command {
     /// Write a starter system into a new folder.
     New(new::Arguments),
+    /// Write the skeleton of a program for a partition.
+    NewPartition(new_partition::Arguments),
     /// Check designs and print every finding.
     Check(check::Arguments),
     /// Build the bootable image of a design.
@@ -101,6 +105,7 @@ pub fn dispatch(arguments: Arguments) -> ExitCode {
 fn run(arguments: Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8> {
     match arguments.command {
         Some(Command::New(arguments)) => new::run(&arguments, out),
+        Some(Command::NewPartition(arguments)) => new_partition::run(&arguments, out),
         Some(Command::Check(arguments)) => check::run(&arguments, out),
         Some(Command::Build(arguments)) => build::run(&arguments, out),
         Some(Command::Run(arguments)) => run::run(&arguments, out),

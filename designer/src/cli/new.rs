@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
     let template = arguments.template;
     let directory = &arguments.directory;
     let files = files(template);
-    refuse_to_overwrite(directory, &files)?;
+    refuse_to_overwrite(directory, files.iter().map(|(path, _)| path.as_path()))?;
     for (path, file) in &files {
         write(&directory.join(path), file.bytes)?;
     }
@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
 }
 
 /// A path as it can be pasted into a shell.
-fn for_shell(path: &Path) -> String {
+pub(super) fn for_shell(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain = |character: char| character.is_alphanumeric() || "/._-+".contains(character);
     match text.chars().all(is_plain) {
@@ -79,8 +79,12 @@ fn files(template: &Template) -> Vec<(PathBuf, File)> {
     own.chain(package).collect()
 }
 
-fn refuse_to_overwrite(directory: &Path, files: &[(PathBuf, File)]) -> anyhow::Result<()> {
-    for (path, _) in files {
+/// Refuses when any of these files is in the folder already.
+pub(super) fn refuse_to_overwrite<'a>(
+    directory: &Path,
+    paths: impl Iterator<Item = &'a Path>,
+) -> anyhow::Result<()> {
+    for path in paths {
         let path = directory.join(path);
         if path.symlink_metadata().is_ok() {
             bail!("{} is already there; nothing was written", path.display());
@@ -89,7 +93,8 @@ fn refuse_to_overwrite(directory: &Path, files: &[(PathBuf, File)]) -> anyhow::R
     Ok(())
 }
 
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+/// Writes a new file, and the folders that it is in.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let cannot = || format!("cannot write {}", path.display());
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).with_context(cannot)?;

@@ -8,6 +8,7 @@ use anyhow::anyhow;
 use septum_core::dhall::Evaluator;
 use septum_core::image;
 use septum_core::plan::Plan;
+use septum_core::programs::SourceLine;
 use septum_simulator::event::Event;
 use septum_simulator::simulation::{Outcome, Simulation};
 
@@ -15,6 +16,7 @@ use crate::trace::describe::{bare_milliseconds, detail};
 use crate::trace::duration::VirtualTime;
 use crate::trace::kind::{KINDS, Kind};
 
+use super::located::Located;
 use super::output::Output;
 use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD, design, report, summary};
 
@@ -74,15 +76,20 @@ fn print(
     format: Format,
     out: &mut Output<impl Write>,
 ) -> anyhow::Result<u8> {
+    let located = Located::of(plan);
     let table = (format == Format::Text).then(|| Table::of(plan));
     if let Some(table) = &table {
         table.header(out)?;
     }
     let mut faults = Vec::new();
-    let outcome = events(simulation, duration, table.as_ref(), &mut faults, out)?;
+    let mut show = |event: &Event, out: &mut Output<_>| match &table {
+        Some(table) => table.row(event, located.line(event), out),
+        None => located.json(event, out),
+    };
+    let outcome = events(simulation, duration, &mut show, &mut faults, out)?;
     if table.is_some() {
         consoles(plan, simulation, out)?;
-        summary::print(plan, simulation, outcome, &faults, out)?;
+        summary::print(plan, simulation, outcome, &located.sources, &faults, out)?;
     }
     Ok(match outcome {
         Outcome::Stopped { code: 1.. } => FINDINGS,
@@ -92,21 +99,18 @@ fn print(
 
 /// Prints events until the time is over, nothing happens any more, or nobody reads them, and
 /// keeps the faults.
-fn events(
+fn events<W: Write>(
     simulation: &mut Simulation,
     duration: VirtualTime,
-    table: Option<&Table>,
+    show: &mut impl FnMut(&Event, &mut Output<W>) -> io::Result<()>,
     faults: &mut Vec<Event>,
-    out: &mut Output<impl Write>,
+    out: &mut Output<W>,
 ) -> anyhow::Result<Outcome> {
     loop {
         let outcome = simulation.run_events(BATCH, duration.ns);
         let new = simulation.drain_events();
         for event in &new {
-            match table {
-                Some(table) => table.row(event, out)?,
-                None => writeln!(out, "{}", serde_json::to_string(event)?)?,
-            }
+            show(event, out)?;
         }
         let is_fault = |event: &Event| Kind::of(&event.kind) == Kind::Fault;
         faults.extend(new.into_iter().filter(is_fault));
@@ -148,13 +152,18 @@ impl Table {
         self.line(names, out)
     }
 
-    fn row(&self, event: &Event, out: &mut impl Write) -> io::Result<()> {
+    fn row(
+        &self,
+        event: &Event,
+        line: Option<SourceLine<'_>>,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         let cells = [
             &bare_milliseconds(event.time_ns),
             &event.instructions.to_string(),
             event.partition.as_deref().unwrap_or("-"),
             Kind::of(&event.kind).row().name,
-            &detail(&event.kind),
+            &detail(&event.kind, line),
         ];
         self.line(cells, out)
     }

@@ -9,12 +9,14 @@ use septum_simulator::simulation::{Outcome, Simulation};
 
 use crate::trace::describe::{milliseconds, output};
 use crate::trace::memory::Memory;
+use crate::trace::source::{self, Sources};
 
 /// Prints how a run with these faults came to its end.
 pub(super) fn print(
     plan: &Plan,
     simulation: &Simulation,
     outcome: Outcome,
+    sources: &Sources,
     faults: &[Event],
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -24,10 +26,8 @@ pub(super) fn print(
         writeln!(out, "scenario: still waits for {}", output(&text))?;
     }
     let memory = Memory::of(plan);
-    let lines: Vec<String> = faults
-        .iter()
-        .filter_map(|event| fault(plan, &memory, event))
-        .collect();
+    let fault = |event| fault(plan, &memory, sources, event);
+    let lines: Vec<String> = faults.iter().filter_map(fault).collect();
     match &lines[..] {
         [] => Ok(()),
         [line] => writeln!(out, "1 fault: {line}"),
@@ -47,14 +47,18 @@ fn ending(outcome: Outcome) -> String {
 }
 
 /// Who faulted, how and where, and what became of it.
-fn fault(plan: &Plan, memory: &Memory, event: &Event) -> Option<String> {
-    let EventKind::Fault { action, .. } = &event.kind else {
+fn fault(plan: &Plan, memory: &Memory, sources: &Sources, event: &Event) -> Option<String> {
+    let EventKind::Fault { pc, action, .. } = &event.kind else {
         return None;
     };
     let name = event.partition.as_deref()?;
     let partition = plan.partitions.iter().position(|it| it.name == name);
     let what = memory.fault(partition, &event.kind)?;
-    Some(format!("{name}, {what}{}", then(action)))
+    let line = match sources.find(partition, *pc) {
+        Ok(line) => format!(", at {}", source::words(line)),
+        Err(_) => String::new(),
+    };
+    Some(format!("{name}, {what}{line}{}", then(action)))
 }
 
 /// What became of the partition or of the system.
@@ -95,7 +99,16 @@ mod tests {
         };
         let simulation = Simulation::boot(&plan, &image::build(&plan), &scenario).unwrap();
         let mut out = Vec::new();
-        print(&plan, &simulation, Outcome::Reached, faults, &mut out).unwrap();
+        let sources = Sources::of(&plan);
+        print(
+            &plan,
+            &simulation,
+            Outcome::Reached,
+            &sources,
+            faults,
+            &mut out,
+        )
+        .unwrap();
         String::from_utf8(out).unwrap()
     }
 

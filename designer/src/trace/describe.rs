@@ -1,11 +1,15 @@
 //! Events in words: for the event list and for `septum run`.
 
+use septum_core::programs::SourceLine;
 use septum_simulator::event::EventKind;
 use septum_simulator::system_call::SystemCall;
 
-/// What an event carries, in one line.
+use super::source;
+
+/// What an event carries, in one line; of a fault with the line that it came from, where there
+/// is one.
 #[must_use]
-pub fn detail(event: &EventKind) -> String {
+pub fn detail(event: &EventKind, line: Option<SourceLine<'_>>) -> String {
     match event {
         EventKind::Window {
             schedule,
@@ -67,7 +71,8 @@ pub fn detail(event: &EventKind) -> String {
         EventKind::DeniedCall { number } => format!("call {number}"),
         EventKind::Fault { pc, action, .. } => {
             let what = fault(event).unwrap_or_default();
-            format!("{what}, pc {pc:#x}: {}", spaced(action))
+            let line = line.map_or(String::new(), |line| format!(" ({})", source::words(line)));
+            format!("{what}, pc {pc:#x}{line}: {}", spaced(action))
         }
         EventKind::RestartBegin { by, backoff_ns } => restart(by, *backoff_ns),
         EventKind::Halt { by } | EventKind::SafeMode { by } => format!("by {by}"),
@@ -326,7 +331,8 @@ pub(crate) mod tests {
 
     #[test]
     fn every_kind_says_what_it_carries() {
-        let lines: Vec<String> = one_of_each().iter().map(detail).collect();
+        let events = one_of_each();
+        let lines: Vec<String> = events.iter().map(|it| detail(it, None)).collect();
         let expected = [
             "1 of frame 2",
             "the safe schedule",
@@ -387,7 +393,20 @@ pub(crate) mod tests {
             status: "empty".to_owned(),
             age_ns: None,
         };
-        assert_eq!(detail(&empty), "speed (port in) empty");
+        assert_eq!(detail(&empty, None), "speed (port in) empty");
+    }
+
+    #[test]
+    fn a_fault_says_the_line_that_it_came_from() {
+        let line = SourceLine {
+            file: "src/main.rs",
+            line: 12,
+        };
+        let faults = one_of_each().into_iter();
+        let mut faults = faults.filter(|it| matches!(it, EventKind::Fault { .. }));
+        let fault = detail(&faults.next().unwrap(), Some(line));
+        let expected = "store page fault at 0x80000000, pc 0x1000 (src/main.rs:12): halt";
+        assert_eq!(fault, expected);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use septum_core::plan::Plan;
 use septum_core::system::System;
 
 use super::memory::Memory;
+use super::source::Sources;
 
 /// The lanes of a trace and what was planned on them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Layout {
     pub first_frame_ns: u64,
     /// What lies where.
     pub memory: Memory,
+    /// Which lines the programs were compiled from.
+    pub sources: Sources,
 }
 
 /// A channel between two lanes.
@@ -62,6 +65,7 @@ impl Layout {
             major_frame_ns: system.major_frame_ticks() * ns_per_tick,
             first_frame_ns: plan.start_ticks() * ns_per_tick,
             memory: Memory::of(plan),
+            sources: Sources::of(plan),
         }
     }
 
@@ -165,6 +169,7 @@ pub(crate) mod tests {
             major_frame_ns: 1_000_000,
             first_frame_ns: 0,
             memory: crate::trace::memory::tests::sample(),
+            sources: Sources::default(),
         }
     }
 

@@ -13,3 +13,4 @@ pub mod recording;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod snapshots;
+pub mod source;

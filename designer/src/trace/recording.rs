@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use septum_simulator::cpu::Registers;
-use septum_simulator::event::Event;
+use septum_simulator::event::{Event, EventKind};
 use septum_simulator::system_call::SystemCall;
 
 use super::calls::Calls;
 use super::console::Console;
+use super::describe;
 use super::kind::{KINDS, Kind, KindSet};
 use super::lane::Lane;
 use super::layout::Layout;
@@ -125,6 +126,19 @@ impl Recording {
     #[must_use]
     pub fn consoles(&self) -> &[Console] {
         &self.consoles
+    }
+
+    /// What an event carries, in one line.
+    #[must_use]
+    pub fn detail(&self, event: usize) -> String {
+        let Some(it) = self.events.get(event) else {
+            return String::new();
+        };
+        let line = match it.kind {
+            EventKind::Fault { pc, .. } => self.layout.sources.find(self.lane_of(event), pc).ok(),
+            _ => None,
+        };
+        describe::detail(&it.kind, line)
     }
 
     /// The lane of an event; `None` for events of the hart.

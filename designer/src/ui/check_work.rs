@@ -10,12 +10,13 @@ use septum_core::{check, dhall, programs, templates};
 use super::design::Design;
 use super::document::Document;
 use super::review::Review;
+use super::shelf::Shelf;
 
 /// Checks a design with the programs that it names, and writes what a save would write.
 #[must_use]
-pub fn review(generation: u64, design: &Design, document: &Document) -> Review {
+pub fn review(generation: u64, design: &Design, document: &Document, shelf: &Shelf) -> Review {
     let written = dhall::write(&design.system);
-    let programs = programs(design, document);
+    let programs = programs(design, document, shelf);
     let mut checked = check::check(&design.system, &programs, &written.places);
     // What keeps the design from being built comes first; the rest stays in the text's order.
     let is_warning = |finding: &Diagnostic| finding.severity == Severity::Warning;
@@ -40,8 +41,8 @@ fn pins(programs: &Programs) -> BTreeMap<String, Vec<Pin>> {
 
 /// The programs that the design names: from its folder, or from the starter system as long
 /// as there is no folder.
-fn programs(design: &Design, document: &Document) -> Programs {
-    let mut programs = programs::load(&design.system, &document.folder());
+fn programs(design: &Design, document: &Document, shelf: &Shelf) -> Programs {
+    let mut programs = shelf.programs(&design.system, &document.folder());
     let template = document
         .embedded_template()
         .and_then(|name| templates::find(&name));

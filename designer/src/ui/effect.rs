@@ -27,6 +27,9 @@ pub enum Effect {
         design: Arc<Design>,
         /// The file behind it: where its programs are.
         document: Document,
+        /// The programs must be those that are on the disk now, as soon as nobody is writing
+        /// them.
+        settles: bool,
     },
     /// Finish a drawing that is not finished.
     Route {
@@ -110,6 +113,8 @@ pub enum Outcome {
         /// The design.
         result: Box<Result<Opened, OpenError>>,
     },
+    /// These program files of the open design are others now.
+    ProgramsChanged(Vec<String>),
     /// The recovery journal could not be written.
     JournalFailed(String),
 }
@@ -122,9 +127,15 @@ pub fn perform(effect: Effect, world: &World) -> Option<Outcome> {
             generation,
             design,
             document,
-        } => Some(Outcome::Checked(check_work::review(
-            generation, &design, &document,
-        ))),
+            settles,
+        } => {
+            let shelf = &world.shelf;
+            if settles {
+                shelf.settle();
+            }
+            let review = check_work::review(generation, &design, &document, shelf);
+            Some(Outcome::Checked(review))
+        }
         Effect::Route { design, scene } => {
             Some(Outcome::Routed(route_work::finish(&design, scene)))
         }

@@ -118,6 +118,16 @@ pub fn loaded(state: &mut State, serial: u64, result: Result<Opened, OpenError>)
     Vec::new()
 }
 
+/// Asks for a check with the programs as they are now.
+pub fn programs_changed(state: &mut State, names: &[String]) {
+    state.generation += 1;
+    let what = match names {
+        [name] => format!("{name} is another file now"),
+        names => format!("{} programs are other files now", names.len()),
+    };
+    state.say(format!("{what}: the design is checked with it"));
+}
+
 /// Puts an opened design in the place of the one that is open.
 pub fn take_over(state: &mut State, opened: Opened) {
     state.history = History::default();

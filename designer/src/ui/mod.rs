@@ -42,6 +42,7 @@ pub mod review;
 pub mod route_work;
 pub mod save;
 pub mod share;
+pub mod shelf;
 pub mod sidecar;
 pub mod stamp;
 pub mod state;

@@ -131,6 +131,7 @@ fn check(state: &State) -> Effect {
         generation: state.generation,
         design: Arc::clone(&state.design),
         document: state.document.clone(),
+        settles: state.boots_when_checked,
     }
 }
 
@@ -162,6 +163,10 @@ fn settle(state: &mut State, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::Opened { serial, result } => follow::opened(state, serial, *result),
         Outcome::Loaded { serial, result } => follow::loaded(state, serial, *result),
+        Outcome::ProgramsChanged(names) => {
+            follow::programs_changed(state, &names);
+            Vec::new()
+        }
         Outcome::JournalFailed(why) => {
             state.complain(format!("No recovery journal can be written: {why}"));
             Vec::new()

@@ -1,13 +1,14 @@
 //! The threads that do what `update` asks for: one for the disk, in order; one for checks
-//! and one for drawings, only the newest.
+//! and one for drawings, only the newest. And one that looks after the programs of the design.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{Builder, JoinHandle};
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::effect::{Effect, Outcome, perform};
+use super::shelf::{INTERVAL, Shelf};
 use super::world::World;
 
 /// The threads.
@@ -16,6 +17,8 @@ pub struct Workers {
     checks: Sender<Effect>,
     drawings: Sender<Effect>,
     disk: Sender<Effect>,
+    /// Gone when this is: then nobody looks any more.
+    _open: Sender<()>,
     disk_thread: JoinHandle<()>,
 }
 
@@ -28,6 +31,11 @@ impl Workers {
         let (checks, check_orders) = channel();
         let (drawings, drawing_orders) = channel();
         let (disk, disk_orders) = channel();
+        let (open, closed) = channel();
+        let (shelf, to) = (world.shelf.clone(), outcomes.clone());
+        Builder::new()
+            .name("programs".to_owned())
+            .spawn(move || watch(&shelf, &closed, &to))?;
         for (name, orders) in [("checker", check_orders), ("router", drawing_orders)] {
             let (own, to) = (world.clone(), outcomes.clone());
             Builder::new()
@@ -41,6 +49,7 @@ impl Workers {
             checks,
             drawings,
             disk,
+            _open: open,
             disk_thread,
         })
     }
@@ -60,6 +69,17 @@ impl Workers {
     pub fn finish(self) {
         drop(self.disk);
         drop(self.disk_thread.join());
+    }
+}
+
+/// Looks at the programs again and again until the program ends.
+fn watch(shelf: &Shelf, closed: &Receiver<()>, outcomes: &UnboundedSender<Outcome>) {
+    while closed.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
+        let changed = shelf.look();
+        if !changed.is_empty() {
+            // Nobody listens any more when the program ends.
+            drop(outcomes.send(Outcome::ProgramsChanged(changed)));
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use etcetera::BaseStrategy;
 use septum_core::dhall::Evaluator;
 
+use super::shelf::Shelf;
+
 /// What effects need from the world; tests have one of their own.
 #[derive(Debug, Clone)]
 pub struct World {
@@ -15,6 +17,8 @@ pub struct World {
     pub journals: Option<PathBuf>,
     /// Names this run of the program, as no other is named: what its journals begin with.
     pub run: String,
+    /// The program files of the open design.
+    pub shelf: Shelf,
 }
 
 impl World {
@@ -30,6 +34,7 @@ impl World {
             evaluator: Evaluator::Process(std::env::current_exe()?),
             journals: folder.map(|folder| folder.join("septum")),
             run: run(),
+            shelf: Shelf::default(),
         })
     }
 }

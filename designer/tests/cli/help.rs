@@ -20,6 +20,7 @@ fn every_command_explains_itself() {
     settings.bind(|| {
         assert_snapshot!("septum", help(&["--help"]));
         assert_snapshot!("new", help(&["new", "--help"]));
+        assert_snapshot!("new-partition", help(&["new-partition", "--help"]));
         assert_snapshot!("check", help(&["check", "--help"]));
         assert_snapshot!("build", help(&["build", "--help"]));
         assert_snapshot!("run", help(&["run", "--help"]));

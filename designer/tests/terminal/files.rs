@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use septum::ui::file_work;
+use septum::ui::shelf::Shelf;
 use septum::ui::stamp::Stamp;
 use septum::ui::world::World;
 use septum_core::dhall::Evaluator;
@@ -123,6 +124,7 @@ fn a_change_while_the_file_is_being_opened_is_noticed() {
         evaluator: Evaluator::Process(slow_evaluator(&home, &spec)),
         journals: None,
         run: String::new(),
+        shelf: Shelf::default(),
     };
     let opened = file_work::open(&spec, &world, 80).expect("the text before");
     assert_eq!(fs::read(&spec).expect("a file"), b"somebody else\n");

@@ -8,6 +8,7 @@ mod files;
 mod home;
 mod leaving;
 mod picture;
+mod programs;
 mod sizes;
 mod story;
 mod trust;

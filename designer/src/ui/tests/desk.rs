@@ -25,6 +25,7 @@ use crate::ui::input::Input;
 use crate::ui::key::Key;
 use crate::ui::look::Look;
 use crate::ui::overlay::Overlay;
+use crate::ui::shelf::Shelf;
 use crate::ui::state::{Size, State};
 use crate::ui::trace::Phase;
 use crate::ui::update::{begin, update};
@@ -95,6 +96,7 @@ impl Desk {
             evaluator: Evaluator::InProcess,
             journals: Some(folder.path().join("journals")),
             run: run(),
+            shelf: Shelf::default(),
         };
         let mut desk = Self {
             state,
@@ -126,6 +128,7 @@ impl Desk {
     pub(super) fn another_run(&self) -> World {
         World {
             run: run(),
+            shelf: Shelf::default(),
             ..self.world.clone()
         }
     }

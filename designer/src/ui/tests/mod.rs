@@ -7,6 +7,7 @@ mod design;
 mod desk;
 mod files;
 mod panel;
+mod programs;
 mod properties;
 mod routing;
 mod screens;

@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 
 use septum_simulator::event::Event;
 
-use crate::trace::describe::{bare_milliseconds, detail};
+use crate::trace::describe::bare_milliseconds;
 use crate::trace::kind::{Kind, KindSet};
 use crate::ui::look::Look;
 
@@ -93,6 +93,7 @@ pub(super) fn draw(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
         let selected = trace.selected == Some(position);
         draw_row(
             event,
+            &trace.recording.detail(position),
             &columns,
             selected,
             look,
@@ -108,6 +109,7 @@ pub(super) fn draw(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
 
 fn draw_row(
     event: &Event,
+    detail: &str,
     columns: &Columns,
     selected: bool,
     look: Look,
@@ -122,7 +124,7 @@ fn draw_row(
             &event.instructions.to_string(),
             event.partition.as_deref().unwrap_or("-"),
             row.label,
-            &detail(&event.kind),
+            detail,
         ],
         look,
     );

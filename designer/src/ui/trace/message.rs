@@ -7,6 +7,7 @@ use septum_simulator::system_call::SystemCall;
 
 use crate::trace::describe::{self, count_bytes, detail, duration};
 use crate::trace::kind::Kind;
+use crate::trace::source;
 use crate::ui::look::Look;
 
 use super::Trace;
@@ -89,13 +90,16 @@ fn carried(trace: &Trace, look: Look) -> Vec<String> {
         } => {
             let memory = &trace.recording.layout().memory;
             let what = memory.fault(trace.lane(), &event.kind);
-            let then = format!("pc {pc:#x}");
+            let sources = &trace.recording.layout().sources;
+            let line = sources.find(trace.lane(), *pc).ok();
+            let line = line.map_or(String::new(), |line| format!(", {}", source::words(line)));
+            let then = format!("pc {pc:#x}{line}");
             let action = describe::spaced(action);
             let monitor = format!("{}: {action}", describe::spaced(health));
             what.into_iter().chain([then, monitor]).collect()
         }
         other => {
-            let text = detail(other);
+            let text = detail(other, None);
             let row = Kind::of(other).row();
             vec![if text.is_empty() {
                 row.meaning.to_owned()

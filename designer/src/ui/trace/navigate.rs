@@ -1,6 +1,5 @@
 //! Going from event to event: every way is a question to the recording's indices.
 
-use crate::trace::describe::detail;
 use crate::trace::kind::Kind;
 use crate::trace::recording::Recording;
 
@@ -104,11 +103,12 @@ pub fn search(recording: &Recording, text: &str, from: Option<usize>, way: Way) 
 }
 
 fn is_hit(recording: &Recording, event: usize, text: &str) -> bool {
+    let detail = recording.detail(event);
     let event = &recording.events()[event];
     let has = |field: &str| field.to_lowercase().contains(text);
     event.partition.as_deref().is_some_and(has)
         || has(Kind::of(&event.kind).row().name)
-        || has(&detail(&event.kind))
+        || has(&detail)
 }
 
 #[cfg(test)]

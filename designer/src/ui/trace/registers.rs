@@ -2,6 +2,7 @@
 
 use septum_simulator::cpu::Registers;
 
+use crate::trace::source;
 use crate::ui::look::Look;
 
 use super::Trace;
@@ -20,7 +21,7 @@ pub(super) const COUNT: u16 = 32;
 /// Columns that a register needs: name, space, 16 digits, a space or the sign of a change.
 pub(super) const CELL: u16 = 22;
 
-/// What the panel's border says: whose registers.
+/// What the panel's border says: whose registers, and the line that the `pc` is in.
 #[must_use]
 pub(super) fn title(trace: &Trace) -> String {
     let Some(registers) = trace.registers() else {
@@ -29,7 +30,12 @@ pub(super) fn title(trace: &Trace) -> String {
     let partitions = &trace.recording.layout().partitions;
     let partition = registers.partition.and_then(|lane| partitions.get(lane));
     let who = partition.map_or("kernel", String::as_str);
-    format!("Registers: {who}")
+    let sources = &trace.recording.layout().sources;
+    let line = match sources.find(registers.partition, registers.pc) {
+        Ok(line) => source::words(line),
+        Err(why) => format!("no source: {why}"),
+    };
+    format!("Registers: {who}, {line}")
 }
 
 /// The lines of the panel: what has changed since the last stop stands out.
@@ -91,7 +97,7 @@ mod tests {
         };
         trace.select(8);
         let lines = text(&lines(&trace, 50, COLOUR));
-        assert_eq!(title(&trace), "Registers: pong");
+        assert_eq!(title(&trace), "Registers: pong, no source: the kernel");
         assert_eq!(lines[0], "pc   0000000000001020 a6   0000000000000000 ");
         assert_eq!(lines.len(), 16);
         for name in &NAMES[1..] {
