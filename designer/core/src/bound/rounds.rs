@@ -2,7 +2,7 @@
 
 use super::{Code, Loops, Unbounded, longest_path};
 use crate::image::contents;
-use crate::plan::{Plan, RegionKind, assets};
+use crate::plan::{Plan, RegionKind, assets, wide};
 
 /// How often, in what a plan has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,11 @@ enum Rounds {
 impl Rounds {
     fn of(self, plan: &Plan) -> u64 {
         let tables = &plan.tables;
-        let members = tables.windows.iter().map(|window| window.order_count);
-        let messages = tables.channels.iter().map(|channel| channel.message_bytes);
+        let windows = plan.system.all_windows();
+        let members = windows.map(|window| wide(window.partitions.len()));
+        let queues = tables.queues.iter().map(|queue| queue.message_bytes);
+        let samples = tables.samples.iter().map(|sample| sample.message_bytes);
+        let messages = queues.chain(samples);
         match self {
             Self::Members => members.max().unwrap_or(0) + 1,
             Self::MessageWords => messages.max().unwrap_or(0).div_ceil(8),

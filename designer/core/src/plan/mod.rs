@@ -42,6 +42,7 @@ mod unplaced;
 pub use mapping::{Mapping, Rights};
 pub use page_table::{ENTRIES, PageTable};
 pub use pmp::{Access, Grant, PartitionPmp, PmpEntry, Run};
+pub(crate) use ports::wide;
 pub use ports::{PortBuffer, PortPlan};
 pub use region::{Contents, PAGE_BYTES, Range, Region, RegionKind};
 pub use specialise::KernelFunction;

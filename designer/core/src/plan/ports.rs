@@ -94,7 +94,7 @@ pub(super) fn buffer_address(port: usize) -> u64 {
 }
 
 /// A list position as the tables hold it.
-pub(super) fn wide(position: usize) -> u64 {
+pub(crate) fn wide(position: usize) -> u64 {
     u64::try_from(position).expect("no machine has lists of 2^64 elements")
 }
 

@@ -12,7 +12,8 @@ use crate::system::{PartitionIndex, Payload, PortIndex, Step, TouchAccess};
 
 /// The steps of `pong` as they are baked, and the bytes that they are in.
 fn baked(steps: &[Step]) -> (Vec<ModelStep>, Vec<u8>) {
-    let bytes = bake(&ping_pong(), PartitionIndex::new(1), steps).unwrap();
+    let model = bake(&ping_pong(), PartitionIndex::new(1), steps).unwrap();
+    let bytes = model.bytes(&[]);
     let list = bytes[ModelHeader::SIZE_BYTES..].chunks_exact(ModelStep::SIZE_BYTES);
     let list = list.take(steps.len()).map(ModelStep::from_bytes);
     (list.collect::<Option<_>>().unwrap(), bytes)
@@ -139,7 +140,8 @@ fn every_step_says_what_it_was() {
 fn the_head_says_whose_it_is() {
     let mut system = ping_pong();
     system.seed = 0x1234_5678_9abc_def0;
-    let bytes = bake(&system, PartitionIndex::new(1), &[Step::Exit]).unwrap();
+    let model = bake(&system, PartitionIndex::new(1), &[Step::Exit]).unwrap();
+    let bytes = model.bytes(&[]);
     let header = ModelHeader::from_bytes(&bytes).unwrap();
     assert_eq!((header.magic, header.step_count), (MAGIC, 1));
     assert_eq!((header.seed, header.partition), (system.seed, 1));
