@@ -63,13 +63,13 @@ fn set_up_traps(header: &Header) {
     csr::write_mie(0);
     csr::write_mcounteren(0);
     let mut left = csr::read_mcounteren();
-    let mut on = csr::MSTATUS_MPIE;
+    let mut on = mstatus::MPIE;
     if header.features & FEATURE_SUPERVISOR != 0 {
         csr::write_medeleg(0);
         csr::write_mideleg(0);
         csr::write_scounteren(0);
         left |= csr::read_medeleg() | csr::read_mideleg() | csr::read_scounteren();
-        on |= csr::MSTATUS_TW;
+        on |= mstatus::TW;
     }
     if header.features & FEATURE_MENVCFG != 0 {
         csr::write_menvcfg(0);
@@ -78,7 +78,7 @@ fn set_up_traps(header: &Header) {
     expect(refusal::REGISTER, left, 0);
     // MTVEC.MODE is WARL.
     expect(refusal::REGISTER, csr::read_mtvec() & 3, 0);
-    let off = csr::MSTATUS_MIE | csr::MSTATUS_MPRV | mstatus::FS | mstatus::VS;
+    let off = mstatus::MIE | mstatus::MPRV | mstatus::FS | mstatus::VS;
     csr::write_mstatus(csr::read_mstatus() & !off | on);
     expect(refusal::REGISTER, csr::read_mstatus() & (off | on), on);
 }
@@ -100,18 +100,11 @@ fn set_up_protection(header: &Header) {
 
 /// Writes PMP entries and reads them back.
 fn protect(header: &Header, pmp: &Pmp) {
-    csr::write_pmp_low(&pmp.address);
-    csr::write_pmp_high(&pmp.address);
-    csr::write_pmpcfg2(pmp.config_high);
-    csr::write_pmpcfg0(pmp.config);
+    csr::write_pmp(pmp);
     if header.features & FEATURE_SUPERVISOR != 0 {
         csr::fence_translations();
     }
-    csr::compare_pmp_addresses(&pmp.address, |found, expected| {
-        expect(refusal::PMP, found, expected);
-    });
-    expect(refusal::PMP, csr::read_pmpcfg0(), pmp.config);
-    expect(refusal::PMP, csr::read_pmpcfg2(), pmp.config_high);
+    csr::compare_pmp(pmp, |found, expected| expect(refusal::PMP, found, expected));
 }
 
 /// The ASID field is as wide as the tables say, and each partition's `satp` is kept.

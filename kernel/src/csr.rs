@@ -1,19 +1,7 @@
 //! Control and status registers. Sections are those of the RISC-V privileged specification.
 #![allow(unsafe_code, reason = "a CSR is reached by instructions of its own")]
 
-/// `mip.MTIP` and `mie.MTIE` ("Machine Interrupt Registers").
-pub(crate) const MIP_TIMER: u64 = 1 << 7;
-/// `mip.MEIP` and `mie.MEIE`.
-pub(crate) const MIP_EXTERNAL: u64 = 1 << 11;
-/// `mstatus.MPRV`: loads and stores of M-mode translated; never ("Memory Privilege in mstatus
-/// Register").
-pub(crate) const MSTATUS_MPRV: u64 = 1 << 17;
-/// `mstatus.TW`: `wfi` below M-mode is illegal ("Virtualization Support in mstatus Register").
-pub(crate) const MSTATUS_TW: u64 = 1 << 21;
-/// `mstatus.MIE` and `MPIE`.
-pub(crate) const MSTATUS_MIE: u64 = 1 << 3;
-/// See [`MSTATUS_MIE`].
-pub(crate) const MSTATUS_MPIE: u64 = 1 << 7;
+use septum_kernel_logic::tables::Pmp;
 
 macro_rules! csrs {
     ($($(#[$doc:meta])* $csr:literal => $($read:ident)? / $($write:ident)?;)*) => {$(
@@ -74,56 +62,50 @@ csrs! {
     "pmpcfg2" => read_pmpcfg2 / write_pmpcfg2;
 }
 
-macro_rules! compare_pmp_address {
-    ($index:literal, $values:ident, $expect:ident) => {{
+/// Writes or reads `pmpaddr0` to `pmpaddr15` ("Physical Memory Protection CSRs").
+macro_rules! pmp_addresses {
+    (write $values:ident: $($index:literal)*) => {
+        // SAFETY: an entry without the lock bit does not hold for M-mode.
+        unsafe {
+            $(core::arch::asm!(
+                concat!("csrw pmpaddr", $index, ", {}"), in(reg) $values[$index], options(nostack),
+            );)*
+        }
+    };
+    (compare $values:ident, $compare:ident: $($index:literal)*) => {$({
         let kept;
         // SAFETY: reading this register changes nothing.
         unsafe {
-            core::arch::asm!(
-                concat!("csrr {}, pmpaddr", $index), out(reg) kept, options(nostack),
-            );
+            core::arch::asm!(concat!("csrr {}, pmpaddr", $index), out(reg) kept, options(nostack));
         }
-        $expect(kept, $values[$index]);
-    }};
+        $compare(kept, $values[$index]);
+    })*};
 }
 
-macro_rules! pmp_addresses {
-    ($low:ident: $($index:literal)*; $high:ident: $($high_index:literal)*) => {
-        /// Writes `pmpaddr0` to `pmpaddr7` ("Physical Memory Protection CSRs").
-        #[inline(always)]
-        pub(crate) fn $low(values: &[u64; 16]) {
-            // SAFETY: an entry without the lock bit does not hold for M-mode.
-            unsafe {
-                $(core::arch::asm!(
-                    concat!("csrw pmpaddr", $index, ", {}"), in(reg) values[$index],
-                    options(nostack),
-                );)*
-            }
-        }
-
-        /// Writes `pmpaddr8` to `pmpaddr15`.
-        pub(crate) fn $high(values: &[u64; 16]) {
-            // SAFETY: an entry without the lock bit does not hold for M-mode.
-            unsafe {
-                $(core::arch::asm!(
-                    concat!("csrw pmpaddr", $high_index, ", {}"), in(reg) values[$high_index],
-                    options(nostack),
-                );)*
-            }
-        }
-
-        /// Hands over what `pmpaddr0` to `pmpaddr15` kept and what was written. With a coarse
-        /// grain the lowest bits depend on the entry's mode, so this is asked after the
-        /// configuration is written.
-        #[inline(always)]
-        pub(crate) fn compare_pmp_addresses(values: &[u64; 16], compare: impl Fn(u64, u64)) {
-            $(compare_pmp_address!($index, values, compare);)*
-            $(compare_pmp_address!($high_index, values, compare);)*
-        }
-    };
+/// Writes `pmpaddr0` to `pmpaddr7`.
+#[inline(always)]
+pub(crate) fn write_pmp_low(values: &[u64; 16]) {
+    pmp_addresses!(write values: 0 1 2 3 4 5 6 7);
 }
 
-pmp_addresses! { write_pmp_low: 0 1 2 3 4 5 6 7; write_pmp_high: 8 9 10 11 12 13 14 15 }
+/// Writes all 16 entries: addresses first, configurations last.
+#[inline(always)]
+pub(crate) fn write_pmp(pmp: &Pmp) {
+    let values = &pmp.address;
+    write_pmp_low(values);
+    pmp_addresses!(write values: 8 9 10 11 12 13 14 15);
+    write_pmpcfg2(pmp.config_high);
+    write_pmpcfg0(pmp.config);
+}
+
+/// Hands over what the addresses kept and what was written. With a coarse grain the lowest bits
+/// depend on the entry's mode, so this is asked after the configuration is written.
+pub(crate) fn compare_pmp(pmp: &Pmp, compare: impl Fn(u64, u64)) {
+    let values = &pmp.address;
+    pmp_addresses!(compare values, compare: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+    compare(read_pmpcfg0(), pmp.config);
+    compare(read_pmpcfg2(), pmp.config_high);
+}
 
 /// Lets the hart forget what it knew of page tables and PMP entries ("Supervisor
 /// Memory-Management Fence Instruction"; needed after PMP writes: "Physical Memory Protection

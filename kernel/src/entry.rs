@@ -6,11 +6,10 @@ use core::mem::offset_of;
 
 use septum_abi::call::CALLS;
 use septum_abi::limits::KERNEL_STACK_BYTES;
+use septum_abi::machine::mip;
 use septum_abi::state::{Activity, PartitionState, SAVED_ALL, SAVED_CALL};
 use septum_abi::tables::{Header, PartitionTable};
 use septum_kernel_logic::SWITCH;
-
-use crate::csr;
 
 global_asm!(
     include_str!("entry.S"),
@@ -27,8 +26,8 @@ global_asm!(
     SATP = const offset_of!(PartitionTable, satp),
     TABLE_HART = const offset_of!(PartitionTable, hart),
     SAVED_CALL = const SAVED_CALL,
-    TIMER = const csr::MIP_TIMER,
-    EXTERNAL = const csr::MIP_EXTERNAL,
+    TIMER = const mip::TIMER,
+    EXTERNAL = const mip::EXTERNAL,
     STATUS_OFF = const offset_of!(PartitionTable, status_off),
 );
 

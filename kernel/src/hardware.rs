@@ -1,6 +1,6 @@
 //! The machine behind the kernel's decisions.
 
-use septum_abi::machine::uart;
+use septum_abi::machine::{mip, uart};
 use septum_abi::state::EXIT_HEALTH;
 use septum_kernel_logic::tables::{Header, Partition, PartitionTable};
 use septum_kernel_logic::{Hardware, Physical};
@@ -25,22 +25,22 @@ impl Hardware for Machine {
 
     #[inline(always)]
     fn mask_external(&self) {
-        csr::write_mie(csr::MIP_TIMER);
+        csr::write_mie(mip::TIMER);
     }
 
     fn finish_pad(&self) {
-        if csr::read_mie() & csr::MIP_EXTERNAL != 0 {
+        if csr::read_mie() & mip::EXTERNAL != 0 {
             return;
         }
-        while csr::read_mip() & csr::MIP_TIMER == 0 {
+        while csr::read_mip() & mip::TIMER == 0 {
             csr::wait_for_interrupt();
         }
-        csr::write_mie(csr::MIP_TIMER | csr::MIP_EXTERNAL);
+        csr::write_mie(mip::TIMER | mip::EXTERNAL);
     }
 
     #[inline(always)]
     fn external_is_due(&self) -> bool {
-        csr::read_mip() & csr::MIP_EXTERNAL != 0
+        csr::read_mip() & mip::EXTERNAL != 0
     }
 
     #[inline(always)]

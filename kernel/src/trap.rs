@@ -1,7 +1,7 @@
 //! The entries that the assembly calls: one for each system call, in sections of their own, so
 //! that an image can leave out those that nobody may call; and faults and the schedule.
 //!
-//! They get what the partition left in `a0` to `a3` and `a7`, and in `a4` and `a5` its state
+//! Entries get what the partition left in `a0` to `a3` and `a7`, and in `a4` and `a5` its state
 //! and its table, and give back what the call comes to.
 #![allow(unsafe_code, reason = "symbols for the assembly and for the designer")]
 
@@ -15,9 +15,9 @@ type State = &'static Partition;
 type Table = &'static PartitionTable;
 
 macro_rules! entries {
-    ($($(#[$doc:meta])* $name:ident in $section:literal
-        = |$a0:tt, $a1:tt, $a2:tt, $a3:tt, $state:tt, $table:tt, $number:tt| $call:expr;)*) => {$(
-        $(#[$doc])*
+    ($($section:literal $name:ident
+        |$a0:tt, $a1:tt, $a2:tt, $a3:tt, $state:tt, $table:tt, $number:tt| $call:expr;)*) => {$(
+        #[inline(never)]
         #[unsafe(no_mangle)]
         #[unsafe(link_section = $section)]
         extern "C" fn $name(
@@ -29,192 +29,109 @@ macro_rules! entries {
     )*};
 }
 
-/// The ways to switch to a partition that are more than setting `satp`.
-macro_rules! spaces {
-    ($($(#[$doc:meta])* $name:ident in $section:literal = |$table:ident| $switch:block;)*) => {$(
-        $(#[$doc])*
-        #[unsafe(no_mangle)]
-        #[unsafe(link_section = $section)]
-        extern "C" fn $name($table: Table) $switch
-    )*};
-}
-
 entries! {
-    /// `wait(mask, deadline)`.
-    call_wait in ".text.call.wait" = |mask, deadline, _, _, state, table, _|
+    ".text.call.wait" call_wait |mask, deadline, _, _, state, table, _|
         calls::wait(&Machine, state, table, mask, deadline);
-    /// `send(port, length)`.
-    call_send in ".text.call.send" = |port, length, a2, a3, state, table, number|
+    ".text.call.send" call_send |port, length, a2, a3, state, table, number|
         match calls::send(&Machine, state, table, port, length) {
             Some(answer) => answer,
             None => part_send_otherwise(port, length, a2, a3, state, table, 0, number),
         };
-    /// `receive(port, deadline)`.
-    call_receive in ".text.call.receive" = |port, deadline, _, _, state, table, _|
+    ".text.call.receive" call_receive |port, deadline, _, _, state, table, _|
         calls::receive(&Machine, state, table, port, deadline);
-    /// `exchange(out, length, in, deadline)`.
-    call_exchange in ".text.call.exchange" = |out, length, port, deadline, state, table, number|
+    ".text.call.exchange" call_exchange |out, length, port, deadline, state, table, number|
         match calls::exchange(&Machine, state, table, [out, length], [port, deadline]) {
             Some(answer) => answer,
             None => part_exchange(out, length, port, deadline, state, table, 0, number),
         };
-    /// `signal(port)`.
-    call_signal in ".text.call.signal" = |port, _, _, _, state, table, _|
+    ".text.call.signal" call_signal |port, _, _, _, state, table, _|
         calls::signal(state, table, port);
-    /// `acknowledge(port)`.
-    call_acknowledge in ".text.call.acknowledge" = |port, _, _, _, state, table, _|
+    ".text.call.acknowledge" call_acknowledge |port, _, _, _, state, table, _|
         calls::acknowledge(&Machine, state, table, port);
-    /// `now()`.
-    call_now in ".text.call.now" = |_, _, _, _, _, table, _|
-        calls::now(&Machine, table);
-    /// `now()` of a partition without the clock.
-    call_now_without_clock in ".text.call.now_without_clock" = |_, _, _, _, _, _, _|
+    ".text.call.now" call_now |_, _, _, _, _, table, _| calls::now(&Machine, table);
+    ".text.call.now_without_clock" call_now_without_clock |_, _, _, _, _, _, _|
         calls::now_without_clock();
-    /// `log(length)`.
-    call_log in ".text.call.log" = |length, _, _, _, _, table, _|
-        calls::log(&Machine, table, length);
-    /// `raise(code)`.
-    call_raise in ".text.call.raise" = |code, _, _, _, state, _, _|
-        calls::raise(&Machine, state, code);
-    /// `exit()`.
-    call_exit in ".text.call.exit" = |_, _, _, _, state, _, _|
-        calls::exit(state);
-    /// `restart(partition)`.
-    call_restart in ".text.call.restart" = |partition, _, _, _, state, table, _|
+    ".text.call.log" call_log |length, _, _, _, _, table, _| calls::log(&Machine, table, length);
+    ".text.call.raise" call_raise |code, _, _, _, state, _, _| calls::raise(&Machine, state, code);
+    ".text.call.exit" call_exit |_, _, _, _, state, _, _| calls::exit(state);
+    ".text.call.restart" call_restart |partition, _, _, _, state, table, _|
         calls::restart(&Machine, state, table, partition);
-    /// `stop(partition)`.
-    call_stop in ".text.call.stop" = |partition, _, _, _, state, table, _|
+    ".text.call.stop" call_stop |partition, _, _, _, state, table, _|
         calls::stop(state, table, partition);
-    /// `safe_mode()`.
-    call_safe_mode in ".text.call.safe_mode" = |_, _, _, _, _, table, _|
-        calls::safe_mode(table);
-    /// Any call that the partition may not make, and any number that is none.
-    call_denied in ".text.denied" = |_, _, _, _, state, _, number|
+    ".text.call.safe_mode" call_safe_mode |_, _, _, _, _, table, _| calls::safe_mode(table);
+    ".text.denied" call_denied |_, _, _, _, state, _, number|
         calls::denied(&Machine, state, number);
+
+    // What is rare of `send` and `exchange`, apart so that the rest needs no stack.
+    ".text.part.send_otherwise" part_send_otherwise |port, length, _, _, state, table, _|
+        calls::send_otherwise(&Machine, state, table, port, length);
+    ".text.part.exchange" part_exchange |out, length, port, deadline, state, table, number|
+        calls::exchange_in_parts(
+            state,
+            table,
+            [port, deadline],
+            || call_send(out, length, 0, 0, state, table, 0, number),
+            || call_receive(port, deadline, 0, 0, state, table, 0, number),
+        );
 }
 
-/// What is rare of `send`, apart so that the rest needs no stack.
-#[inline(never)]
-#[unsafe(no_mangle)]
-#[unsafe(link_section = ".text.part.send_otherwise")]
-extern "C" fn part_send_otherwise(
-    port: u64,
-    length: u64,
-    _: u64,
-    _: u64,
-    state: State,
-    table: Table,
-    _: u64,
-    _: u64,
-) -> Answer {
-    calls::send_otherwise(&Machine, state, table, port, length)
+macro_rules! functions {
+    ($($(#[$doc:meta])* $section:literal
+        $name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)? $body:block)*) => {$(
+        $(#[$doc])*
+        #[inline(never)]
+        #[unsafe(no_mangle)]
+        #[unsafe(link_section = $section)]
+        pub(crate) extern "C" fn $name($($argument: $type),*) $(-> $result)? $body
+    )*};
 }
 
-/// What is rare of `exchange`, apart so that the rest needs no stack.
-#[inline(never)]
-#[unsafe(no_mangle)]
-#[unsafe(link_section = ".text.part.exchange")]
-extern "C" fn part_exchange(
-    out: u64,
-    length: u64,
-    port: u64,
-    deadline: u64,
-    state: State,
-    table: Table,
-    _: u64,
-    number: u64,
-) -> Answer {
-    calls::exchange_in_parts(
-        state,
-        table,
-        [port, deadline],
-        || call_send(out, length, 0, 0, state, table, 0, number),
-        || call_receive(port, deadline, 0, 0, state, table, 0, number),
-    )
-}
+functions! {
+    /// Drains a log ring, where the UART is the kernel's.
+    ".text.part.drain" part_drain(table: Table) -> bool { parts::drain(&Machine, table) }
+    /// Restores a chunk of a partition's memory, where somebody may be restarted.
+    ".text.part.restore" part_restore(state: State) { parts::restore(&Machine, state) }
 
-/// Drains a log ring, where the UART is the kernel's.
-#[inline(never)]
-#[unsafe(no_mangle)]
-#[unsafe(link_section = ".text.part.drain")]
-pub(crate) extern "C" fn part_drain(table: Table) -> bool {
-    parts::drain(&Machine, table)
-}
-
-/// Restores a chunk of a partition's memory, where somebody may be restarted.
-#[inline(never)]
-#[unsafe(no_mangle)]
-#[unsafe(link_section = ".text.part.restore")]
-pub(crate) extern "C" fn part_restore(state: State) {
-    parts::restore(&Machine, state);
-}
-
-/// An exception from U-mode that is no call; [`schedule`] comes next.
-#[unsafe(no_mangle)]
-extern "C" fn on_fault(state: State, cause: u64, value: u64) {
-    septum_kernel_logic::on_fault(&Machine, state, cause, value);
-}
-
-/// Who is next.
-#[unsafe(no_mangle)]
-extern "C" fn schedule(table: Table) -> Resume {
-    septum_kernel_logic::resume(&Machine, table.hart)
-}
-
-/// What `prepare` comes to.
-#[repr(C)]
-struct Prepared {
-    /// The state to load; `None`: [`settle`] comes next.
-    state: Option<State>,
-    timer_after_pad: u64,
-}
-
-/// Who is next has something to be done first.
-#[unsafe(no_mangle)]
-extern "C" fn prepare(state: State, timer_after_pad: u64) -> Prepared {
-    let resume = Resume {
-        state,
-        timer_after_pad,
-    };
-    match septum_kernel_logic::prepare(&Machine, resume) {
-        Some(timer_after_pad) => Prepared {
-            state: Some(state),
-            timer_after_pad,
-        },
-        None => Prepared {
-            state: None,
-            timer_after_pad: 0,
-        },
-    }
-}
-
-/// Who was next can't run; waits in here.
-#[unsafe(no_mangle)]
-extern "C" fn settle(table: Table) {
-    septum_kernel_logic::settle(&Machine, table.hart);
-}
-
-spaces! {
     /// Sv39 without address space identifiers: what the hart knows of page tables is forgotten.
-    space_without_asid in ".text.space.without_asid" = |table| {
+    ".text.space.without_asid" space_without_asid(table: Table) {
         csr::write_satp(table.satp);
         csr::fence_translations();
-    };
-    /// PMP alone, 8 entries: addresses first, configuration last. The other entries, if there
-    /// are any, stay as they are.
-    space_pmp8 in ".text.space.pmp8" = |table| {
+    }
+    /// PMP alone, 8 entries: addresses first, configuration last. Others stay as they are.
+    ".text.space.pmp8" space_pmp8(table: Table) {
         if let Some(pmp) = table.pmp {
             csr::write_pmp_low(&pmp.address);
             csr::write_pmpcfg0(pmp.config);
         }
-    };
+    }
     /// PMP alone, 16 entries.
-    space_pmp16 in ".text.space.pmp16" = |table| {
+    ".text.space.pmp16" space_pmp16(table: Table) {
         if let Some(pmp) = table.pmp {
-            csr::write_pmp_low(&pmp.address);
-            csr::write_pmp_high(&pmp.address);
-            csr::write_pmpcfg2(pmp.config_high);
-            csr::write_pmpcfg0(pmp.config);
+            csr::write_pmp(pmp);
         }
-    };
+    }
+
+    /// An exception from U-mode that is no call; [`schedule`] comes next.
+    ".text.fault" on_fault(state: State, cause: u64, value: u64) {
+        septum_kernel_logic::on_fault(&Machine, state, cause, value);
+    }
+    /// Who is next.
+    ".text.schedule" schedule(table: Table) -> Resume {
+        septum_kernel_logic::resume(&Machine, table.hart)
+    }
+    /// Who is next has something to be done first. No state: [`settle`] comes next.
+    ".text.prepare" prepare(state: State, timer_after_pad: u64) -> Prepared {
+        let resume = Resume { state, timer_after_pad };
+        let timer = septum_kernel_logic::prepare(&Machine, resume);
+        Prepared { state: timer.map(|_| state), timer_after_pad: timer.unwrap_or(0) }
+    }
+    /// Who was next can't run; waits in here.
+    ".text.settle" settle(table: Table) { septum_kernel_logic::settle(&Machine, table.hart) }
+}
+
+/// What [`prepare`] comes to.
+#[repr(C)]
+pub(crate) struct Prepared {
+    state: Option<State>,
+    timer_after_pad: u64,
 }

@@ -103,6 +103,22 @@ pub mod mstatus {
     pub const FS: u64 = 3 << 13;
     /// `VS`: the same for vectors.
     pub const VS: u64 = 3 << 9;
+    /// `MPRV`: loads and stores of M-mode translated; never.
+    pub const MPRV: u64 = 1 << 17;
+    /// `TW`: `wfi` below M-mode is illegal.
+    pub const TW: u64 = 1 << 21;
+    /// `MIE`: interrupts in M-mode; never.
+    pub const MIE: u64 = 1 << 3;
+    /// `MPIE`: what `mret` makes of `MIE`.
+    pub const MPIE: u64 = 1 << 7;
+}
+
+/// `mip` and `mie` (privileged specification, "Machine Interrupt Registers").
+pub mod mip {
+    /// The timer's bit.
+    pub const TIMER: u64 = 1 << 7;
+    /// The bit of the PLIC's interrupts.
+    pub const EXTERNAL: u64 = 1 << 11;
 }
 
 /// Sv39 (privileged specification, "Page-Based 39-bit Virtual-Memory System").
