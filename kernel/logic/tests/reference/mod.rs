@@ -44,8 +44,10 @@ pub(crate) struct Part {
     pub(crate) bits: u64,
     /// Interrupt ports that are claimed.
     pub(crate) claimed: u64,
-    /// By when it must have waited again.
-    pub(crate) due: u64,
+    /// It has a deadline, and has not run since it was last released.
+    pub(crate) released: bool,
+    /// By when it must have waited again, counted from when it first ran.
+    pub(crate) due: Option<u64>,
     pub(crate) restarts: u64,
     pub(crate) faults: u64,
     /// What it was answered last.
@@ -285,7 +287,8 @@ fn part(design: &Design, index: usize) -> Part {
         doing: Doing::Ready,
         bits: 0,
         claimed: 0,
-        due: NEVER,
+        released: design.partitions[index].deadline.is_some(),
+        due: None,
         restarts: 0,
         faults: 0,
         answer: (0, 0),
