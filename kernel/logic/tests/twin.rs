@@ -56,14 +56,23 @@ impl Twin {
         }
         let world = &mut self.world;
         let result = catch_unwind(AssertUnwindSafe(|| happen(world, action)));
-        if let Err(payload) = result {
-            if !model.off || !payload.is::<PowerOff>() {
-                eprintln!("in {action:?} of {:?}", self.model);
-                resume_unwind(payload);
+        let answer = match result {
+            Ok(answer) => answer,
+            Err(payload) => {
+                if !model.off || !payload.is::<PowerOff>() {
+                    eprintln!("in {action:?} of {:?}", self.model);
+                    resume_unwind(payload);
+                }
+                self.model = model;
+                return false;
             }
-            self.model = model;
-            return false;
-        }
+        };
+        assert_eq!(
+            answer.is_some(),
+            model.at_once,
+            "{action:?} of {:?}",
+            self.model
+        );
         assert!(!model.off, "{action:?} does not switch the machine off");
         let before = std::mem::replace(&mut self.model, model);
         if let Err(difference) = catch_unwind(AssertUnwindSafe(|| self.compare())) {
@@ -246,10 +255,10 @@ impl Twin {
     }
 }
 
-/// Lets it happen to a system.
-pub(crate) fn happen(world: &mut World, action: &Action) {
+/// Lets it happen to a system. What a call gets at once, if its caller goes on at once.
+pub(crate) fn happen(world: &mut World, action: &Action) -> Option<(u64, u64)> {
     match *action {
-        Action::Call(number, arguments) => drop(world.raw_call(number, &arguments)),
+        Action::Call(number, arguments) => return world.raw_call(number, &arguments),
         Action::Fault(cause, value) => world.fault(cause, value),
         Action::Compute(ticks) => world.run_until(world.time() + ticks),
         Action::Raise(lines) => world.raise(lines),
@@ -258,4 +267,5 @@ pub(crate) fn happen(world: &mut World, action: &Action) {
             *devices.script.entry(devices.time + ticks).or_default() ^= lines;
         }
     }
+    None
 }

@@ -26,6 +26,9 @@ impl Reference {
         }
         let goes_on = self.parts[self.running].doing == Doing::Ready;
         let preempted = self.ahead().any(|index| self.can_run(index));
+        let managed = matches!(call, Some(Call::Restart | Call::Stop))
+            && self.parts[self.running].answer.0 == Status::Ok.number();
+        self.at_once = goes_on && !preempted && !managed;
         match goes_on && !preempted {
             true => self.interrupt(),
             false => self.off || self.schedule(),

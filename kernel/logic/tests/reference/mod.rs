@@ -103,6 +103,8 @@ pub(crate) struct Reference {
     pub(crate) raised: u64,
     pub(crate) script: BTreeMap<u64, u64>,
     pub(crate) faults: Vec<Record>,
+    /// The last action was a call after which its caller goes on without a switch.
+    pub(crate) at_once: bool,
     /// The machine has been switched off.
     pub(crate) off: bool,
 }
@@ -128,6 +130,7 @@ impl Reference {
             raised: 0,
             script: BTreeMap::new(),
             faults: Vec::new(),
+            at_once: false,
             off: false,
         };
         assert!(system.schedule(), "nobody can run");
@@ -136,6 +139,7 @@ impl Reference {
 
     /// Does it. False: nobody would run any more for a long time.
     pub(crate) fn act(&mut self, action: &Action, message: &[u8]) -> bool {
+        self.at_once = false;
         match *action {
             Action::Call(number, arguments) => self.call(number, arguments, message),
             Action::Fault(mcause, value) => {
