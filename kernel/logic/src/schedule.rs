@@ -90,7 +90,11 @@ fn limit<H: Hardware>(machine: &H, resume: Resume, now: u64) -> Option<u64> {
         return Some(resume.timer_after_pad.min(due));
     }
     let hart = resume.state.table.hart;
-    let (_, deadline) = choose(hart.state.window.get(), now, hart.state.window_end.get());
+    let (order, deadline) = choose(hart.state.window.get(), now, hart.state.window_end.get());
+    if !core::ptr::eq(order.state, resume.state) {
+        // Since it was chosen the time of somebody more important has come.
+        return None;
+    }
     machine.set_timer(hart, deadline.min(due));
     Some(0)
 }

@@ -1,6 +1,8 @@
 //! Channels, each promise by itself; what they do together is in `exhaustive` and `random`.
 
 use septum_abi::call::{Call, NEVER, POLL, Status};
+use septum_abi::state::Activity;
+use septum_kernel_logic::tables::Port;
 
 use crate::world::{Channel, Design, End, Member, World};
 
@@ -50,9 +52,17 @@ fn a_message_goes_straight_to_the_receiver_that_waits_for_it_in_this_window() {
 
 #[test]
 fn a_message_for_another_window_goes_the_same_way_whatever_its_receiver_does() {
+    let apart = vec![(10, vec![1]), (10, vec![0])];
+    let also_together = [&apart[..], &[(10, vec![1, 0])]].concat();
+    for windows in [apart, also_together] {
+        message_for_another_window(&windows);
+    }
+}
+
+fn message_for_another_window(windows: &[(u64, Vec<usize>)]) {
     let mut paths = Vec::new();
     for doing in [Call::Receive, Call::Wait, Call::Exit, Call::Now] {
-        let mut world = pair(QUEUE, vec![(10, vec![1]), (10, vec![0])]);
+        let mut world = pair(QUEUE, windows.to_vec());
         let arguments = if doing == Call::Wait {
             [1, NEVER]
         } else {
@@ -68,6 +78,127 @@ fn a_message_for_another_window_goes_the_same_way_whatever_its_receiver_does() {
         assert_eq!(world.state(1).pending.get(), 1);
     }
     assert_eq!(paths, [(Some((0, 0)), 2, 11, 0); 4]);
+}
+
+/// A client and a server, who is more important; the client can also receive a value.
+fn client_and_server(clock: bool) -> World {
+    let client = Member {
+        clock,
+        ..Member::with(&[End::Out(0), End::In(1), End::In(2), End::In(3)])
+    };
+    let sample = Channel::Sampling {
+        bytes: 8,
+        validity: 5,
+    };
+    let server = [End::In(0), End::Out(1), End::Out(2), End::Out(3)];
+    World::new(&Design {
+        partitions: vec![client, Member::with(&server)],
+        channels: vec![QUEUE, QUEUE, sample, Channel::Signal],
+        windows: vec![(1000, vec![1, 0])],
+        pad: 1,
+        ..Design::default()
+    })
+}
+
+#[test]
+fn an_exchange_goes_from_buffer_to_buffer_and_back() {
+    for until in [NEVER, 500] {
+        let mut world = client_and_server(true);
+        world.call(Call::Receive, &[0, NEVER]);
+        assert_eq!(world.running(), 0);
+        for (text, reply) in [(b"request1", b"answer 1"), (b"request2", b"answer 2")] {
+            let [from, back] = [world.buffer(0, 0), world.buffer(1, 1)];
+            world.machine.write(from, text);
+            world.machine.write(back, reply);
+            let before = world.machine.get().accesses;
+            assert_eq!(world.call(Call::Exchange, &[0, 8, 1, until]), None);
+            assert_eq!(world.machine.get().accesses, before + 1);
+            assert_eq!((world.running(), world.answer(1)), (1, (0, 8)));
+            assert_eq!(received(&world), text);
+            assert_eq!(world.state(0).ready_at.get(), until);
+            assert_eq!(world.call(Call::Exchange, &[1, 8, 0, NEVER]), None);
+            assert_eq!(world.machine.get().accesses, before + 2);
+            assert_eq!((world.running(), world.answer(0)), (0, (0, 8)));
+            assert_eq!(world.machine.read(world.buffer(0, 1), 8), reply);
+            assert_eq!(world.state(1).ready_at.get(), NEVER);
+        }
+    }
+}
+
+#[test]
+fn an_exchange_that_cannot_receive_does_not_send() {
+    // The server waits for the message, or does not.
+    for call in [Call::Receive, Call::Wait] {
+        for clock in [true, false] {
+            let mut world = client_and_server(clock);
+            world.call(call, &[0, NEVER]);
+            assert_eq!(world.running(), 0);
+            let mut wrong: Vec<_> = [0, 2, 3, 4, 64, 1 << 32 | 1, u64::MAX]
+                .map(|port| ([port, NEVER], Status::BadPort))
+                .into();
+            if !clock {
+                wrong.extend([1, 500, NEVER - 1].map(|until| ([1, until], Status::Denied)));
+            }
+            for ([port, until], status) in wrong {
+                let (before, accesses) = (queue(&world), world.machine.get().accesses);
+                let answer = world.call(Call::Exchange, &[0, 8, port, until]);
+                assert_eq!(answer, Some((status.number(), 0)), "{port:x} {until:x}");
+                assert_eq!(queue(&world), before);
+                assert_eq!(world.machine.get().accesses, accesses);
+                assert_ne!(world.state(1).activity.get(), Activity::Ready.number());
+            }
+            // What is refused otherwise is not sent either, and what is right is.
+            let answer = world.call(Call::Exchange, &[0, 9, 1, POLL]);
+            assert_eq!(answer, Some((Status::BadLength.number(), 0)));
+            world.call(Call::Exchange, &[0, 8, 1, POLL]);
+            assert_eq!(world.answer(0), (Status::Empty.number(), 0));
+            let running = usize::from(call == Call::Receive);
+            assert_eq!((world.running(), queue(&world)[2]), (running, 0));
+        }
+    }
+}
+
+/// Sent and received messages of the first channel, and whether it is awaited.
+fn queue(world: &World) -> [u64; 3] {
+    let Some(Port::QueuingIn(queue, _)) = world.table(1).port(0) else {
+        panic!("a queue");
+    };
+    let cells = queue.state;
+    [&cells.write, &cells.read, &cells.awaited].map(std::cell::Cell::get)
+}
+
+#[test]
+fn a_queue_is_awaited_while_it_is_empty_and_its_receiver_receives() {
+    // By a message, by the deadline, by others, and by a message from another window.
+    for end in [Call::Send, Call::Wait, Call::Stop, Call::Restart] {
+        for windows in [
+            vec![(100, vec![1, 0])],
+            vec![(50, vec![1, 0]), (50, vec![0])],
+        ] {
+            let mut world = pair(QUEUE, windows);
+            let other_window = world.header.state.window_end.get() == 50;
+            assert_eq!(queue(&world), [0, 0, 0]);
+            world.call(Call::Receive, &[0, 70]);
+            assert_eq!(queue(&world), [0, 0, 1]);
+            world.run_until(60);
+            match end {
+                Call::Wait => world.run_until(70),
+                Call::Send => drop(send(&mut world, b"a letter")),
+                call => drop(world.call(call, &[1])),
+            }
+            let receives = world.state(1).activity.get() == Activity::Receiving.number();
+            assert_eq!(
+                receives,
+                other_window && matches!(end, Call::Send | Call::Wait)
+            );
+            let sent = u64::from(end == Call::Send && other_window);
+            let awaited = u64::from(end == Call::Wait && other_window);
+            assert_eq!(queue(&world), [sent, 0, awaited], "{end:?} {other_window}");
+            // At the begin of the next window it gets what there is.
+            world.run_until(101);
+            assert_eq!(queue(&world), [sent, sent, 0]);
+        }
+    }
 }
 
 #[test]
@@ -148,7 +279,7 @@ fn a_full_queue_is_said_and_nothing_is_overwritten() {
 #[test]
 fn a_queue_goes_on_beyond_the_largest_count() {
     let mut world = pair(QUEUE, vec![(1000, vec![1, 0])]);
-    let septum_kernel_logic::tables::Port::QueuingIn(queue, _) = world.table(1).port(0) else {
+    let Some(Port::QueuingIn(queue, _)) = world.table(1).port(0) else {
         panic!("a queue");
     };
     for count in [&queue.state.write, &queue.state.read] {

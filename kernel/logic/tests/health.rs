@@ -78,18 +78,20 @@ fn each_cause_is_recorded_and_leads_to_its_action() {
             assert_eq!(record.time.get(), if waited == 1 { 15 } else { 1 });
             assert_eq!(world.header.faults.written.get(), 1);
             assert_eq!(world.state(0).faults.get(), 1);
-            done(&world, action);
+            done(&world, cause, action);
         }
     }
 }
 
 /// What an action leaves.
-fn done(world: &World, action: HealthAction) {
+fn done(world: &World, cause: Cause, action: HealthAction) {
     let state = world.state(0);
     let found = (world.running(), state.activity.get(), state.ready_at.get());
     let back = world.time() + 7;
     let expected = match action {
-        HealthAction::Ignore => (0, Activity::Ready.number(), 0),
+        // Its deadline goes on, but for the one that it has missed.
+        HealthAction::Ignore if cause == Cause::DeadlineMissed => (0, Activity::Ready.number(), 0),
+        HealthAction::Ignore => (0, Activity::Due.number(), 0),
         HealthAction::Restart => (1, Activity::Restarting.number(), back),
         _ => (1, Activity::Halted.number(), u64::MAX),
     };

@@ -114,6 +114,21 @@ fn a_length_is_compared_at_full_width() {
             );
         }
     }
+    // The same if the receiver just waits for it.
+    world.call(Call::Wait, &[0, 120]);
+    world.call(Call::Receive, &[0, NEVER]);
+    assert_eq!((world.time(), world.running()), (120, 0));
+    for length in beyond(LENGTH + 1) {
+        for until in [POLL, NEVER] {
+            let send = status(&mut world, Call::Send, &[0, length]);
+            let exchange = status(&mut world, Call::Exchange, &[0, length, 3, until]);
+            assert_eq!(
+                [send, exchange],
+                [Status::BadLength.number(); 2],
+                "{length:x}"
+            );
+        }
+    }
     for length in beyond(257) {
         let found = status(&mut world, Call::Log, &[length]);
         assert_eq!(found, Status::BadLength.number(), "{length:x}");

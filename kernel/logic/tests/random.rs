@@ -5,10 +5,11 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use septum_abi::call::{Call, NEVER, POLL};
 use septum_abi::health::{CAUSES, Cause, HealthAction};
+use septum_abi::state::Activity;
 
 use crate::reference::{Action, Reference};
-use crate::twin::Twin;
-use crate::world::{Channel, Design, End, GUARD, GUARD_BYTES, Member, narrow, wide};
+use crate::twin::{Twin, happen};
+use crate::world::{Channel, Design, End, GUARD, GUARD_BYTES, Member, World, narrow, wide};
 
 /// Numbers whose low bits look harmless, and the largest.
 const FAR: [u64; 6] = [1 << 32, (1 << 32) + 1, 1 << 63, u64::MAX - 1, u64::MAX, 64];
@@ -117,6 +118,13 @@ fn wire(mut design: Design, (channels, sources): &Wires) -> Design {
     design
 }
 
+/// A moment of a system.
+struct Now<'a> {
+    design: &'a Design,
+    running: usize,
+    time: u64,
+}
+
 /// What decides about an action: its kind, and a number for each argument.
 type Choice = (u8, u8, [u16; 4]);
 
@@ -137,14 +145,14 @@ fn line(design: &Design, number: u64) -> u64 {
 }
 
 /// Something that the running partition or the machine may do now.
-fn action(model: &Reference, (kind, call, numbers): Choice) -> Action {
+fn action(now: &Now<'_>, (kind, call, numbers): Choice) -> Action {
     let numbers = numbers.map(u64::from);
     let [first, second, ..] = numbers;
     let end = GUARD + GUARD_BYTES;
     match kind % 20 {
         0..3 => Action::Compute(first % 8),
-        3 => Action::Raise(line(&model.design, first)),
-        4 => Action::RaiseIn(1 + second % 9, line(&model.design, first)),
+        3 => Action::Raise(line(now.design, first)),
+        4 => Action::RaiseIn(1 + second % 9, line(now.design, first)),
         5 => {
             let place = pick(&[0, GUARD - 1, GUARD, end - 1, end], second);
             Action::Fault(pick(&[2, 5, 13, 15], first), place)
@@ -153,21 +161,21 @@ fn action(model: &Reference, (kind, call, numbers): Choice) -> Action {
         _ => {
             let calls = [0, 0, 1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 9, 10, 11, 12];
             let number = pick(&calls, call.into());
-            Action::Call(number, arguments(model, number, numbers))
+            Action::Call(number, arguments(now, number, numbers))
         }
     }
 }
 
 /// Arguments that mean something, but for a few.
-fn arguments(model: &Reference, call: u64, [first, second, third, fourth]: [u64; 4]) -> [u64; 4] {
+fn arguments(now: &Now<'_>, call: u64, [first, second, third, fourth]: [u64; 4]) -> [u64; 4] {
     let far = |number: u64, near: u64| match number % 97 {
         0 => pick(&FAR, number),
         _ => near,
     };
-    let ports = wide(model.design.partitions[model.running].ports.len());
+    let ports = wide(now.design.partitions[now.running].ports.len());
     let port = |number: u64| far(number, number % (ports + 1));
     let until = |number: u64| {
-        let soon = model.time + number % 13;
+        let soon = now.time + number % 13;
         let near = [POLL, NEVER, NEVER, soon, soon + number % 40];
         far(number, pick(&near, number))
     };
@@ -194,11 +202,79 @@ proptest! {
     ) {
         let mut twin = Twin::new(&design, MESSAGES);
         for choice in choices {
-            let action = action(&twin.model, choice);
+            let Reference { design, running, time, .. } = &twin.model;
+            let (running, time) = (*running, *time);
+            let action = action(&Now { design, running, time }, choice);
             twin.act(&action);
             if twin.model.off {
                 break;
             }
         }
+    }
+
+    #[test]
+    fn whatever_time_the_kernel_takes_nobody_is_forgotten(
+        design in design().prop_map(slow),
+        choices in prop::collection::vec(any::<Choice>(), 1..150),
+        reading in 1u64..3,
+        copy in 0u64..5,
+    ) {
+        let mut world = World::new(&design);
+        world.machine.change().ticks_per_reading = reading;
+        world.machine.change().ticks_per_copy = copy;
+        for choice in choices {
+            let (running, time) = (world.running(), world.time());
+            let last = design.partitions.len() - 1;
+            let action = match running == last {
+                true => Action::Compute(u64::from(choice.2[0] % 40)),
+                false => action(&Now { design: &design, running, time }, choice),
+            };
+            if action == Action::Call(Call::Stop.number(), [wide(last), 0, 0, 0]) {
+                continue;
+            }
+            happen(&mut world, &action);
+            look_after_everybody(&world);
+        }
+    }
+}
+
+/// The same with time for the kernel, and with one more that only computes, so that somebody
+/// always can run.
+fn slow(mut design: Design) -> Design {
+    for member in &mut design.partitions {
+        for action in &mut member.actions {
+            if *action == HealthAction::PowerOff {
+                *action = HealthAction::Halt;
+            }
+        }
+        member.deadline = member.deadline.map(|ticks| 8 * ticks);
+        // One that is restarted again and again may take all time.
+        member.restart_limit.get_or_insert(3);
+        member.denied.push(Call::Log);
+    }
+    let last = design.partitions.len();
+    design.partitions.push(Member::default());
+    for (ticks, order) in design.windows.iter_mut().chain(&mut design.safe) {
+        *ticks *= 10;
+        order.push(last);
+    }
+    design.pad *= 10;
+    design
+}
+
+/// Of those before the running one nobody can run, and the timer is due when one may, at the
+/// window's end at the latest, or when the running one must have waited again.
+fn look_after_everybody(world: &World) {
+    let hart = world.header.state;
+    let (timer, running) = (world.machine.get().timer, hart.order.get());
+    assert!(world.time() < timer && timer <= hart.window_end.get());
+    let mut order = hart.window.get().order;
+    while !std::ptr::eq(order, running) {
+        assert_eq!(order.state.pending.get() & order.state.mask.get(), 0);
+        assert!(timer <= order.state.ready_at.get(), "{timer}");
+        order = order.next;
+    }
+    if running.state.activity.get() == Activity::Due.number() {
+        assert!(timer <= running.state.due.get());
     }
 }

@@ -211,7 +211,7 @@ fn ten_thousand_restarts_leave_nothing_behind() {
         assert_eq!((world.time(), world.running()), (begin + 60, 2));
         world.run_until(begin + 100);
     }
-    assert_eq!(world.header.state.overruns.get(), 0);
+    assert_eq!(world.machine.get().overruns, 0);
 }
 
 #[test]

@@ -37,11 +37,11 @@ fn windows_begin_at_absolute_times_for_ever() {
             world.run_until(begin);
         }
     }
-    assert_eq!(world.header.state.overruns.get(), 0);
+    assert_eq!(world.machine.get().overruns, 0);
 }
 
 #[test]
-fn a_pad_that_is_too_short_is_counted_and_moves_no_window() {
+fn a_pad_that_is_too_short_moves_no_window() {
     let mut world = World::new(&Design {
         partitions: vec![Member::default(), Member::default()],
         windows: vec![(50, vec![0]), (50, vec![1])],
@@ -51,13 +51,12 @@ fn a_pad_that_is_too_short_is_counted_and_moves_no_window() {
     world.machine.change().ticks_per_reading = 4;
     world.run_until(49);
     world.call(Call::Now, &[]);
-    assert_eq!(world.header.state.overruns.get(), 1);
-    assert_eq!(
-        (world.running(), world.header.state.window_end.get()),
-        (1, 100)
-    );
+    assert_eq!(world.machine.get().overruns, 1);
+    assert_eq!((world.running(), world.time()), (1, 57));
+    assert_eq!(world.header.state.window_end.get(), 100);
     world.run_until(100);
-    assert_eq!((world.running(), world.time()), (0, 108));
+    assert_eq!((world.running(), world.time()), (0, 105));
+    assert_eq!(world.machine.get().overruns, 1);
     assert_eq!(world.header.state.window_end.get(), 150);
 }
 
@@ -164,9 +163,11 @@ fn a_message_releases_whom_it_is_handed_to() {
     world.call(Call::Send, &[0, 8]);
     world.run_until(45);
     world.call(Call::Wait, &[0, NEVER]);
-    assert_eq!(world.running(), 0);
-    world.run_until(60);
-    assert_eq!(misses(&world), [(50, 50)]);
+    assert_eq!((world.time(), world.running()), (45, 0));
+    world.run_until(64);
+    assert!(misses(&world).is_empty());
+    world.run_until(65);
+    assert_eq!(misses(&world), [(65, 65)]);
 }
 
 #[test]
@@ -203,6 +204,63 @@ fn a_deadline_counts_from_the_first_instruction_whatever_ran_before() {
             135,
             "{late} late"
         );
+    }
+}
+
+#[test]
+fn a_deadline_counts_from_the_first_instruction_of_the_first_start_and_of_each_other() {
+    let member = Member {
+        deadline: Some(20),
+        memory: vec![(1024, false)],
+        ..Member::default()
+    };
+    let mut world = World::new(&Design {
+        partitions: vec![
+            member.on(Cause::DeadlineMissed, HealthAction::Restart),
+            Member::default(),
+        ],
+        windows: vec![(50, vec![0]), (70, vec![1])],
+        start: 9,
+        pad: 15,
+        ..Design::default()
+    });
+    world.machine.change().ticks_per_copy = 3;
+    assert_eq!((world.time(), world.running()), (24, 0));
+    world.run_until(43);
+    assert!(misses(&world).is_empty());
+    // Two chunks of 3 ticks; then 20 ticks do not fit into what is left of the window.
+    world.run_until(58);
+    assert_eq!(misses(&world), [(44, 44)]);
+    assert_eq!((world.state(0).due.get(), world.running()), (70, 0));
+    // It goes on where that had passed.
+    world.run_until(144);
+    assert_eq!(misses(&world), [(44, 44), (144, 70)]);
+    assert_eq!(world.state(0).due.get(), 150 + 20);
+}
+
+#[test]
+fn who_can_run_while_the_deadline_of_another_is_looked_at_runs_at_once() {
+    for late in 1..10 {
+        let deadline = Member {
+            deadline: Some(60),
+            ..Member::default()
+        };
+        let mut world = World::new(&Design {
+            partitions: vec![Member::default(), deadline, Member::default()],
+            windows: vec![(200, vec![0, 1, 2])],
+            pad: 20,
+            ..Design::default()
+        });
+        world.call(Call::Wait, &[0, 100]);
+        world.call(Call::Wait, &[0, 100 - late]);
+        world.machine.change().ticks_per_reading = 3;
+        world.run_until(100 - late);
+        world.run_until(100);
+        assert_eq!(world.running(), 0, "{late} before");
+        // Five readings of the clock.
+        assert!(world.time() <= 115, "{late} before: at {}", world.time());
+        let end = world.header.state.window_end.get();
+        assert_eq!(world.machine.get().timer, end);
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use septum_abi::call::{Call, NEVER};
+use septum_abi::call::Call;
 use septum_abi::state::Activity;
-use septum_kernel_logic::tables::{Port, Window};
+use septum_kernel_logic::tables::{Port, Queue, Window};
 
 use crate::reference::{Action, Doing, Reference};
 use crate::world::{Channel, Design, End, PowerOff, Snapshot, World, set, wide};
@@ -56,14 +56,23 @@ impl Twin {
         }
         let world = &mut self.world;
         let result = catch_unwind(AssertUnwindSafe(|| happen(world, action)));
-        if let Err(payload) = result {
-            if !model.off || !payload.is::<PowerOff>() {
-                eprintln!("in {action:?} of {:?}", self.model);
-                resume_unwind(payload);
+        let answer = match result {
+            Ok(answer) => answer,
+            Err(payload) => {
+                if !model.off || !payload.is::<PowerOff>() {
+                    eprintln!("in {action:?} of {:?}", self.model);
+                    resume_unwind(payload);
+                }
+                self.model = model;
+                return false;
             }
-            self.model = model;
-            return false;
-        }
+        };
+        assert_eq!(
+            answer.is_some(),
+            model.at_once,
+            "{action:?} of {:?}",
+            self.model
+        );
         assert!(!model.off, "{action:?} does not switch the machine off");
         let before = std::mem::replace(&mut self.model, model);
         if let Err(difference) = catch_unwind(AssertUnwindSafe(|| self.compare())) {
@@ -86,7 +95,7 @@ impl Twin {
     fn position(&self, channel: usize) -> u64 {
         let (receiver, port) = self.model.receiver(channel);
         match self.world.table(receiver).port(port) {
-            Port::QueuingIn(queue, _) => queue.state.write.get() & queue.slot_mask,
+            Some(Port::QueuingIn(queue, _)) => queue.state.write.get() & queue.slot_mask,
             _ => 0,
         }
     }
@@ -137,11 +146,11 @@ impl Twin {
         let windows = &self.world.places.windows;
         assert_eq!(address(hart.window.get()), windows[model.window]);
         assert_eq!(address(hart.frame_begin.get()), windows[model.next_frame]);
-        assert_eq!(hart.overruns.get(), 0);
+        assert_eq!(self.world.machine.get().overruns, 0);
         let ahead: Vec<usize> = model.ahead().collect();
-        assert_eq!(hart.preemptors.get(), set(&ahead));
-        let table = self.world.table(model.running);
-        assert_eq!(self.world.machine.get().space, table.satp);
+        let order = hart.order.get();
+        assert_eq!(order.before, set(&ahead));
+        assert_eq!(order.members, set(model.order()));
     }
 
     fn compare_interrupts(&self) {
@@ -167,6 +176,8 @@ impl Twin {
     fn compare_partition(&self, index: usize) {
         let (state, part) = (self.world.state(index), &self.model.parts[index]);
         let (activity, mask) = match part.doing {
+            Doing::Ready if part.released => (Activity::Released, 0),
+            Doing::Ready if part.due.is_some() => (Activity::Due, 0),
             Doing::Ready => (Activity::Ready, 0),
             Doing::Waiting { mask, .. } => (Activity::Waiting, mask),
             Doing::Receiving { port, .. } => (Activity::Receiving, 1 << port),
@@ -181,13 +192,9 @@ impl Twin {
         assert_eq!(state.claimed.get(), part.claimed, "of {index}");
         assert_eq!(state.restarts.get(), part.restarts, "of {index}");
         assert_eq!(state.faults.get(), part.faults, "of {index}");
-        let due = match part.doing {
-            Doing::Ready => part.due,
-            Doing::Waiting { .. } | Doing::Receiving { .. } => NEVER,
-            Doing::Restarting { .. } => 0,
-            Doing::Exited | Doing::Halted => state.due.get(),
-        };
-        assert_eq!(state.due.get(), due, "of {index}");
+        if activity == Activity::Due {
+            assert_eq!(Some(state.due.get()), part.due, "of {index}");
+        }
     }
 
     /// What it finds when it goes on.
@@ -209,7 +216,8 @@ impl Twin {
         let machine = &self.world.machine;
         let (receiver, port) = self.model.receiver(channel);
         match self.world.table(receiver).port(port) {
-            Port::QueuingIn(queue, _) => {
+            Some(Port::QueuingIn(queue, _)) => {
+                self.compare_awaited(channel, queue);
                 let numbers = queue.state.read.get()..queue.state.write.get();
                 let found = numbers.map(|number| {
                     let slot = queue.slots.get() + (number & queue.slot_mask) * queue.slot_bytes;
@@ -220,7 +228,7 @@ impl Twin {
                     "{channel}"
                 );
             }
-            Port::SamplingIn(sample, _) => {
+            Some(Port::SamplingIn(sample, _)) => {
                 let written = sample.state.written.get() != 0;
                 let found = written.then(|| {
                     let value = machine.read(sample.value.get(), sample.state.length.get());
@@ -231,11 +239,26 @@ impl Twin {
             _ => assert_eq!(self.model.design.channels[channel], Channel::Signal),
         }
     }
+
+    /// Whether the queue is empty and its receiver is in `receive` for it. Where no window has
+    /// both ends nobody asks.
+    fn compare_awaited(&self, channel: usize, queue: &Queue) {
+        let (receiver, port) = self.model.receiver(channel);
+        let receives = matches!(
+            self.model.parts[receiver].doing,
+            Doing::Receiving { port: its, .. } if its == port
+        );
+        if self.model.design.share_a_window(channel) {
+            let awaited = receives && self.model.queues[channel].is_empty();
+            assert_eq!(queue.state.awaited.get(), u64::from(awaited), "{channel}");
+        }
+    }
 }
 
-fn happen(world: &mut World, action: &Action) {
+/// Lets it happen to a system. What a call gets at once, if its caller goes on at once.
+pub(crate) fn happen(world: &mut World, action: &Action) -> Option<(u64, u64)> {
     match *action {
-        Action::Call(number, arguments) => drop(world.raw_call(number, &arguments)),
+        Action::Call(number, arguments) => return world.raw_call(number, &arguments),
         Action::Fault(cause, value) => world.fault(cause, value),
         Action::Compute(ticks) => world.run_until(world.time() + ticks),
         Action::Raise(lines) => world.raise(lines),
@@ -244,4 +267,5 @@ fn happen(world: &mut World, action: &Action) {
             *devices.script.entry(devices.time + ticks).or_default() ^= lines;
         }
     }
+    None
 }

@@ -26,6 +26,9 @@ impl Reference {
         }
         let goes_on = self.parts[self.running].doing == Doing::Ready;
         let preempted = self.ahead().any(|index| self.can_run(index));
+        let managed = matches!(call, Some(Call::Restart | Call::Stop))
+            && self.parts[self.running].answer.0 == Status::Ok.number();
+        self.at_once = goes_on && !preempted && !managed;
         match goes_on && !preempted {
             true => self.interrupt(),
             false => self.off || self.schedule(),
@@ -39,10 +42,7 @@ impl Reference {
             Call::Wait => self.wait(a0, a1),
             Call::Send => done(self.send(a0, a1, message)),
             Call::Receive => self.receive(a0, a1),
-            Call::Exchange => match self.send(a0, a1, message) {
-                Status::Ok => self.receive(a2, a3),
-                status => done(status),
-            },
+            Call::Exchange => self.exchange([a0, a1], [a2, a3], message),
             Call::Signal => done(self.signal(a0)),
             Call::Acknowledge => done(self.acknowledge(a0)),
             Call::Now if clock => Some((Status::Ok, self.time)),
@@ -78,8 +78,7 @@ impl Reference {
 
     fn block(&mut self, doing: Doing) -> Answer {
         let until = doing.time();
-        let clock = self.design.partitions[self.running].clock;
-        if until != POLL && until != NEVER && !clock {
+        if !self.may_name(until) {
             return Some((Status::Denied, 0));
         }
         if until <= self.time {
@@ -87,8 +86,34 @@ impl Reference {
         }
         let part = &mut self.parts[self.running];
         part.doing = doing;
-        part.due = NEVER;
+        part.due = None;
         None
+    }
+
+    /// Only with the clock a deadline may tell the time.
+    fn may_name(&self, until: u64) -> bool {
+        let clock = self.design.partitions[self.running].clock;
+        until == POLL || until == NEVER || clock
+    }
+
+    /// What would be refused whatever is queued is refused before anything is sent.
+    fn exchange(&mut self, out: [u64; 2], [port, until]: [u64; 2], message: &[u8]) -> Answer {
+        let queuing = match self.design.end(self.running, port) {
+            Some(End::In(channel)) => {
+                matches!(self.design.channels[channel], Channel::Queuing { .. })
+            }
+            _ => false,
+        };
+        if !queuing {
+            return Some((Status::BadPort, 0));
+        }
+        if !self.may_name(until) {
+            return Some((Status::Denied, 0));
+        }
+        match self.send(out[0], out[1], message) {
+            Status::Ok => self.receive(port, until),
+            status => Some((status, 0)),
+        }
     }
 
     fn send(&mut self, port: u64, length: u64, message: &[u8]) -> Status {

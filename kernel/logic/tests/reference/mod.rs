@@ -44,8 +44,10 @@ pub(crate) struct Part {
     pub(crate) bits: u64,
     /// Interrupt ports that are claimed.
     pub(crate) claimed: u64,
-    /// By when it must have waited again.
-    pub(crate) due: u64,
+    /// It has a deadline, and has not run since it was last released.
+    pub(crate) released: bool,
+    /// By when it must have waited again, counted from when it first ran.
+    pub(crate) due: Option<u64>,
     pub(crate) restarts: u64,
     pub(crate) faults: u64,
     /// What it was answered last.
@@ -101,6 +103,8 @@ pub(crate) struct Reference {
     pub(crate) raised: u64,
     pub(crate) script: BTreeMap<u64, u64>,
     pub(crate) faults: Vec<Record>,
+    /// The last action was a call after which its caller goes on without a switch.
+    pub(crate) at_once: bool,
     /// The machine has been switched off.
     pub(crate) off: bool,
 }
@@ -126,6 +130,7 @@ impl Reference {
             raised: 0,
             script: BTreeMap::new(),
             faults: Vec::new(),
+            at_once: false,
             off: false,
         };
         assert!(system.schedule(), "nobody can run");
@@ -134,6 +139,7 @@ impl Reference {
 
     /// Does it. False: nobody would run any more for a long time.
     pub(crate) fn act(&mut self, action: &Action, message: &[u8]) -> bool {
+        self.at_once = false;
         match *action {
             Action::Call(number, arguments) => self.call(number, arguments, message),
             Action::Fault(mcause, value) => {
@@ -285,7 +291,8 @@ fn part(design: &Design, index: usize) -> Part {
         doing: Doing::Ready,
         bits: 0,
         claimed: 0,
-        due: NEVER,
+        released: design.partitions[index].deadline.is_some(),
+        due: None,
         restarts: 0,
         faults: 0,
         answer: (0, 0),

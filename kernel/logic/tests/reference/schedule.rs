@@ -25,7 +25,8 @@ impl Reference {
     pub(crate) fn timer(&self) -> u64 {
         let others = self.ahead().map(|index| self.parts[index].doing.time());
         let next = others.min().unwrap_or(NEVER);
-        next.min(self.end).min(self.parts[self.running].due)
+        let due = self.parts[self.running].due.unwrap_or(NEVER);
+        next.min(self.end).min(due)
     }
 
     /// Lets the time go on, and lines change on the way.
@@ -123,9 +124,10 @@ impl Reference {
             }
             return false;
         }
-        let due = self.parts[first].due;
-        if self.parts[first].doing == Doing::Ready && due <= self.time {
-            self.parts[first].due = NEVER;
+        let part = &mut self.parts[first];
+        if part.doing == Doing::Ready
+            && let Some(due) = part.due.take_if(|due| *due <= self.time)
+        {
             self.fault(first, Cause::DeadlineMissed, due);
             return false;
         }
@@ -133,6 +135,7 @@ impl Reference {
         if self.parts[first].doing != Doing::Ready {
             self.end_wait(first);
         }
+        self.count_from_now(first);
         self.urgent() == 0 && self.timer() > self.time
     }
 
@@ -178,10 +181,19 @@ impl Reference {
     }
 
     fn release(&mut self, partition: usize) {
-        let deadline = self.design.partitions[partition].deadline;
         let part = &mut self.parts[partition];
         part.doing = Doing::Ready;
-        part.due = deadline.map_or(NEVER, |ticks| self.time.saturating_add(ticks));
+        part.due = None;
+        part.released = self.design.partitions[partition].deadline.is_some();
+    }
+
+    /// It runs, for the first time since it was released.
+    fn count_from_now(&mut self, partition: usize) {
+        let part = &mut self.parts[partition];
+        if std::mem::take(&mut part.released) {
+            let ticks = self.design.partitions[partition].deadline;
+            part.due = ticks.map(|ticks| self.time.saturating_add(ticks));
+        }
     }
 
     /// All is restored.
@@ -212,7 +224,11 @@ impl Reference {
         for (part, member) in self.parts.iter().zip(&self.design.partitions) {
             key.extend(self.doing_key(part.doing, later));
             let ready = part.doing == Doing::Ready;
-            let due = if ready { later(part.due) } else { 0 };
+            let due = match (ready, part.due) {
+                (true, _) if part.released => 1 << 32,
+                (true, Some(due)) => later(due),
+                _ => NEVER,
+            };
             let restarts = member
                 .restart_limit
                 .map_or(0, |limit| part.restarts.min(limit));

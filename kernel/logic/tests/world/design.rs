@@ -130,6 +130,14 @@ impl Design {
             .find_map(|(number, end)| (number == port).then_some(end))
     }
 
+    /// Whether a window has both ends of a channel.
+    pub(crate) fn share_a_window(&self, channel: usize) -> bool {
+        let ends = [End::Out(channel), End::In(channel)].map(|end| self.place(end));
+        let [from, to] = ends.map(|place| place.expect("both ends").0);
+        self.all_windows()
+            .any(|(_, order)| order.contains(&from) && order.contains(&to))
+    }
+
     /// The windows of both schedules, those of the first before.
     pub(crate) fn all_windows(&self) -> impl Iterator<Item = &(u64, Vec<usize>)> {
         self.windows.iter().chain(&self.safe)

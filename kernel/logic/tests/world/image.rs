@@ -63,21 +63,24 @@ impl<'a> Image<'a> {
         let hart = HartState {
             window: places.windows[self.design.windows.len() - 1],
             window_end: self.design.start,
-            current: 0,
-            preemptors: 0,
+            order: places.orders[0],
             frame_begin: places.windows[0],
             failed: 0,
             failure_cause: 0,
             failure_pc: 0,
             failure_value: 0,
-            overruns: 0,
             dump: 0,
             reserved: 0,
         };
         self.put(places.hart, &hart);
-        self.put(places.idle, &state(0, 0));
-        for (index, place) in places.states.iter().enumerate() {
-            self.put(*place, &state(places.tables[index], index));
+        let idle = PartitionState {
+            activity: Activity::Idle.number(),
+            ..state(places.tables[0], 0, &Member::default())
+        };
+        self.put(places.idle, &idle);
+        let tables = self.design.partitions.iter().zip(&places.tables);
+        for (index, (member, table)) in tables.enumerate() {
+            self.put(places.states[index], &state(*table, index, member));
         }
         let mut bytes = LogWriters::from_bytes(&[0; LogWriters::SIZE_BYTES]).expect("long enough");
         for (row, member) in bytes.rows.iter_mut().zip(&self.design.partitions) {
@@ -146,7 +149,7 @@ impl<'a> Image<'a> {
             state: places.states[index],
             hart: places.header,
             satp: wide(index) + 1,
-            pmp: 0,
+            space: 0,
             entry: entry(index),
             stack_top: stack_top(index),
             index: wide(index),
@@ -170,8 +173,10 @@ impl<'a> Image<'a> {
             backoff_ticks: member.backoff,
             deadline_ticks: member.deadline.unwrap_or(NONE),
             restore: places.restores[index].first().copied().unwrap_or(0),
-            interrupts: self.bits(member, |kind| kind == kind::INTERRUPT),
-            reserved: [0; 13],
+            pmp: 0,
+            hart_state: places.hart,
+            status_off: 0,
+            reserved: [0; 11],
             ports: std::array::from_fn(|port| self.port(index, port)),
         };
         self.put(places.tables[index], &table);
@@ -236,7 +241,8 @@ impl<'a> Image<'a> {
             (kind::SIGNAL_IN, _) => [0; 3],
             (kind::SIGNAL_OUT, End::Out(channel)) => {
                 let (receiver, port) = self.receiver(channel);
-                [self.places.states[receiver], 1 << port, 1 << receiver]
+                let bit = self.receiver_bit(channel);
+                [self.places.states[receiver], 1 << port, bit]
             }
             (_, End::Out(channel) | End::In(channel)) => {
                 [self.places.channel_tables[channel], buffer, 0]
@@ -247,6 +253,14 @@ impl<'a> Image<'a> {
 
     fn receiver(&self, channel: usize) -> (usize, u64) {
         self.design.place(End::In(channel)).expect("a receiver")
+    }
+
+    /// 0 if no window has both ends.
+    fn receiver_bit(&self, channel: usize) -> u64 {
+        match self.design.share_a_window(channel) {
+            true => 1 << self.receiver(channel).0,
+            false => 0,
+        }
     }
 
     fn put_channel(&mut self, index: usize) {
@@ -265,7 +279,7 @@ impl<'a> Image<'a> {
                     slots,
                     receiver: places.states[receiver],
                     receiver_port: 1 << port,
-                    receiver_bit: 1 << receiver,
+                    receiver_bit: self.receiver_bit(index),
                     receiver_buffer: places.buffers[receiver][narrow(port)],
                 };
                 self.put(address, &table);
@@ -299,7 +313,7 @@ impl<'a> Image<'a> {
                 order: places.orders[number],
                 enables: self.enables(order),
                 following: places.windows[if is_last { number } else { number + 1 }],
-                members: set(order),
+                reserved: 0,
             };
             self.put(address, &window);
             self.put_order(places.orders[number], order);
@@ -325,7 +339,7 @@ impl<'a> Image<'a> {
                 state: self.places.states[index],
                 before: set(&order[..position]),
                 next: place(position + 1),
-                reserved: 0,
+                members: set(order),
             };
             self.put(place(position), &row);
         }
@@ -333,13 +347,17 @@ impl<'a> Image<'a> {
             state: self.places.idle,
             before: set(order),
             next: place(order.len()),
-            reserved: 0,
+            members: set(order),
         };
         self.put(place(order.len()), &idle);
     }
 }
 
-fn state(table: u64, index: usize) -> PartitionState {
+fn state(table: u64, index: usize, member: &Member) -> PartitionState {
+    let released = match member.deadline {
+        Some(_) => Activity::Released.number(),
+        None => Activity::Ready.number(),
+    };
     let mut registers = [0; 31];
     registers[1] = stack_top(index);
     PartitionState {
@@ -350,7 +368,7 @@ fn state(table: u64, index: usize) -> PartitionState {
         pending: 0,
         mask: 0,
         ready_at: 0,
-        activity: Activity::Ready.number(),
+        activity: released,
         port: 0,
         claimed: 0,
         due: NEVER,
@@ -358,7 +376,8 @@ fn state(table: u64, index: usize) -> PartitionState {
         restore: 0,
         restored: 0,
         faults: 0,
-        reserved: [0; 3],
+        released,
+        reserved: [0; 2],
     }
 }
 

@@ -5,8 +5,8 @@ use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 
-use septum_kernel_logic::tables::{Header, PartitionTable};
-use septum_kernel_logic::{Hardware, Physical};
+use septum_kernel_logic::tables::{Header, Partition, PartitionTable};
+use septum_kernel_logic::{Hardware, Physical, parts};
 
 use super::{narrow, wide};
 
@@ -39,8 +39,8 @@ pub(crate) struct Devices {
     pub(crate) enabled: u64,
     /// Lines that change at a time.
     pub(crate) script: BTreeMap<u64, u64>,
-    /// `satp` of the partition that was switched to.
-    pub(crate) space: u64,
+    /// Pads that ended before the kernel was through.
+    pub(crate) overruns: u64,
     /// `mepc`.
     pub(crate) pc: u64,
     pub(crate) uart_busy: bool,
@@ -61,6 +61,13 @@ impl Devices {
         {
             self.raised ^= entry.remove();
         }
+    }
+
+    /// Waits until the timer is due, then lets external interrupts wake the hart.
+    pub(crate) fn finish_pad(&mut self) {
+        self.overruns += u64::from(self.time > self.timer);
+        self.advance(self.timer);
+        self.external_masked = false;
     }
 
     fn urgent(&self) -> u64 {
@@ -157,8 +164,7 @@ impl Hardware for Machine {
     fn finish_pad(&self) {
         let devices = &mut *self.change();
         if devices.external_masked {
-            devices.advance(devices.timer);
-            devices.external_masked = false;
+            devices.finish_pad();
         }
     }
 
@@ -204,10 +210,6 @@ impl Hardware for Machine {
         self.get().pc
     }
 
-    fn use_space(&self, partition: &PartitionTable) {
-        self.change().space = partition.satp;
-    }
-
     fn load(&self, from: Physical) -> u64 {
         self.change().accesses += 1;
         self.word(from.get()).get()
@@ -228,12 +230,24 @@ impl Hardware for Machine {
         }
     }
 
+    fn copy_inline(&self, from: Physical, to: Physical, bytes: u64) {
+        self.copy(from, to, bytes);
+    }
+
     fn clear(&self, to: Physical, bytes: u64) {
         assert_eq!(bytes % 8, 0);
         self.move_bytes(to.get(), bytes);
         for offset in (0..bytes).step_by(8) {
             self.word(to.get() + offset).set(0);
         }
+    }
+
+    fn drain(&self, table: &'static PartitionTable) -> bool {
+        parts::drain(self, table)
+    }
+
+    fn restore(&self, state: &'static Partition) {
+        parts::restore(self, state);
     }
 
     fn fence_instructions(&self) {

@@ -9,9 +9,9 @@ mod places;
 use std::cell::Cell;
 
 use septum_abi::call::{CALLS, Call};
-use septum_abi::state::{SAVED_ALL, SAVED_CALL};
+use septum_abi::state::{Activity, SAVED_ALL, SAVED_CALL};
 use septum_kernel_logic::tables::{Header, Partition, PartitionTable};
-use septum_kernel_logic::{Answer, Hardware, Resume, calls, on_fault, resume, settle};
+use septum_kernel_logic::{Answer, Hardware, Resume, calls, on_fault, prepare, resume, settle};
 
 pub(crate) use design::{Channel, Design, End, GUARD, GUARD_BYTES, Member, cause_of};
 use image::{DENIED, Image, NOW_WITHOUT_CLOCK};
@@ -118,8 +118,9 @@ impl World {
 
     /// The running partition.
     pub(crate) fn running(&self) -> usize {
-        let state = self.header.state.current.get().expect("one runs");
-        narrow(state.table.expect("no idle hart").index)
+        let state = self.header.state.order.get().state;
+        assert_ne!(state.activity.get(), Activity::Idle.number(), "one runs");
+        narrow(state.table.index)
     }
 
     pub(crate) fn time(&self) -> u64 {
@@ -166,7 +167,7 @@ impl World {
     }
 
     fn carry_out(&self, state: &'static Partition, number: u64, arguments: [u64; 4]) -> Answer {
-        let (machine, table) = (&self.machine, state.table.expect("no idle hart"));
+        let (machine, table) = (&self.machine, state.table);
         let handler = match number < CALLS {
             true => table.handlers[narrow(number)],
             false => DENIED,
@@ -174,22 +175,37 @@ impl World {
         let [a0, a1, a2, a3] = arguments;
         match (handler, Call::from_number(handler)) {
             (NOW_WITHOUT_CLOCK, _) => calls::now_without_clock(),
-            (DENIED, _) => calls::denied(machine, state, table, number),
+            (DENIED, _) => calls::denied(machine, state, number),
             (_, Some(Call::Wait)) => calls::wait(machine, state, table, a0, a1),
-            (_, Some(Call::Send)) => calls::send(machine, state, table, a0, a1),
+            (_, Some(Call::Send)) => self.send(state, a0, a1),
             (_, Some(Call::Receive)) => calls::receive(machine, state, table, a0, a1),
-            (_, Some(Call::Exchange)) => calls::exchange(machine, state, table, [a0, a1], [a2, a3]),
+            (_, Some(Call::Exchange)) => self.exchange(state, [a0, a1], [a2, a3]),
             (_, Some(Call::Signal)) => calls::signal(state, table, a0),
             (_, Some(Call::Acknowledge)) => calls::acknowledge(machine, state, table, a0),
             (_, Some(Call::Now)) => calls::now(machine, table),
             (_, Some(Call::Log)) => calls::log(machine, table, a0),
-            (_, Some(Call::Raise)) => calls::raise(machine, state, table, a0),
+            (_, Some(Call::Raise)) => calls::raise(machine, state, a0),
             (_, Some(Call::Exit)) => calls::exit(state),
             (_, Some(Call::Restart)) => calls::restart(machine, state, table, a0),
             (_, Some(Call::Stop)) => calls::stop(state, table, a0),
             (_, Some(Call::SafeMode)) => calls::safe_mode(table),
             (_, None) => unreachable!("no handler {handler}"),
         }
+    }
+
+    fn send(&self, state: &'static Partition, port: u64, length: u64) -> Answer {
+        let (machine, table) = (&self.machine, state.table);
+        calls::send(machine, state, table, port, length)
+            .unwrap_or_else(|| calls::send_otherwise(machine, state, table, port, length))
+    }
+
+    fn exchange(&self, state: &'static Partition, out: [u64; 2], into: [u64; 2]) -> Answer {
+        let (machine, table) = (&self.machine, state.table);
+        let receive = || calls::receive(machine, state, table, into[0], into[1]);
+        calls::exchange(machine, state, table, out, into).unwrap_or_else(|| {
+            let send = || self.send(state, out[0], out[1]);
+            calls::exchange_in_parts(state, table, into, send, receive)
+        })
     }
 
     /// The running partition causes an exception.
@@ -239,11 +255,22 @@ impl World {
     /// From the kernel back to a partition.
     fn schedule(&mut self) {
         for _ in 0..PATIENCE {
-            if let Some(next) = resume(&self.machine, self.header) {
-                return self.leave(next);
+            let next = resume(&self.machine, self.header);
+            let ready = next.state.activity.get() == Activity::Ready.number();
+            let timer_after_pad = match ready {
+                true => Some(next.timer_after_pad),
+                false => prepare(&self.machine, next),
+            };
+            match timer_after_pad {
+                Some(timer_after_pad) => {
+                    let state = next.state;
+                    return self.leave(Resume {
+                        state,
+                        timer_after_pad,
+                    });
+                }
+                None => settle(&self.machine, self.header),
             }
-            assert!(self.header.state.current.get().is_none());
-            settle(&self.machine, self.header);
         }
         panic!("nobody runs any more");
     }
@@ -252,15 +279,16 @@ impl World {
         let devices = &mut *self.machine.change();
         if next.timer_after_pad != 0 {
             assert!(devices.external_masked, "a pad that can be woken");
-            devices.advance(devices.timer);
+            devices.finish_pad();
             devices.timer = next.timer_after_pad;
-            devices.external_masked = false;
         }
         assert!(!devices.external_masked, "nothing wakes it");
         devices.pc = next.state.pc.get();
         self.live = [9, 10].map(|register| next.state.registers[register].get());
-        let current = self.header.state.current.get();
-        assert!(current.is_some_and(|current| std::ptr::eq(current, next.state)));
+        let order = self.header.state.order.get();
+        assert!(std::ptr::eq(order.state, next.state));
+        let activity = Activity::from_number(next.state.activity.get());
+        assert!(matches!(activity, Some(Activity::Ready | Activity::Due)));
     }
 }
 
