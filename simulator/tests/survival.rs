@@ -182,9 +182,11 @@ struct Trial {
 /// Every value in every register: one after another for calls that exist, and in all of them
 /// at once for those that do not.
 fn trials() -> Vec<Trial> {
-    let of = |number: u64| match Call::from_number(number) {
-        Some(_) => (0..6).map(|register| register..register + 1).collect(),
-        None => vec![0..6],
+    let of = |number: u64| -> Vec<std::ops::Range<usize>> {
+        match Call::from_number(number) {
+            Some(_) => (0..6).map(|register| register..register + 1).collect(),
+            None => std::iter::once(0..6).collect(),
+        }
     };
     let places = (0..64).flat_map(|number| of(number).into_iter().map(move |it| (number, it)));
     let trials = places.flat_map(|(number, registers)| {

@@ -9,7 +9,7 @@ use septum_simulator::bus::BusEventKind;
 use septum_simulator::cpu::{Cpu, Exception, Privilege};
 use septum_simulator::device::PowerOff;
 use septum_simulator::machine::{Boundary, Machine};
-use septum_simulator::simulation::Outcome;
+use septum_simulator::simulation::{Outcome, Simulation};
 
 const HANDLER: u64 = RAM + 0x1000;
 const MSTATUS: u16 = 0x300;
@@ -257,4 +257,40 @@ fn a_step_is_an_instruction_or_a_sleep() {
         }
     }
     assert!(sleeps > 2);
+}
+
+/// Instructions of the kernel up to its next return, counted one by one.
+fn stepped_visit(simulation: &mut Simulation) -> u64 {
+    let mut count = 0;
+    loop {
+        let before = simulation.registers().privilege;
+        let (was_asleep, before_ns) = (simulation.machine().is_asleep(), simulation.time_ns());
+        assert_eq!(
+            simulation.step().expect("the engine holds"),
+            Outcome::Reached
+        );
+        let slept = was_asleep && simulation.time_ns() > before_ns + 1;
+        match (before, simulation.registers().privilege) {
+            (Privilege::Machine, Privilege::User) => return count + 1,
+            (Privilege::User, Privilege::User) => {}
+            // An `ecall`, or the first instruction of the vector.
+            _ if !slept => count += 1,
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_visit_to_the_kernel_has_as_many_instructions_as_steps() {
+    let (mut visited, mut stepped) = (boot(&ping_pong()), boot(&ping_pong()));
+    let mut waits = 0;
+    for _ in 0..100 {
+        let visit = visited.run_visit(100 * MS).unwrap().expect("it goes on");
+        assert_eq!(visit.instructions, stepped_visit(&mut stepped), "{visit:?}");
+        assert_eq!(visit.to, stepped.registers().pc);
+        assert!(visit.longest <= visit.instructions);
+        assert_eq!(visit.longest == visit.instructions, visit.waits == 0);
+        waits += visit.waits;
+    }
+    assert!(waits > 20);
 }

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Rows in which the two say different numbers: where a spread is not 0, it depends on which
-/// moments a run happens to meet.
+/// Rows in which the two say different numbers: where a spread is not 0, the few switches that
+/// QEMU is asked for do not show all of it.
 const DIFFERENT: &[&str] = &["switch_spread"];
 
 #[test]

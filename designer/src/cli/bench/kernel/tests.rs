@@ -43,6 +43,11 @@ fn every_bar_is_kept_that_is_not_known_to_be_missed() {
         let known = MISSED.contains(&row.name.as_str());
         assert_ne!(row.met, Some(known), "known as missed: {known}; {row:?}");
     }
+    let bound = table.rows.last().and_then(|row| row.value);
+    assert!(
+        bound.is_none_or(|ratio| ratio >= 1.0),
+        "longer than it can be"
+    );
     // Counted, not measured.
     for (path, row) in PATHS.iter().zip(&table.rows).take(3) {
         assert_eq!(*row, measured(path, false).expect("the engine holds"));

@@ -46,7 +46,7 @@ fn ping_pong() -> Option<Plan> {
 fn not_blank(code: &[u8]) -> u64 {
     let is_zero = |pair: &&[u8]| pair.iter().all(|byte| *byte == 0);
     let runs = code.chunks(2).collect::<Vec<_>>();
-    let runs = runs.chunk_by(|a, b| is_zero(&a) == is_zero(&b));
+    let runs = runs.chunk_by(|a, b| is_zero(a) == is_zero(b));
     let lengths = runs.filter_map(|run| {
         let length = 2 * run.len();
         let is_blank = is_zero(&run[0]) && length >= BLANK;
