@@ -34,7 +34,11 @@ impl Recorder {
 
     /// A fault of who trapped.
     pub(super) fn tell_own_fault(&mut self, entry: &Entry, record: &FaultRecord) {
-        let moment = Moment::of(entry);
+        let mut moment = Moment::of(entry);
+        if matches!(entry.reason, Reason::Interrupt) {
+            // Another interrupt may have come just before the deadline.
+            moment.time_ns = moment.time_ns.max(self.names.nanoseconds(record.value));
+        }
         if let Reason::Call(request) = &entry.reason
             && !words::is_software(record)
         {
