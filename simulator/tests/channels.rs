@@ -306,7 +306,11 @@ fn sampling() -> Vec<Event> {
     writer.extend(call(Call::Send.number(), [1, 0]));
     writer.extend(wait_forever());
     let guests = [
-        ("reader", reader, vec![receives("value", 8), receives("bell", 8)]),
+        (
+            "reader",
+            reader,
+            vec![receives("value", 8), receives("bell", 8)],
+        ),
         ("writer", writer, vec![sends("value", 8), sends("bell", 8)]),
     ];
     let channels = vec![

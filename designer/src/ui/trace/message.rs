@@ -84,16 +84,7 @@ fn carried(trace: &Trace, look: Look) -> Vec<String> {
             lines
         }
         EventKind::Log { status, .. } => vec![format!("{bytes}, {status}")],
-        EventKind::Fault {
-            pc, action, health, ..
-        } => {
-            let memory = &trace.recording.layout().memory;
-            let what = memory.fault(trace.lane(), &event.kind);
-            let then = format!("pc {pc:#x}");
-            let action = describe::spaced(action);
-            let monitor = format!("{}: {action}", describe::spaced(health));
-            what.into_iter().chain([then, monitor]).collect()
-        }
+        EventKind::Fault { .. } => fault(trace, &event.kind),
         other => {
             let text = detail(other);
             let row = Kind::of(other).row();
@@ -104,6 +95,21 @@ fn carried(trace: &Trace, look: Look) -> Vec<String> {
             }]
         }
     }
+}
+
+/// A fault, where it was, and what was done about it.
+fn fault(trace: &Trace, event: &EventKind) -> Vec<String> {
+    let EventKind::Fault {
+        pc, action, health, ..
+    } = event
+    else {
+        return Vec::new();
+    };
+    let memory = &trace.recording.layout().memory;
+    let what = memory.fault(trace.lane(), event);
+    let (health, action) = (describe::spaced(health), describe::spaced(action));
+    let then = [format!("pc {pc:#x}"), format!("{health}: {action}")];
+    what.into_iter().chain(then).collect()
 }
 
 /// How old a value was that was read.
