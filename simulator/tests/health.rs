@@ -303,6 +303,31 @@ fn nobody_notices_the_restarts_of_another_window() {
 }
 
 #[test]
+fn a_restart_that_ends_with_its_window_is_told_in_it() {
+    let ran = |before_end_ns: u64, dispatched_ns: u64| {
+        let end_ns = 500_000;
+        let mut code = exactly(end_ns - before_end_ns - dispatched_ns - 1);
+        code.push(EBREAK);
+        beside_busy(code, APART).run(MS, |plan| {
+            on(plan, Cause::IllegalRequest, HealthAction::Restart);
+        })
+    };
+    let first = ran(0, 100_000);
+    let dispatched_ns = first.of("a")[0].time_ns - first.start_ns();
+    let mut at_the_end = 0;
+    for before_end_ns in (0..2_000).step_by(13) {
+        let ran = ran(before_end_ns, dispatched_ns);
+        let end_ns = ran.start_ns() + 500_000;
+        let own = ran.of("a");
+        assert_eq!(own[1].time_ns, end_ns - before_end_ns);
+        let over = own.iter().find(|it| it.kind == EventKind::RestartEnd);
+        at_the_end += u32::from(over.is_some_and(|it| it.time_ns == end_ns));
+        assert!(over.is_none_or(|it| it.time_ns <= end_ns), "{over:?}");
+    }
+    assert!(at_the_end > 5, "{at_the_end}");
+}
+
+#[test]
 fn a_restart_empties_what_the_partition_consumes() {
     let a = [call(Call::Receive.number(), [0, POLL]), raise(1)].concat();
     let send = || call(Call::Send.number(), [0, 1]);

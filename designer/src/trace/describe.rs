@@ -43,20 +43,7 @@ pub fn detail(event: &EventKind, line: Option<SourceLine<'_>>) -> String {
             status,
             ..
         } => message(channel, port, bytes, status),
-        EventKind::SampleRead {
-            channel,
-            port,
-            bytes,
-            status,
-            age_ns,
-            ..
-        } => match age_ns {
-            Some(age_ns) => {
-                let value = message(channel, port, bytes, "ok");
-                format!("{value}{}, {} old", unless_ok(status), duration(*age_ns))
-            }
-            None => message(channel, port, bytes, status),
-        },
+        EventKind::SampleRead { .. } => value(event).unwrap_or_default(),
         EventKind::Signal {
             channel,
             port,
@@ -91,6 +78,28 @@ pub fn call(call: &SystemCall) -> String {
         (None, None) => String::new(),
     };
     format!("{name} (call {number}){came_to}")
+}
+
+/// What was read of a sampling channel; `None` for other events.
+fn value(event: &EventKind) -> Option<String> {
+    let EventKind::SampleRead {
+        channel,
+        port,
+        bytes,
+        status,
+        age_ns,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    Some(match age_ns {
+        Some(age_ns) => {
+            let value = message(channel, port, bytes, "ok");
+            format!("{value}{}, {} old", unless_ok(status), duration(*age_ns))
+        }
+        None => message(channel, port, bytes, status),
+    })
 }
 
 /// The cause of a fault with what it carries; `None` for other events.
@@ -236,6 +245,10 @@ pub(crate) mod tests {
 
     /// One event of each kind, in the order of the table of kinds.
     pub(crate) fn one_of_each() -> Vec<EventKind> {
+        [of_the_schedule(), of_channels(), of_the_rest()].concat()
+    }
+
+    fn of_the_schedule() -> Vec<EventKind> {
         let text = ToOwned::to_owned;
         vec![
             EventKind::Window {
@@ -251,6 +264,12 @@ pub(crate) mod tests {
                 deadline_ns: Some(1_500_000),
             },
             EventKind::Wake { timeout: true },
+        ]
+    }
+
+    fn of_channels() -> Vec<EventKind> {
+        let text = ToOwned::to_owned;
+        vec![
             EventKind::Send {
                 channel: text("request"),
                 port: text("out"),
@@ -285,6 +304,12 @@ pub(crate) mod tests {
                 port: text("out"),
                 status: text("ok"),
             },
+        ]
+    }
+
+    fn of_the_rest() -> Vec<EventKind> {
+        let text = ToOwned::to_owned;
+        vec![
             EventKind::InterruptRaised {
                 device: text("uart"),
                 source: 10,

@@ -118,7 +118,7 @@ pub const KINDS: [Row; 23] = [
     row(
         Kind::ScheduleChange,
         ["schedule_change", "schedule"],
-        mark('⇄', '=', 8),
+        mark('⇄', '%', 8),
         false,
         "another schedule began",
     ),

@@ -85,19 +85,7 @@ fn carried(trace: &Trace, look: Look) -> Vec<String> {
             lines
         }
         EventKind::Log { status, .. } => vec![format!("{bytes}, {status}")],
-        EventKind::Fault {
-            pc, action, health, ..
-        } => {
-            let memory = &trace.recording.layout().memory;
-            let what = memory.fault(trace.lane(), &event.kind);
-            let sources = &trace.recording.layout().sources;
-            let line = sources.find(trace.lane(), *pc).ok();
-            let line = line.map_or(String::new(), |line| format!(", {}", source::words(line)));
-            let then = format!("pc {pc:#x}{line}");
-            let action = describe::spaced(action);
-            let monitor = format!("{}: {action}", describe::spaced(health));
-            what.into_iter().chain([then, monitor]).collect()
-        }
+        EventKind::Fault { .. } => fault(trace, &event.kind),
         other => {
             let text = detail(other, None);
             let row = Kind::of(other).row();
@@ -108,6 +96,24 @@ fn carried(trace: &Trace, look: Look) -> Vec<String> {
             }]
         }
     }
+}
+
+/// A fault, where it was, and what was done about it.
+fn fault(trace: &Trace, event: &EventKind) -> Vec<String> {
+    let EventKind::Fault {
+        pc, action, health, ..
+    } = event
+    else {
+        return Vec::new();
+    };
+    let memory = &trace.recording.layout().memory;
+    let what = memory.fault(trace.lane(), event);
+    let sources = &trace.recording.layout().sources;
+    let line = sources.find(trace.lane(), *pc).ok();
+    let line = line.map_or(String::new(), |line| format!(", {}", source::words(line)));
+    let (health, action) = (describe::spaced(health), describe::spaced(action));
+    let then = [format!("pc {pc:#x}{line}"), format!("{health}: {action}")];
+    what.into_iter().chain(then).collect()
 }
 
 /// How old a value was that was read.

@@ -66,7 +66,7 @@ const ASCII: Glyphs = Glyphs {
     ready: '-',
     waiting: ':',
     halted: 'x',
-    restarting: 'o',
+    restarting: '/',
     end: ']',
     edge: '|',
     rule: '-',
