@@ -47,6 +47,8 @@ fn program() -> Vec<u8> {
             "-nostdlib",
             "-static",
         ])
+        // Without pages in the file, or its head would lie below RAM.
+        .arg("-Wl,-n")
         .arg(format!("-Wl,-Ttext={START:#x}"))
         .arg::<&Path>(&source("registers.S"))
         .arg("-o")

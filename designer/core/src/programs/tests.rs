@@ -317,6 +317,16 @@ fn keeping(rows: &[(u64, u64, u64)]) -> Vec<u8> {
     file
 }
 
+/// The program with a symbol that is a number (`st_shndx` is `SHN_ABS`).
+fn numbered(mut file: Vec<u8>, symbol: u64) -> Vec<u8> {
+    let elf = object::File::parse(DRIVER).unwrap();
+    let table = elf.section_by_name(".symtab").unwrap();
+    let (offset, _) = table.file_range().unwrap();
+    let at = usize::try_from(offset + symbol * 24 + 6).unwrap();
+    file[at..at + 2].copy_from_slice(&[0xf1, 0xff]);
+    file
+}
+
 #[test]
 fn what_its_linker_kept_moves_an_executable() {
     let elf = object::File::parse(DRIVER).unwrap();
@@ -345,6 +355,12 @@ fn what_its_linker_kept_moves_an_executable() {
     };
     assert!(moved.movable);
     assert_eq!(moved.relocations, [word]);
+    // What is a number to the linker stays, but for the pointer into the data.
+    let absolute = |row, symbol| parse(&numbered(keeping(&[row]), symbol)).map(|it| it.movable);
+    assert_eq!(absolute((text, 23, gp), gp), Ok(true));
+    assert_eq!(absolute((text, 23, start), start), Ok(false));
+    let file = numbered(keeping(&[(text + 8, 2, start)]), start);
+    assert_eq!(parse(&file).unwrap().relocations, []);
     // A number that is no address stays; an absolute address in an instruction keeps all.
     assert_eq!(
         parse(&keeping(&[(text + 8, 2, 0)])).unwrap().relocations,
