@@ -1,7 +1,10 @@
--- error S0204 system.dhall:13:25 partitions[0].program: the program of `ping` has a segment at 0x102fffe000 that overlaps addresses that are reserved for buffers and stack
+-- error S0204 system.dhall:16:25 partitions[0].program: the program of `ping` has a segment at 0x102fffe000 that overlaps addresses that are reserved for buffers and stack
 --   here: Septum.Program.Elf "at-the-stack.elf"
 --   help: link the program elsewhere; the linker script of septum-user has a good place
--- error S0204 system.dhall:13:25 partitions[0].program: the program of `ping` has a segment at 0x102ffff000 that overlaps addresses that are reserved for buffers and stack
+-- error S0204 system.dhall:16:25 partitions[0].program: the program of `ping` has a segment at 0x102ffff000 that overlaps addresses that are reserved for buffers and stack
+--   here: Septum.Program.Elf "at-the-stack.elf"
+--   help: link the program elsewhere; the linker script of septum-user has a good place
+-- error S0204 system.dhall:16:25 partitions[0].program: the program of `ping` has a segment at 0x1030000000 that overlaps addresses that are reserved for buffers and stack
 --   here: Septum.Program.Elf "at-the-stack.elf"
 --   help: link the program elsewhere; the linker script of septum-user has a good place
 let Septum = ./septum/package.dhall
