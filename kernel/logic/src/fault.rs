@@ -99,10 +99,9 @@ fn classify(table: &PartitionTable, fault: Fault) -> u64 {
     if fault.cause & SOFTWARE != 0 {
         return fault.cause & !SOFTWARE;
     }
-    let cause = usize::try_from(fault.cause & 15)
-        .ok()
-        .and_then(|n| table.hart.causes.get(n));
-    let cause = cause.copied().map_or(0, u64::from);
+    let known = usize::try_from(fault.cause).ok();
+    let known = known.and_then(|n| table.hart.causes.get(n));
+    let cause = known.map_or(Cause::HardwareFault.number(), |cause| u64::from(*cause));
     let below_stack = fault.value.wrapping_sub(table.guard) < table.guard_bytes;
     if cause == Cause::MemoryViolation.number() && below_stack {
         return Cause::StackOverflow.number();
