@@ -49,11 +49,12 @@ pub const SKELETONS: &[Skeleton] = &[
             LINKER_SCRIPT,
             files!(
                 "kernel/abi/src/" => "septum/abi/src/";
-                "address.rs", "call.rs", "console.rs", "lib.rs", "limits.rs", "machine.rs", "model.rs", "pin.rs", "record.rs", "state.rs", "tables.rs", "timing.rs",
+                "address.rs", "call.rs", "console.rs", "health.rs", "lib.rs", "limits.rs", "linked.rs", "machine.rs", "model.rs",
+                "pin.rs", "places.rs", "record.rs", "state.rs", "tables.rs", "timing.rs",
             ),
             files!(
                 "kernel/user/src/" => "septum/user/src/";
-                "call.rs", "lib.rs", "log.rs", "memory.rs", "port.rs", "queuing.rs", "rings.rs", "sampling.rs", "signal.rs", "start.rs",
+                "call.rs", "lib.rs", "log.rs", "memory.rs", "places.rs", "port.rs", "queuing.rs", "rings.rs", "sampling.rs", "signal.rs", "start.rs",
             ),
         ],
     },

@@ -9,9 +9,9 @@
 
 #include "septum.h"
 
-#define SEPTUM_LOG_WRITERS ((uint64_t)0x1038000000)
-#define SEPTUM_LOG_READERS ((uint64_t)0x1038010000)
-#define SEPTUM_LOG_RINGS ((uint64_t)0x1038020000)
+#define SEPTUM_LOG_WRITERS (septum_places.log_writers)
+#define SEPTUM_LOG_READERS (septum_places.log_readers)
+#define SEPTUM_LOG_RINGS (septum_places.log_rings)
 
 /* Most partitions. */
 #define SEPTUM_PARTITIONS 64

@@ -5,9 +5,6 @@ use septum_abi::call::{Call, Status};
 use crate::call::{Deadline, raw_call, raw_numbers, value_of};
 use crate::port::port_type;
 
-/// The status of a value that is older than the channel's validity.
-const STALE: u64 = 7;
-
 port_type!(
     /// Writing end of a sampling channel.
     SamplingOut
@@ -60,7 +57,7 @@ impl SamplingIn {
     /// [`Status::Empty`] when none was ever written.
     pub fn read(&mut self) -> Result<Sample<'_>, Status> {
         let (status, length) = raw_numbers(Call::Receive, self.number(), Deadline::Poll.ticks());
-        let is_valid = status != STALE;
+        let is_valid = status != Status::Stale.number();
         if is_valid && status != Status::Ok.number() {
             return Err(Status::from_number(status).unwrap_or(Status::Denied));
         }

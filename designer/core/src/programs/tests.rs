@@ -23,10 +23,12 @@ const TYPE: usize = 16;
 const MACHINE: usize = 18;
 const ENTRY: usize = 24;
 const FLAGS: usize = 48;
+/// Where the program's text lies: a page of data comes first.
+const TEXT: u64 = septum_abi::address::PROGRAM_BASE + 0x1000;
 /// First and second program header.
-const HEADERS: [usize; 2] = [64, 64 + 56];
+const HEADERS: [usize; 2] = [64 + 56, 64 + 2 * 56];
 /// The program header of the dynamic section.
-const DYNAMIC: usize = 64 + 2 * 56;
+const DYNAMIC: usize = 64 + 3 * 56;
 const KIND: usize = 0;
 const RIGHTS: usize = 4;
 const ADDRESS: usize = 16;
@@ -68,8 +70,13 @@ fn the_driver_declares_its_ports() {
             .any(|(_, kind, way)| (*kind, *way) == (PinKind::Queuing, PinDirection::Out))
     );
     let program = parse(DRIVER).unwrap();
-    assert!(program.segments[0].executable && !program.segments[0].writable);
-    assert_eq!(program.entry, septum_abi::address::PROGRAM_BASE);
+    let [data, text, rodata] = &program.segments[..] else {
+        panic!("three segments")
+    };
+    assert!(data.writable && !data.executable);
+    assert!(text.executable && !text.writable);
+    assert!(!rodata.executable && !rodata.writable);
+    assert_eq!(program.entry, TEXT);
 }
 
 fn refused(cases: &[(Vec<u8>, ProgramError)]) {
@@ -101,7 +108,7 @@ fn files_for_something_else() {
 fn segments_that_cannot_be_placed() {
     let word = |n: u32| n.to_le_bytes();
     let long = |n: u64| n.to_le_bytes();
-    let base = septum_abi::address::PROGRAM_BASE;
+    let base = TEXT;
     let address = |n: u64| with(HEADERS[1] + ADDRESS, &long(n));
     let size = |n: u64| with(HEADERS[1] + MEMORY_BYTES, &long(n));
     let bytes = u64::from_le_bytes(DRIVER[HEADERS[1] + MEMORY_BYTES..][..8].try_into().unwrap());
@@ -144,7 +151,7 @@ fn segments_that_cannot_be_placed() {
 fn no_segment_to_load() {
     let mut file = DRIVER.to_vec();
     // `p_type` of each of `e_phnum` program headers.
-    let headers = (HEADERS[0]..).step_by(HEADERS[1] - HEADERS[0]);
+    let headers = (64..).step_by(HEADERS[1] - HEADERS[0]);
     for header in headers.take(usize::from(DRIVER[56])) {
         file[header] = 6;
     }
@@ -162,8 +169,8 @@ fn ports_that_cannot_be_read() {
         (33, &[0], "has the unknown direction 0"),
         (
             34,
-            &[2, 0],
-            "was compiled for version 2 of the interface, this is version 1",
+            &[1, 0],
+            "was compiled for version 1 of the interface, this is version 2",
         ),
     ];
     for (offset, bytes, reason) in cases {
@@ -221,7 +228,7 @@ fn what_moves_is_moved_as_a_whole() {
     assert_eq!(read.file.relocations, expected);
     let by = 0x8020_0000_u64.wrapping_sub(home);
     let moved = read.clone().moved(0x8020_0000);
-    assert_eq!(moved.file.entry, 0x8020_0000);
+    assert_eq!(moved.file.entry, 0x8020_1000);
     assert_eq!(moved.file.span().0, 0x8020_0000);
     assert_eq!(
         moved.pins[0].entry_address,
@@ -237,20 +244,20 @@ fn what_moves_is_moved_as_a_whole() {
         let at = usize::try_from(address.wrapping_add(by) - base).unwrap();
         u64::from_le_bytes(bytes[segment][at..at + 8].try_into().unwrap())
     };
-    assert_eq!(word(0, text + 8), 0x8020_0123);
-    assert_eq!(word(0, text + 32), record.wrapping_add(by));
-    assert_eq!(word(1, record + 8), 0x1234);
+    assert_eq!(word(1, text + 8), 0x8020_1123);
+    assert_eq!(word(1, text + 32), record.wrapping_add(by));
+    assert_eq!(word(2, record + 8), 0x1234);
     let irq = read.pins.iter().find(|pin| pin.name == "irq").unwrap();
     let other = read.pins.iter().find(|pin| pin.name != "irq").unwrap();
     assert_eq!(
         (
-            word(1, irq.entry_address + 40),
-            word(1, irq.entry_address + 48)
+            word(2, irq.entry_address + 40),
+            word(2, irq.entry_address + 48)
         ),
         (7, 0x5678)
     );
     assert_eq!(
-        word(1, other.entry_address + 48),
+        word(2, other.entry_address + 48),
         0,
         "nobody has such a port"
     );
@@ -260,7 +267,7 @@ fn what_moves_is_moved_as_a_whole() {
 fn relocations_that_are_not_done() {
     let (_, text) = section(".text");
     let program = parse(DRIVER).unwrap();
-    let end = program.segments[0].end();
+    let end = program.segments[1].end();
     let kind = |kind| ProgramError::Relocation {
         kind,
         address: text,
@@ -409,7 +416,7 @@ fn an_empty_section_is_no_ports_wherever_it_stands() {
     let file = object::File::parse(DRIVER).unwrap();
     let section = file.section_by_name(".septum.ports").unwrap();
     let header = sections + section.index().0 * 64;
-    let segment = parse(DRIVER).unwrap().segments[1].end();
+    let segment = parse(DRIVER).unwrap().segments[2].end();
     let mut file = DRIVER.to_vec();
     // `sh_addr` and `sh_size`.
     file[header + 16..][..8].copy_from_slice(&segment.to_le_bytes());

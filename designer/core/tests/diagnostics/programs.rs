@@ -18,7 +18,7 @@ const SEGMENT_BYTES: usize = 56;
 const ADDRESS: usize = 16;
 
 /// Offset of the program header of the dynamic section.
-const DYNAMIC: usize = 64 + 2 * 56;
+const DYNAMIC: usize = 64 + 3 * 56;
 
 /// Where the linker script places programs.
 const LINKED: u64 = septum_abi::address::PROGRAM_BASE;
@@ -70,9 +70,9 @@ fn offset(program: &[u8], section: &str) -> usize {
 /// A program with one relocation of this kind and another row in its dynamic section.
 fn dynamic(program: &[u8], row: (u64, u64), kind: u64) -> Vec<u8> {
     // `DT_RELA` and `DT_RELASZ`; the relocation is in the place of constants.
-    let constants = LINKED + 0x1000;
+    let constants = LINKED + 0x2000;
     let rows = [7, constants, 8, 24, row.0, row.1];
-    let relocation = [LINKED, kind, LINKED];
+    let relocation = [LINKED + 0x1000, kind, LINKED];
     let bytes =
         |words: &[u64]| -> Vec<u8> { words.iter().flat_map(|it| it.to_le_bytes()).collect() };
     let program = with(program, offset(program, ".dynamic"), &bytes(&rows));

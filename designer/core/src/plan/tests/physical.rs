@@ -264,14 +264,15 @@ fn programs_learn_where_their_memory_is() {
         .map(|word| u64::from_le_bytes(word.try_into().unwrap()))
         .collect();
     let record = [
-        1,
+        u64::from(septum_abi::ABI_VERSION),
         find(RegionKind::LogBuffer).range.base,
         find(RegionKind::Model).range.base,
         0,
         0,
         0,
+        0,
     ];
-    assert!(words.windows(6).any(|words| words == record), "{record:x?}");
+    assert!(words.windows(7).any(|words| words == record), "{record:x?}");
     let model = find(RegionKind::Model);
     let linked = septum_abi::address::PROGRAM_BASE;
     let text = RegionKind::Segment {

@@ -1,15 +1,12 @@
--- error S0161 system.dhall:21:45 partitions[0].program[0].port: the port `out` of `ping` is not the sending end of a queuing channel, but the sending end of a sampling channel
+-- error S0161 system.dhall:18:45 partitions[0].program[0].port: the port `out` of `ping` is not the sending end of a queuing channel, but the sending end of a sampling channel
 --   here: "out", message = Septum.Payload.Text "x" }
 --   help: use a port of that kind, or a step for this one: Write
--- error S0161 system.dhall:28:48 partitions[1].program[0].port: the port `in` of `pong` is not the receiving end of a queuing channel, but the receiving end of a sampling channel
+-- error S0161 system.dhall:25:48 partitions[1].program[0].port: the port `in` of `pong` is not the receiving end of a queuing channel, but the receiving end of a sampling channel
 --   here: "in", timeout_ns = None Natural }
 --   help: use a port of that kind, or a step for this one: Read
--- error S0161 system.dhall:29:48 partitions[1].program[1].ports[0]: the port `in` of `pong` is not the receiving end of a queuing or signal channel, or an interrupt, but the receiving end of a sampling channel
+-- error S0161 system.dhall:26:48 partitions[1].program[1].ports[0]: the port `in` of `pong` is not the receiving end of a queuing or signal channel, or an interrupt, but the receiving end of a sampling channel
 --   here: "in" ], timeout_ns = None Natural }
 --   help: use a port of that kind, or a step for this one: Read
--- error S0190 system.dhall:36:22 channels[0].kind: this version does not build the sampling channel `balls`
---   here: Septum.ChannelKind.Sampling { message_bytes = 16
---   help: use a queuing channel of depth 1
 let Septum = ./septum/package.dhall
 
 in    ./good.dhall

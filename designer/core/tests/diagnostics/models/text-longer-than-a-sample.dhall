@@ -1,9 +1,6 @@
--- warning S0164 system.dhall:15:63 partitions[0].program[0].message: the text has 23 bytes, but a message of the channel `balls` has at most 16
+-- warning S0164 system.dhall:12:63 partitions[0].program[0].message: the text has 23 bytes, but a message of the channel `balls` has at most 16
 --   here: Septum.Payload.Text "more than sixteen bytes" }
 --   help: make the text shorter, or the messages of the channel longer
--- error S0190 system.dhall:29:22 channels[0].kind: this version does not build the sampling channel `balls`
---   here: Septum.ChannelKind.Sampling { message_bytes = 16
---   help: use a queuing channel of depth 1
 let Septum = ./septum/package.dhall
 
 in    ./good.dhall

@@ -1,14 +1,11 @@
--- error S0190 system.dhall:17:11 memories: this version does not build shared memories
---   here: [ { name = "shared", size_bytes = 4096, grants =
---   help: send messages instead
--- warning S0139 system.dhall:17:60 memories[0].grants: nobody is granted the shared memory `shared`
+-- warning S0139 system.dhall:14:60 memories[0].grants: nobody is granted the shared memory `shared`
 --   here: [] : List Septum.Grant }
 --   help: grant it to the partitions that share it, or remove it
--- error S0101 system.dhall:18:22 memories[1].name: the memory name `shared` is used twice
+-- error S0101 system.dhall:15:22 memories[1].name: the memory name `shared` is used twice
 --   here: "shared", size_bytes = 4096, grants = [] : List
---   also: system.dhall:17:22 memories[0].name "shared", size_bytes = 4096, grants = [] : List
+--   also: system.dhall:14:22 memories[0].name "shared", size_bytes = 4096, grants = [] : List
 --   help: give one of them another name
--- warning S0139 system.dhall:18:60 memories[1].grants: nobody is granted the shared memory `shared`
+-- warning S0139 system.dhall:15:60 memories[1].grants: nobody is granted the shared memory `shared`
 --   here: [] : List Septum.Grant }
 --   help: grant it to the partitions that share it, or remove it
 let Septum = ./septum/package.dhall

@@ -1,9 +1,6 @@
 -- warning S0158 good.dhall:34:9 schedules[1]: no fault and no partition leads to the schedule `main`
 --   here: Septum.Schedule::{
 --   help: use the action SafeMode for a fault, or give a partition the right safe_mode
--- error S0190 good.dhall:34:9 schedules[1]: this version does not build a second schedule
---   here: Septum.Schedule::{
---   help: keep one schedule
 -- error S0101 good.dhall:34:9 schedules[1].name: the schedule name `main` is used twice
 --   here: Septum.Schedule::{
 --   also: good.dhall:34:9 schedules[0].name Septum.Schedule::{

@@ -1,7 +1,4 @@
--- error S0190 system.dhall:10:11 memories: this version does not build shared memories
---   here: [ { name = "shared"
---   help: send messages instead
--- error S0103 system.dhall:14:31 memories[0].grants[1].partition: the system has no partition `pang`
+-- error S0103 system.dhall:11:31 memories[0].grants[1].partition: the system has no partition `pang`
 --   here: "pang", write = False }
 --   help: the partitions are `ping`, `pong`
 let Septum = ./septum/package.dhall

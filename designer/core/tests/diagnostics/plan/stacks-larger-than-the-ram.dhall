@@ -1,4 +1,4 @@
--- error S0201 system.dhall:10:7 machine.ram[0].size_bytes: the system needs 134332416 bytes of RAM, the first RAM range has 134217728
+-- error S0201 system.dhall:10:7 machine.ram[0].size_bytes: the system needs 134336512 bytes of RAM, the first RAM range has 134217728
 --   here: ./good.dhall
 --   help: give the machine more RAM, or make stacks, queues, logs or programs smaller
 let Septum = ./septum/package.dhall

@@ -1,7 +1,4 @@
--- error S0190 system.dhall:19:22 channels[0].kind: this version does not build the sampling channel `balls`
---   here: Septum.ChannelKind.Sampling { message_bytes = 0,
---   help: use a queuing channel of depth 1
--- error S0112 system.dhall:19:68 channels[0].kind.message_bytes: messages of the channel `balls` are 0 bytes long
+-- error S0112 system.dhall:16:68 channels[0].kind.message_bytes: messages of the channel `balls` are 0 bytes long
 --   here: 0, validity_ns = 1000 }
 --   help: use 1 to 4096 bytes; a signal carries no message
 let Septum = ./septum/package.dhall

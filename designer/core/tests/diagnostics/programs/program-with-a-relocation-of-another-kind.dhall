@@ -1,4 +1,4 @@
--- error S0171 system.dhall:10:25 partitions[0].program: the program `relocated-otherwise.elf` has a relocation of kind 2 at 0x1000000000; only R_RISCV_RELATIVE (3) is done
+-- error S0171 system.dhall:10:25 partitions[0].program: the program `relocated-otherwise.elf` has a relocation of kind 2 at 0x1000001000; only R_RISCV_RELATIVE (3) is done
 --   here: Septum.Program.Elf "relocated-otherwise.elf"
 --   help: build a static executable for rv64imac with septum-user or septum.h
 let Septum = ./septum/package.dhall

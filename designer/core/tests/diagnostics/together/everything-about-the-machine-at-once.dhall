@@ -1,7 +1,7 @@
 -- error S0206 system.dhall:39:72 partitions[0].interrupts[0].source: `ping` takes interrupt source 128, the kernel handles sources up to 127
 --   here: 128 } ]
 --   help: use a source with a smaller number
--- error S0201 system.dhall:50:61 machine.ram[0].size_bytes: the system needs 184320 bytes of RAM, the first RAM range has 65536
+-- error S0201 system.dhall:50:61 machine.ram[0].size_bytes: the system needs 192512 bytes of RAM, the first RAM range has 65536
 --   here: 0x10000 } ]
 --   help: give the machine more RAM, or make stacks, queues, logs or programs smaller
 -- error S0210 system.dhall:52:19 machine.devices: the machine `qemu-virt` has no CLINT, so there is no clock
