@@ -81,11 +81,15 @@ fn the_text_report_says_the_same_as_the_json_report() {
     let build = ["build", "a/system.dhall", "-o", "image", "--format"];
     let report = |format| desk.run(build.into_iter().chain([format])).good();
     let json: Value = serde_json::from_str(&report("json")).unwrap();
+    let left_out = json["left_out_functions"].as_array().unwrap();
+    let left_out: Vec<&str> = left_out.iter().map(|it| it.as_str().unwrap()).collect();
+    assert!(left_out.contains(&"call_signal") && !left_out.contains(&"call_send"));
     let text = report("text");
     let mut expected = format!(
         "image: {} bytes\n\
          SHA-256      {}\n\
          kernel       {} bytes\n\
+         left out     {} bytes of it: {}\n\
          RAM in use   {} bytes\n\
          PMP entries  {}\n\
          window pad   {} ({} ticks) before the first user instruction\n\
@@ -93,6 +97,8 @@ fn the_text_report_says_the_same_as_the_json_report() {
         json["elf_bytes"],
         json["sha256"].as_str().unwrap(),
         json["kernel_bytes"],
+        json["left_out_bytes"],
+        left_out.join(", "),
         json["ram_bytes"],
         json["pmp_entries"],
         duration(json["pad_ns"].as_u64().unwrap()),

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 
 use septum_kernel_builder::root;
 
-/// The whole kernel, assembly included, fits into an evening.
-const MOST_LINES: usize = 2_000;
+/// The whole kernel, assembly included, fits into an evening: lines that are neither empty nor
+/// a comment, and all lines.
+const MOST_CODE_LINES: usize = 2_000;
+const MOST_LINES: usize = 2_250;
 
 /// The rows of the table under a heading, each with its cells.
 fn table(heading: &str) -> Vec<Vec<String>> {
@@ -47,15 +49,25 @@ fn the_reading_order_has_every_file_with_its_lines() {
         .map(|row| (unquoted(&row[0]), row[1].parse().unwrap()))
         .collect();
     let mut found = BTreeMap::new();
+    let mut code = 0;
     for folder in ["kernel/src", "kernel/logic/src"] {
         for path in files(folder, &[".rs", ".S"]) {
             let name = path.strip_prefix(root()).unwrap().to_string_lossy();
-            let lines = fs::read_to_string(&path).unwrap().lines().count();
-            found.insert(name.into_owned(), lines);
+            let text = fs::read_to_string(&path).unwrap();
+            code += text.lines().filter(|line| is_code(line)).count();
+            found.insert(name.into_owned(), text.lines().count());
         }
     }
     assert_eq!(listed, found, "kernel/README.md against the sources");
+    assert!(code <= MOST_CODE_LINES, "{code} lines of code");
     assert!(found.values().sum::<usize>() <= MOST_LINES);
+}
+
+/// Neither empty nor a comment, of Rust or of the assembler.
+fn is_code(line: &str) -> bool {
+    let line = line.trim_start();
+    let attribute = line.starts_with("#[") || line.starts_with("#!");
+    !line.is_empty() && !line.starts_with("//") && (attribute || !line.starts_with('#'))
 }
 
 #[test]

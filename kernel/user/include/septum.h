@@ -38,6 +38,7 @@ typedef enum {
     SEPTUM_DENIED = 5,      /* the design does not give the partition the clock */
     SEPTUM_NOT_PENDING = 6, /* there is no interrupt to acknowledge */
     SEPTUM_STALE = 7,       /* read, but older than the sampling channel's validity */
+    SEPTUM_BAD_PARTITION = 8, /* there is no such partition */
 } septum_status;
 
 /* Deadlines are absolute ticks of mtime. */

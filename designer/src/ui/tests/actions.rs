@@ -828,8 +828,8 @@ fn a_run_of_an_older_design_says_so() {
 #[test]
 fn a_time_that_was_recorded_is_gone_to() {
     let mut desk = Desk::new(PING);
-    desk.keys(booted!("t ctrl-u \"60us\" enter p"));
-    assert_eq!((desk.state.trace.cursor_ns, event(&desk).0), (60_000, 1));
+    desk.keys(booted!("t ctrl-u \"20us\" enter p"));
+    assert_eq!((desk.state.trace.cursor_ns, event(&desk).0), (20_000, 1));
     assert_eq!(desk.state.trace.recording.time_ns(), 5_000_000);
     assert!(
         desk.screen().contains("known at events"),
