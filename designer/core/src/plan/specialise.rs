@@ -29,8 +29,11 @@ pub struct KernelFunction {
 /// Prefixes of the functions that tables refer to, and of their parts.
 const NAMED: [&str; 3] = ["call_", "space_", "part_"];
 
-/// Functions that others call, and whether a design needs them.
-const PARTS: [(&str, fn(&Needs<'_>) -> bool); 4] = [
+/// Whether a design needs a function.
+type IsNeeded = fn(&Needs<'_>) -> bool;
+
+/// Functions that others call.
+const PARTS: [(&str, IsNeeded); 4] = [
     ("part_send_otherwise", |needs| needs.names("call_send")),
     ("part_exchange", |needs| needs.names("call_exchange")),
     ("part_drain", |needs| {

@@ -38,7 +38,6 @@ fn said(step: &ModelStep) -> Said {
 fn kinds() -> Vec<(Step, Said)> {
     use Operation as Op;
     let port = PortIndex::new;
-    let partition = PartitionIndex::new(1);
     let message = || Payload::Text(b"text".to_vec());
     let numbered = Payload::Numbered(b"n".to_vec());
     let compute = Step::ComputeBetween {
@@ -70,8 +69,6 @@ fn kinds() -> Vec<(Step, Said)> {
     let send = |port, message| Step::Send { port, message };
     let write = |port, message| Step::Write { port, message };
     let (execute, counted) = (Touch::Execute.number(), Baked::Numbered.number());
-    let received = Baked::Received.number();
-    let log = Payload::Received;
     vec![
         (Step::Compute { ns: 101 }, (Op::Compute, [0, 0], 0, [50, 0])),
         (compute, (Op::ComputeBetween, [0, 0], 0, [50, 150])),
@@ -80,22 +77,33 @@ fn kinds() -> Vec<(Step, Said)> {
         (exchange, (Op::Exchange, [1, 0], counted, [9, 0])),
         (write(port(1), message()), (Op::Write, [1, 0], 0, [0, 0])),
         (Step::Read { port: port(1) }, (Op::Read, [1, 0], 0, [0, 0])),
-        (
-            Step::Signal { port: port(1) },
-            (Op::Signal, [1, 0], 0, [0, 0]),
-        ),
         (wait, (Op::Wait, [0, 0], 0, [3, 7])),
+        (until, (Op::SleepUntil, [0, 0], 0, [10, 3])),
+        (touch, (Op::Touch, [0, 0], execute, [0x1234, 0])),
+    ]
+    .into_iter()
+    .chain(plain_kinds())
+    .collect()
+}
+
+/// The kinds that have one number or none.
+fn plain_kinds() -> Vec<(Step, Said)> {
+    use Operation as Op;
+    let port = PortIndex::new(1);
+    let partition = PartitionIndex::new(1);
+    let received = Baked::Received.number();
+    let log = Payload::Received;
+    vec![
+        (Step::Signal { port }, (Op::Signal, [1, 0], 0, [0, 0])),
         (
-            Step::Acknowledge { port: port(1) },
+            Step::Acknowledge { port },
             (Op::Acknowledge, [1, 0], 0, [0, 0]),
         ),
         (Step::Sleep { ticks: 5 }, (Op::Sleep, [0, 0], 0, [5, 0])),
-        (until, (Op::SleepUntil, [0, 0], 0, [10, 3])),
         (
             Step::Log { message: log },
             (Op::Log, [0, 0], received, [0, 0]),
         ),
-        (touch, (Op::Touch, [0, 0], execute, [0x1234, 0])),
         (Step::Illegal, (Op::Illegal, [0, 0], 0, [0, 0])),
         (Step::Raise { code: 6 }, (Op::Raise, [0, 0], 0, [6, 0])),
         (
