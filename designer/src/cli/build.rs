@@ -116,7 +116,8 @@ fn report(plan: &Plan, image: &Image) -> Report {
     let bytes = |region: &Region| region.range.size_bytes;
     let regions = || plan.regions.iter();
     let kernel = regions().filter(|region| region.kind == RegionKind::KernelCode);
-    let functions = || plan.kernel_functions.iter();
+    let kernel_functions = plan.kernel_functions();
+    let functions = || kernel_functions.iter();
     Report {
         kernel_functions: functions().filter(|it| it.included).map(name).collect(),
         left_out_functions: functions().filter(|it| !it.included).map(name).collect(),

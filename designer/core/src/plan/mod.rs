@@ -80,8 +80,6 @@ pub struct Plan {
     pub pmp: Vec<PmpEntry>,
     /// The kernel's tables. The head has the addresses of the kernel's state and the pad.
     pub tables: Tables,
-    /// The kernel's functions that only some designs need, and which of them are in the image.
-    pub kernel_functions: Vec<KernelFunction>,
     /// The partition that drains the log rings; `None`: the kernel does.
     pub log_drainer: Option<PartitionIndex>,
 }
@@ -144,7 +142,13 @@ impl Plan {
     /// The kernel's code and constants as they are in the image.
     #[must_use]
     pub fn kernel_code(&self) -> Vec<u8> {
-        specialise::code(&assets::embedded().kernel, &self.kernel_functions)
+        specialise::code(&assets::embedded().kernel, &self.kernel_functions())
+    }
+
+    /// The kernel's functions that only some designs need, and which of them are in the image.
+    #[must_use]
+    pub fn kernel_functions(&self) -> Vec<KernelFunction> {
+        specialise::functions(&assets::embedded().kernel, self.entry(), &self.tables)
     }
 
     /// The windows of all schedules, each with the address of its table.
@@ -308,7 +312,6 @@ impl Placed {
         self.kernel.state.fill(&mut self.layout, &places, &tables);
         self.shared.log.fill(system, &mut self.layout);
         Plan {
-            kernel_functions: specialise::functions(&assets.kernel, self.layout.begin(), &tables),
             partitions: partitions(system, self.spaces, self.registers, &tables),
             system: system.clone(),
             log_drainer: self.shared.log.drainer,

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 
+use septum_abi::health::HealthAction;
 use septum_abi::tables::PartitionTable;
 
 use super::assets::{Kernel, KernelSymbol};
@@ -39,9 +40,7 @@ const PARTS: [(&str, IsNeeded); 4] = [
     ("part_drain", |needs| {
         needs.tables.header.uart != septum_abi::tables::NONE
     }),
-    ("part_restore", |needs| {
-        needs.tables.partitions.iter().any(|it| it.restore != 0)
-    }),
+    ("part_restore", |needs| needs.restarts()),
 ];
 
 struct Needs<'a> {
@@ -57,6 +56,13 @@ impl Needs<'_> {
     fn names(&self, function: &str) -> bool {
         self.named
             .contains(&(self.base + self.kernel.offset(function)))
+    }
+
+    /// Whether the health monitor or another partition may restart somebody.
+    fn restarts(&self) -> bool {
+        let restart = u8::try_from(HealthAction::Restart.number()).ok();
+        let actions = self.tables.partitions.iter().flat_map(|it| it.actions);
+        self.names("call_restart") || actions.map(Some).any(|action| action == restart)
     }
 
     fn includes(&self, symbol: &KernelSymbol) -> bool {

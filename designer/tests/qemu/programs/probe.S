@@ -64,7 +64,7 @@ list:                           /* written by whoever builds the system */
     .asciz  "in"
     .zero   29
     .byte   1, 1
-    .2byte  1
+    .2byte  2
     .4byte  64
     .4byte  -1
     .4byte  0

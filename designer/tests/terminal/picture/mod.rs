@@ -65,7 +65,7 @@ fn the_trace_is_as_the_readme_shows_it() {
         .see(&["paused", "of 4.000000 ms"]);
     designer
         .keys("g g / \"clean\" enter 0")
-        .see(&["filter: send", "│2 ms"])
+        .see(&["filter: send", "│1.8 ms"])
         .see_none(&["Search"]);
     compare("trace", &designer);
 }
