@@ -243,7 +243,7 @@ fn an_illegal_instruction_is_a_fault_and_the_end() {
         matches!(kind, EventKind::Fault { .. })
     });
     assert!(
-        matches!(&fault.kind, EventKind::Fault { code: 2, value: 0, action, .. } if action == "halt"),
+        matches!(&fault.kind, EventKind::Fault { code: Some(2), value: 0, action, .. } if action == "halt"),
         "{fault:?}"
     );
 }
