@@ -9,7 +9,8 @@
 //! - what a partition asks for, and what that does to it and to others (`send`, `block`,
 //!   `preempt`, the `wake` of a receiver): after the instruction that trapped;
 //! - a deadline: when it passed, whoever ran then;
-//! - what a partition gets (`dispatch`, `receive`): when it runs again;
+//! - what a partition gets (`dispatch`, `receive`): when it runs again; but what it has got
+//!   when its window ends, before it can look: with the call;
 //! - what the kernel does before a partition can run (a deadline that it missed while it did not
 //!   run, the end of its restart): when that is done, at the latest at the end of the window;
 //! - a window: at its begin, which is in the plan. So nothing depends on how long the kernel
@@ -357,11 +358,25 @@ impl Recorder {
         let Some(state) = state::running(machine, &self.names, partition) else {
             return;
         };
+        let now = self.moment(machine, now_ns);
+        self.receive(machine, now, partition, receiving, &state);
+    }
+
+    /// A partition has learnt what its `receive` came to.
+    fn receive(
+        &mut self,
+        machine: &Machine,
+        moment: Moment,
+        partition: usize,
+        receiving: Receiving,
+        state: &state::Partition,
+    ) {
         let Receiving {
             port: number,
             age_ns,
         } = receiving;
-        let port = self.names.port(partition, number);
+        let names = Arc::clone(&self.names);
+        let port = names.port(partition, number);
         let comes = [Status::Ok, Status::Stale]
             .map(Status::number)
             .contains(&state.status());
@@ -370,7 +385,7 @@ impl Recorder {
         let age_ns = age_ns.filter(|_| comes);
         let status = status_name(state.status());
         let kind = words::receive((port, number), bytes.unwrap_or_default(), age_ns, status);
-        self.add_at(machine, now_ns, Some(partition), kind);
+        self.add(moment, Some(partition), kind);
     }
 
     /// An event with the registers as they are now.

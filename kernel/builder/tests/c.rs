@@ -10,8 +10,8 @@ use object::{Object, ObjectSection};
 use septum_abi::ABI_VERSION;
 use septum_abi::call::{Call, Status};
 use septum_abi::pin::{
-    DIRECTION_IN, DIRECTION_OUT, KIND_INTERRUPT, KIND_QUEUING, KIND_SAMPLING, KIND_SIGNAL, Pin,
-    UNBOUND,
+    DIRECTION_IN, DIRECTION_OUT, KIND_INTERRUPT, KIND_MEMORY, KIND_QUEUING, KIND_SAMPLING,
+    KIND_SIGNAL, Pin, UNBOUND,
 };
 use septum_kernel_builder::{root, toolchain::Toolchain};
 
@@ -113,6 +113,8 @@ fn has_every_port(elf: &[u8]) {
         ("go", KIND_SIGNAL, DIRECTION_IN, 0),
         ("done", KIND_SIGNAL, DIRECTION_OUT, 0),
         ("irq", KIND_INTERRUPT, DIRECTION_IN, 0),
+        ("picture", KIND_MEMORY, DIRECTION_IN, 512),
+        ("board", KIND_MEMORY, DIRECTION_OUT, 4096),
         ("spare", KIND_SIGNAL, DIRECTION_OUT, 0),
     ];
     let pins = declared(elf);

@@ -1,4 +1,5 @@
-/* What a partition's program in C includes: system calls and ports bound by name.
+/* What a partition's program in C includes: system calls, and ports and
+ * shared memories bound by name.
  *
  * Messages can be read and written where they lie, in the port's buffer (septum_buffer), or be
  * copied. Numbers, statuses and layouts are those of the crate septum-abi; a test compares
@@ -93,6 +94,9 @@ _Static_assert(offsetof(struct septum_port, buffer) == 48, "filled in by the des
 #define SEPTUM_INTERRUPT(variable, name) SEPTUM_PORT(variable, name, 3, 1, 0)
 #define SEPTUM_SAMPLING_IN(variable, name, bytes) SEPTUM_PORT(variable, name, 4, 1, bytes)
 #define SEPTUM_SAMPLING_OUT(variable, name, bytes) SEPTUM_PORT(variable, name, 4, 2, bytes)
+/* Shared memories: bytes that the program needs of one. IN reads, OUT reads and writes. */
+#define SEPTUM_MEMORY_IN(variable, name, bytes) SEPTUM_PORT(variable, name, 5, 1, bytes)
+#define SEPTUM_MEMORY_OUT(variable, name, bytes) SEPTUM_PORT(variable, name, 5, 2, bytes)
 
 /* One system call: the status; the value in *value. */
 static inline septum_status septum_call(enum septum_call number, uint64_t first, uint64_t second,
@@ -127,6 +131,13 @@ static inline septum_status septum_wait(uint64_t mask, uint64_t deadline, uint64
 static inline uint8_t *septum_buffer(const struct septum_port *port)
 {
     return (uint8_t *)port->buffer;
+}
+
+/* The first byte of a shared memory, which other partitions read or write at any time. What was
+ * declared to be read only must not be written: that is a fault. */
+static inline volatile uint8_t *septum_memory(const struct septum_port *memory)
+{
+    return (volatile uint8_t *)memory->buffer;
 }
 
 static inline void septum_copy(void *to, const void *from, size_t length)

@@ -1,4 +1,4 @@
-//! What a partition's program links: system calls, typed ports, the log.
+//! What a partition's program links: system calls, typed ports, shared memories, the log.
 //!
 //! A program declares its ports by name ([`queuing_out!`] and its siblings); the designer
 //! matches the names with the design and fills in numbers and buffers, so the same binary
@@ -24,6 +24,8 @@ mod rings;
 #[cfg(target_os = "none")]
 mod sampling;
 #[cfg(target_os = "none")]
+mod shared_memory;
+#[cfg(target_os = "none")]
 mod signal;
 #[cfg(target_os = "none")]
 mod start;
@@ -37,6 +39,7 @@ pub use {
     queuing::{QueuingIn, QueuingOut},
     rings::LogRings,
     sampling::{Sample, SamplingIn, SamplingOut},
+    shared_memory::{MemoryIn, MemoryOut},
     signal::{Interrupt, SignalIn, SignalOut},
 };
 

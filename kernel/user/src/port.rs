@@ -75,8 +75,9 @@ impl Handle {
     }
 
     /// The buffer, as the designer filled it in after compilation: its address, never null, and
-    /// the bytes that the program declared for a message. Without a buffer there are none.
-    fn place(&self) -> (usize, usize) {
+    /// the bytes that the program declared for a message. Without a buffer there are none. For a
+    /// memory it is the memory.
+    pub(crate) fn place(&self) -> (usize, usize) {
         // SAFETY: as for `number`.
         #[allow(unsafe_code, reason = "a constant that is patched after compilation")]
         let address = unsafe { (&raw const self.0.buffer).read_volatile() };
@@ -223,5 +224,21 @@ macro_rules! signal_in {
 macro_rules! interrupt {
     ($name:literal) => {
         $crate::port!(Interrupt, $name, KIND_INTERRUPT, DIRECTION_IN, 0)
+    };
+}
+
+/// Declares a shared memory that the program reads: name, bytes of it that it needs.
+#[macro_export]
+macro_rules! memory_in {
+    ($name:literal, $bytes:expr) => {
+        $crate::port!(MemoryIn, $name, KIND_MEMORY, DIRECTION_IN, $bytes)
+    };
+}
+
+/// Declares a shared memory that the program reads and writes: name, bytes of it that it needs.
+#[macro_export]
+macro_rules! memory_out {
+    ($name:literal, $bytes:expr) => {
+        $crate::port!(MemoryOut, $name, KIND_MEMORY, DIRECTION_OUT, $bytes)
     };
 }

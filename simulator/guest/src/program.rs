@@ -7,8 +7,8 @@ use septum_abi::ABI_VERSION;
 use septum_abi::address::PROGRAM_BASE;
 use septum_abi::call::{Call, NEVER};
 use septum_abi::pin::{
-    DIRECTION_IN, DIRECTION_OUT, KIND_INTERRUPT, KIND_QUEUING, KIND_SIGNAL, NAME_BYTES, Pin,
-    SECTION, UNBOUND,
+    DIRECTION_IN, DIRECTION_OUT, KIND_INTERRUPT, KIND_MEMORY, KIND_QUEUING, KIND_SAMPLING,
+    KIND_SIGNAL, NAME_BYTES, Pin, SECTION, UNBOUND,
 };
 use septum_core::programs::Programs;
 use septum_core::spec::{RawPartition, RawProgram};
@@ -62,6 +62,18 @@ pub fn receives(name: &str, message_bytes: u32) -> Pin {
     pin(name, KIND_QUEUING, DIRECTION_IN, message_bytes)
 }
 
+/// The writing end of a sampling channel.
+#[must_use]
+pub fn writes(name: &str, message_bytes: u32) -> Pin {
+    pin(name, KIND_SAMPLING, DIRECTION_OUT, message_bytes)
+}
+
+/// The reading end of a sampling channel.
+#[must_use]
+pub fn reads(name: &str, message_bytes: u32) -> Pin {
+    pin(name, KIND_SAMPLING, DIRECTION_IN, message_bytes)
+}
+
 /// The end of a signal that is set.
 #[must_use]
 pub fn is_signalled(name: &str) -> Pin {
@@ -78,6 +90,13 @@ pub fn signals(name: &str) -> Pin {
 #[must_use]
 pub fn is_interrupted(name: &str) -> Pin {
     pin(name, KIND_INTERRUPT, DIRECTION_IN, 0)
+}
+
+/// A shared memory of which so many bytes are needed, [`DIRECTION_IN`] to read or
+/// [`DIRECTION_OUT`] to write.
+#[must_use]
+pub fn shares(name: &str, direction: u8, bytes: u32) -> Pin {
+    pin(name, KIND_MEMORY, direction, bytes)
 }
 
 /// The instructions of a call with these arguments.

@@ -69,12 +69,12 @@ impl Recorder {
             Some(Call::Acknowledge) if answer == Some(Status::Ok.number()) => {
                 port.map(acknowledged).into_iter().for_each(tell);
             }
-            Some(Call::Receive) => self.expect(machine, entry, request),
+            Some(Call::Receive) => self.expect(machine, entry, request, state),
             Some(Call::Exchange) => {
-                let sent = request.sent(port, answer);
+                let sent = Request::sent(answer);
                 tell(send(request, port, sent.name().to_owned()));
                 if sent == Status::Ok {
-                    self.expect(machine, entry, request);
+                    self.expect(machine, entry, request, state);
                 }
             }
             Some(call @ (Call::Restart | Call::Stop)) => {
@@ -90,8 +90,14 @@ impl Recorder {
         }
     }
 
-    /// Something will be in its port buffer when it runs again.
-    fn expect(&mut self, machine: &Machine, entry: &Entry, request: &Request) {
+    /// Something will be in its port buffer when it runs again, or is there already.
+    fn expect(
+        &mut self,
+        machine: &Machine,
+        entry: &Entry,
+        request: &Request,
+        state: &state::Partition,
+    ) {
         let Some(number) = request.receives_from() else {
             return;
         };
@@ -99,10 +105,16 @@ impl Recorder {
         let sampled = port.filter(|port| port.kind == kind::SAMPLING_IN);
         let value = sampled.and_then(|port| state::sample(machine, port.state));
         let since = |time| entry.time_ns.saturating_sub(self.names.nanoseconds(time));
-        self.lanes[entry.partition].receiving = Some(Receiving {
+        let receiving = Receiving {
             port: number,
             age_ns: value.map(|value| since(value.time)),
-        });
+        };
+        if entry.answered {
+            let moment = Moment::of(entry);
+            self.receive(machine, moment, entry.partition, receiving, state);
+        } else {
+            self.lanes[entry.partition].receiving = Some(receiving);
+        }
     }
 
     fn manage(&mut self, moment: Moment, call: Call, target: usize, by: &str) {

@@ -89,19 +89,15 @@ impl Request {
         }
     }
 
-    /// What the sending part of an `exchange` on this port came to. `answer`: what the whole of
-    /// it came to, if it is over; only the sending part is ever `full`.
-    pub(super) fn sent(&self, port: Option<&Port>, answer: Option<u64>) -> Status {
-        match port {
-            Some(port) if port.sends() && self.arguments[1] > port.message_bytes => {
-                Status::BadLength
-            }
-            Some(port) if port.sends() => match answer == Some(Status::Full.number()) {
-                true => Status::Full,
-                false => Status::Ok,
-            },
-            _ => Status::BadPort,
-        }
+    /// What the sending part of an `exchange` came to. `answer`: what the whole of it came to,
+    /// if it is over; the receiving part is refused before anything is sent, or not at all.
+    pub(super) fn sent(answer: Option<u64>) -> Status {
+        let refused = |status: &Status| {
+            use Status::{BadLength, BadPort, Denied, Full};
+            matches!(status, Full | BadPort | BadLength | Denied)
+        };
+        let answer = answer.and_then(Status::from_number);
+        answer.filter(refused).unwrap_or(Status::Ok)
     }
 }
 

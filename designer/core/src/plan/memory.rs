@@ -112,3 +112,15 @@ pub(super) fn mappings(
         })
         .collect()
 }
+
+/// What a pin of this name is filled in with: the memory's position in the design, and where
+/// the partition of these mappings sees it.
+pub(super) fn binding(system: &System, mappings: &[Mapping], name: &str) -> Option<(u32, u64)> {
+    let position = system
+        .memories
+        .iter()
+        .position(|memory| memory.name == name)?;
+    let region = format!("memory.{name}");
+    let mapping = mappings.iter().find(|mapping| mapping.name == region)?;
+    Some((u32::try_from(position).ok()?, mapping.virtual_base))
+}

@@ -80,8 +80,7 @@ pub(super) fn place(
     for (unplaced, (base, order)) in unplaced.into_iter().zip(&solution.partitions) {
         let windows = &devices[unplaced.index.get()];
         let memories = memory::granted(system, &solution.shared, unplaced.index);
-        let mut placed = unplaced.place(system, layout, *base, order);
-        placed.add_memories(&memories);
+        let placed = unplaced.place(system, layout, *base, order, &memories);
         runs.push(placed.runs(*base, order, windows, &memories));
         log = log.or(placed.log.map(|ranges| Log::at(system, ranges)));
         faults = faults.or(placed.faults);
@@ -206,8 +205,16 @@ impl<'a> Unplaced<'a> {
     }
 
     /// Gives everything its place from `base` on, in this order.
-    fn place(self, system: &System, layout: &mut Layout, base: u64, order: &Arrangement) -> Placed {
+    fn place(
+        self,
+        system: &System,
+        layout: &mut Layout,
+        base: u64,
+        order: &Arrangement,
+        memories: &[Grant],
+    ) -> Placed {
         let mut placed = Placed::new(self.partition);
+        placed.add_memories(memories);
         let stack = Piece {
             name: format!("{}/stack", self.partition.name),
             size_bytes: self.partition.stack_bytes.next_multiple_of(PAGE_BYTES),
@@ -236,7 +243,7 @@ impl<'a> Unplaced<'a> {
         let linked = self.loaded.program.file.entry;
         let program = self.loaded.program.moved(base + order.image);
         placed.space.moved_bytes = program.file.entry.wrapping_sub(linked);
-        placed.program(layout, &program, self.partition, self.index);
+        placed.program(system, layout, &program, self.index);
         let mappings = &mut placed.space.mappings;
         mappings.extend(devices::mappings(system, &self.partition.devices));
         mappings.sort_by_key(|mapping| mapping.virtual_base);
@@ -373,14 +380,18 @@ impl Placed {
     /// Places the program's segments, filled in.
     fn program(
         &mut self,
+        system: &System,
         layout: &mut Layout,
         program: &crate::programs::Placed<'_>,
-        partition: &Partition,
         index: PartitionIndex,
     ) {
-        self.space.entry = program.file.entry;
-        let ports = &self.space.ports;
-        let bytes = program.bytes(|name| ports::binding(ports, name), &self.places);
+        let partition = &system.partitions[index.get()];
+        let space = &mut self.space;
+        space.entry = program.file.entry;
+        let bytes = program.bytes(
+            |pin| ports::binding(system, &space.ports, &space.mappings, pin),
+            &self.places,
+        );
         let segments = program.file.segments.iter().zip(bytes);
         for (number, (segment, bytes)) in segments.enumerate() {
             let (part, rights) = space::part(number, segment);
@@ -410,9 +421,6 @@ impl Placed {
             },
         });
         self.space.mappings.extend(mappings);
-        self.space
-            .mappings
-            .sort_by_key(|mapping| mapping.virtual_base);
     }
 
     /// What it may touch, with what is in it.

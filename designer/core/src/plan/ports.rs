@@ -3,7 +3,10 @@
 use septum_abi::address;
 use septum_abi::tables::kind;
 
+use super::mapping::Mapping;
+use super::memory;
 use super::region::Range;
+use crate::programs::{Pin, PinKind};
 use crate::system::{ChannelIndex, ChannelKind, Port, PortKind, System};
 
 /// The buffer of a port that messages pass through.
@@ -98,9 +101,18 @@ pub(crate) fn wide(position: usize) -> u64 {
     u64::try_from(position).expect("no machine has lists of 2^64 elements")
 }
 
-/// What a pin of this name is filled in with: number and buffer of the port.
-pub(super) fn binding(ports: &[PortPlan], name: &str) -> Option<(u32, u64)> {
-    let position = ports.iter().position(|port| port.name == name)?;
+/// What a pin is filled in with: number and buffer of the port, or of a memory its position in
+/// the design and its address.
+pub(super) fn binding(
+    system: &System,
+    ports: &[PortPlan],
+    mappings: &[Mapping],
+    pin: &Pin,
+) -> Option<(u32, u64)> {
+    if pin.kind == PinKind::Memory {
+        return memory::binding(system, mappings, &pin.name);
+    }
+    let position = ports.iter().position(|port| port.name == pin.name)?;
     let buffer = ports[position].buffer;
     let number = u32::try_from(position).ok()?;
     Some((number, buffer.map_or(0, |buffer| buffer.virtual_address)))

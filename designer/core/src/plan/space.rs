@@ -62,7 +62,10 @@ pub(super) fn place(
         shared.log.drainer == Some(index),
         system.monitor() == Some(index),
     );
-    let segments = program.bytes(|name| ports::binding(&ports, name), &places);
+    let segments = program.bytes(
+        |pin| ports::binding(system, &ports, &builder.mappings, pin),
+        &places,
+    );
     for (number, (segment, bytes)) in program.file.segments.iter().zip(segments).enumerate() {
         builder.segment(number, segment, bytes);
     }

@@ -46,11 +46,11 @@ impl<'data> Placed<'data> {
         self
     }
 
-    /// The segments' bytes, with relocations, pins and places filled in. `port` gives number
-    /// and buffer of the port of a name; a pin of another name stays unbound.
+    /// The segments' bytes, with relocations, pins and places filled in. `binding` gives
+    /// number and buffer of what a pin stands for; without it stays unbound.
     pub(crate) fn bytes(
         &self,
-        port: impl Fn(&str) -> Option<(u32, u64)>,
+        binding: impl Fn(&Pin) -> Option<(u32, u64)>,
         places: &Places,
     ) -> Vec<Vec<u8>> {
         let segments = &self.file.segments;
@@ -62,7 +62,7 @@ impl<'data> Placed<'data> {
             memory.fill(relocation.address, &relocation.value.to_le_bytes());
         }
         for pin in &self.pins {
-            if let Some((index, buffer)) = port(&pin.name) {
+            if let Some((index, buffer)) = binding(pin) {
                 memory.fill(pin.entry_address + INDEX, &index.to_le_bytes());
                 memory.fill(pin.entry_address + BUFFER, &buffer.to_le_bytes());
             }

@@ -238,7 +238,7 @@ fn what_moves_is_moved_as_a_whole() {
         log_buffer: 0x1234,
         ..Places::UNBOUND
     };
-    let bytes = moved.bytes(|name| (name == "irq").then_some((7, 0x5678)), &places);
+    let bytes = moved.bytes(|pin| (pin.name == "irq").then_some((7, 0x5678)), &places);
     let word = |segment: usize, address: u64| {
         let base = moved.file.segments[segment].address;
         let at = usize::try_from(address.wrapping_add(by) - base).unwrap();

@@ -1,5 +1,5 @@
-/* One port of each kind and direction, and every call: what a compiler may leave out, it leaves
- * out here. */
+/* One port of each kind and direction, a memory of each, and every call: what a compiler may
+ * leave out, it leaves out here. */
 #include "septum.h"
 
 SEPTUM_QUEUING_IN(commands, "commands", 64);
@@ -9,6 +9,8 @@ SEPTUM_SAMPLING_OUT(speed, "speed", 8);
 SEPTUM_SIGNAL_IN(go, "go");
 SEPTUM_SIGNAL_OUT(done, "done");
 SEPTUM_INTERRUPT(irq, "irq");
+SEPTUM_MEMORY_IN(picture, "picture", 512);
+SEPTUM_MEMORY_OUT(board, "board", 4096);
 /* Nothing uses it; the design may connect it all the same. */
 SEPTUM_SIGNAL_OUT(spare, "spare");
 
@@ -29,6 +31,7 @@ int main(void)
             septum_raise(4);
         septum_write(&speed, septum_buffer(&position), 8);
         septum_write_buffer(&speed, 8);
+        septum_memory(&board)[4095] = septum_memory(&picture)[511];
         septum_signal(&done);
         septum_acknowledge(&irq);
         septum_now(&word);
