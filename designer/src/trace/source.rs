@@ -31,7 +31,7 @@ pub enum NoLine {
     #[error("a model")]
     Model,
     /// Nobody wrote them into the program.
-    #[error("no debug information")]
+    #[error("no debug lines")]
     NoDebugInformation,
     /// The compiler gave the address none, or it is outside of the program.
     #[error("no line")]

@@ -158,7 +158,7 @@ fn designed_booted_and_saved(size: Size) {
     designer.keys("F5").see(&[
         "driver: send",
         "━ Event ━",
-        "─ Registers: driver ─",
+        "─ Registers: driver (no debug lines) ─",
         "─ Console ─",
     ]);
     step(&mut designer, "s");

@@ -32,10 +32,10 @@ pub(super) fn title(trace: &Trace) -> String {
     let who = partition.map_or("kernel", String::as_str);
     let sources = &trace.recording.layout().sources;
     let line = match sources.find(registers.partition, registers.pc) {
-        Ok(line) => source::words(line),
-        Err(why) => format!("no source: {why}"),
+        Ok(line) => format!(", {}", source::words(line)),
+        Err(why) => format!(" ({why})"),
     };
-    format!("Registers: {who}, {line}")
+    format!("Registers: {who}{line}")
 }
 
 /// The lines of the panel: what has changed since the last stop stands out.
@@ -97,7 +97,7 @@ mod tests {
         };
         trace.select(8);
         let lines = text(&lines(&trace, 50, COLOUR));
-        assert_eq!(title(&trace), "Registers: pong, no source: the kernel");
+        assert_eq!(title(&trace), "Registers: pong (the kernel)");
         assert_eq!(lines[0], "pc   0000000000001020 a6   0000000000000000 ");
         assert_eq!(lines.len(), 16);
         for name in &NAMES[1..] {
