@@ -40,9 +40,6 @@ pub struct Visit {
     pub instructions: u64,
     /// `wfi`s among them.
     pub waits: u64,
-    /// The most instructions among them in one go: up to a `wfi`, from one to the next, or to
-    /// the `mret`.
-    pub longest: u64,
 }
 
 /// A visit that is not over.
@@ -53,17 +50,6 @@ struct Begun {
     /// Instructions that the machine had executed before it.
     before: u64,
     waits: u64,
-    /// Instructions that the machine had executed at the last `wfi`, if there was one.
-    waited: u64,
-    longest: u64,
-}
-
-impl Begun {
-    /// So many instructions have been executed when a `wfi` or the `mret` is.
-    fn pause(&mut self, executed: u64) {
-        self.longest = self.longest.max(executed - self.waited);
-        self.waited = executed;
-    }
 }
 
 /// Watches a machine for visits.
@@ -81,8 +67,6 @@ impl Visits {
             from: 0,
             before: 0,
             waits: 0,
-            waited: 0,
-            longest: 0,
         };
         Self {
             begun: Some(begun),
@@ -107,7 +91,6 @@ impl Visits {
             Boundary::Waiting => {
                 if let Some(begun) = &mut self.begun {
                     begun.waits += 1;
-                    begun.pause(machine.instructions());
                 }
             }
             Boundary::Returned(Privilege::User) => self.end(machine),
@@ -123,23 +106,17 @@ impl Visits {
             from: machine.cpu().csr(MEPC).unwrap_or(0),
             before,
             waits: 0,
-            waited: before,
-            longest: 0,
         });
     }
 
     fn end(&mut self, machine: &Machine) {
         let executed = machine.instructions();
-        self.over = self.begun.take().map(|mut begun| {
-            begun.pause(executed);
-            Visit {
-                entry: begun.entry,
-                from: begun.from,
-                to: machine.cpu().pc(),
-                instructions: executed - begun.before,
-                waits: begun.waits,
-                longest: begun.longest,
-            }
+        self.over = self.begun.take().map(|begun| Visit {
+            entry: begun.entry,
+            from: begun.from,
+            to: machine.cpu().pc(),
+            instructions: executed - begun.before,
+            waits: begun.waits,
         });
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
+use septum_core::bound::longest_path_of;
 use septum_core::dhall::Evaluator;
 use septum_core::image::{self, Image};
 use septum_core::plan::{KernelFunction, Plan, Region, RegionKind};
@@ -55,6 +56,9 @@ struct Report {
     pad_ticks: u64,
     /// The same in nanoseconds.
     pad_ns: u64,
+    /// Instructions that the kernel executes at most until it looks at what is due or returns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    longest_path: Option<u64>,
     /// What lies where.
     regions: Vec<RegionReport>,
     /// How PMP alone isolates, on a machine without an MMU.
@@ -132,6 +136,7 @@ fn report(plan: &Plan, image: &Image) -> Report {
         pmp_entries: plan.pmp.len(),
         pad_ticks: plan.pad_ticks(),
         pad_ns: plan.pad_ticks() * plan.system.machine.ns_per_tick(),
+        longest_path: longest_path_of(plan).ok(),
         regions: regions().map(RegionReport::from).collect(),
         isolation: Isolation::of(plan),
     }
@@ -159,6 +164,12 @@ fn text(report: &Report, path: &Path, out: &mut impl Write) -> io::Result<()> {
         duration(report.pad_ns),
         report.pad_ticks
     )?;
+    if let Some(longest) = report.longest_path {
+        writeln!(
+            out,
+            "longest path {longest} instructions of the kernel until it looks at what is due"
+        )?;
+    }
     writeln!(out, "\n{:>12} {:>9}  region", "address", "bytes")?;
     for region in &report.regions {
         let (base, bytes) = (region.base, region.size_bytes);

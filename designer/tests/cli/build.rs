@@ -52,6 +52,7 @@ fn the_json_report_is_true() {
         report["pad_ticks"].as_u64().unwrap() * 100
     );
     assert!(report["pmp_entries"].as_u64().unwrap() > 0);
+    assert!(report["longest_path"].as_u64().unwrap() > 100);
 
     let regions = report["regions"].as_array().unwrap();
     let number = |region: &Value, field: &str| region[field].as_u64().unwrap();
@@ -85,6 +86,8 @@ fn the_text_report_says_the_same_as_the_json_report() {
     let left_out: Vec<&str> = left_out.iter().map(|it| it.as_str().unwrap()).collect();
     assert!(left_out.contains(&"call_signal") && !left_out.contains(&"call_send"));
     let text = report("text");
+    let left_out = json["left_out_functions"].as_array().unwrap().iter();
+    let left_out: Vec<&str> = left_out.map(|name| name.as_str().unwrap()).collect();
     let mut expected = format!(
         "image: {} bytes\n\
          SHA-256      {}\n\
@@ -93,6 +96,7 @@ fn the_text_report_says_the_same_as_the_json_report() {
          RAM in use   {} bytes\n\
          PMP entries  {}\n\
          window pad   {} ({} ticks) before the first user instruction\n\
+         longest path {} instructions of the kernel until it looks at what is due\n\
          \n     address     bytes  region\n",
         json["elf_bytes"],
         json["sha256"].as_str().unwrap(),
@@ -102,7 +106,8 @@ fn the_text_report_says_the_same_as_the_json_report() {
         json["ram_bytes"],
         json["pmp_entries"],
         duration(json["pad_ns"].as_u64().unwrap()),
-        json["pad_ticks"]
+        json["pad_ticks"],
+        json["longest_path"]
     );
     for region in json["regions"].as_array().unwrap() {
         let base = format!("{:#x}", region["base"].as_u64().unwrap());

@@ -20,6 +20,8 @@ pub(super) enum Flow {
     Wait,
     /// Never goes on: `ebreak`, `ecall`, or no instruction.
     Stop,
+    /// Calls a function whose address only a register knows.
+    CallRegister,
     /// Goes on at an address that only a register knows.
     Register,
 }
@@ -62,6 +64,47 @@ impl Code<'_> {
         Some(Instruction { length: 4, flow })
     }
 
+    /// Calls through a register.
+    pub(super) fn calls_register(&self, pc: u64) -> bool {
+        let found = self.instruction(pc);
+        found.is_some_and(|instruction| instruction.flow == Flow::CallRegister)
+    }
+
+    /// The function that it calls.
+    pub(super) fn called(&self, pc: u64) -> Option<u64> {
+        match self.instruction(pc)?.flow {
+            Flow::Call(target) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Reads `mip`.
+    pub(super) fn reads_pending(&self, pc: u64) -> bool {
+        self.word(pc)
+            .is_some_and(|word| word & 0xffff_f07f == 0x3440_2073)
+    }
+
+    /// Stores to memory.
+    pub(super) fn stores(&self, pc: u64) -> bool {
+        let Some(half) = self.half(pc) else {
+            return false;
+        };
+        match half & 3 {
+            3 => half & 0x7f == 0x23,
+            1 => false,
+            _ => half >> 13 >= 6,
+        }
+    }
+
+    /// Takes the upper four bits of a byte: `srli` by 4.
+    pub(super) fn takes_nibble(&self, pc: u64) -> bool {
+        let is_short = |half: u16| half & 0xfc7f == 0x8011;
+        self.half(pc).is_some_and(is_short)
+            || self
+                .word(pc)
+                .is_some_and(|word| word & 0xfff0_707f == 0x0040_5013)
+    }
+
     fn half(&self, pc: u64) -> Option<u16> {
         let at = usize::try_from(pc.checked_sub(self.base)?).ok()?;
         let bytes = self.bytes.get(at..at.checked_add(2)?)?;
@@ -87,6 +130,7 @@ impl Code<'_> {
                 let high = signed(auipc >> 12, 20) << 12;
                 jump(link, offset(at, high + low))
             }
+            _ if link != 0 => Flow::CallRegister,
             _ => Flow::Register,
         }
     }
@@ -127,6 +171,7 @@ fn compressed_register(half: u32) -> Flow {
     match (link, first, second) {
         (0, RA, 0) => Flow::Return,
         (1, 0, 0) => Flow::Stop,
+        (1, _, 0) => Flow::CallRegister,
         (_, _, 0) => Flow::Register,
         _ => Flow::Next,
     }
@@ -189,13 +234,15 @@ mod tests {
     #[test]
     fn the_flow_is_that_of_the_disassembler() {
         let pc = 0x8000_1000;
-        let cases: [(&[u8], Flow); 16] = [
+        let cases: [(&[u8], Flow); 18] = [
             (&[0x63, 0xff, 0x55, 0x57], Flow::Branch(pc + 0x57e)),
             (&[0xe3, 0x6e, 0xd6, 0xfe], Flow::Branch(pc - 4)),
             (&[0x6f, 0xf0, 0xdf, 0xff], Flow::Jump(pc - 4)),
             (&[0xef, 0x00, 0x80, 0x00], Flow::Call(pc + 8)),
             (&[0x67, 0x80, 0x00, 0x00], Flow::Return),
             (&[0x67, 0x00, 0x03, 0xe7], Flow::Register),
+            (&[0xe7, 0x80, 0x02, 0x00], Flow::CallRegister),
+            (&[0x82, 0x92], Flow::CallRegister),
             (&[0x73, 0x00, 0x20, 0x30], Flow::Leave),
             (&[0x73, 0x00, 0x50, 0x10], Flow::Wait),
             (&[0xf3, 0x22, 0x40, 0x34], Flow::Next),

@@ -6,7 +6,7 @@ use petgraph::graphmap::DiGraphMap;
 
 use super::flow::{Code, Flow};
 use super::longest::Graph;
-use super::{Loops, Unbounded};
+use super::{Facts, Loops, Unbounded};
 
 /// The longest paths of a function: none of a kind that it does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,69 +45,86 @@ struct Paths {
 /// Functions by their addresses.
 pub(super) struct Functions<'a> {
     code: Code<'a>,
-    loops: &'a Loops,
-    known: BTreeMap<u64, Summary>,
+    facts: &'a Facts,
+    /// By address, and by the call whose loops are its own.
+    known: BTreeMap<(u64, Option<u64>), Summary>,
     /// Those that are being looked at.
     open: BTreeSet<u64>,
 }
 
 /// A function's instructions.
-struct Body<'a> {
-    graph: Graph<'a>,
+struct Body {
+    graph: Graph,
     returns: BTreeSet<u64>,
     /// Each `mret`.
     leaves: BTreeSet<u64>,
-    /// Each `wfi`, with what comes behind it.
-    waits: BTreeMap<u64, u64>,
+    /// Each `wfi`, and each way to where the code looks at what is due, with what comes behind.
+    waits: BTreeSet<(u64, u64)>,
     /// What comes behind a call in which there is a `wfi`, with what the way from there costs.
     resumptions: Vec<(u64, u64)>,
     /// The calls, with those of their paths that end in the callee.
     ending: BTreeMap<u64, u64>,
+    /// Calls of functions that have no bound, which matters only on a path.
+    unbounded: BTreeMap<u64, Unbounded>,
 }
 
 impl<'a> Functions<'a> {
-    pub(super) fn new(code: Code<'a>, loops: &'a Loops) -> Self {
+    pub(super) fn new(code: Code<'a>, facts: &'a Facts) -> Self {
         Self {
             code,
-            loops,
+            facts,
             known: BTreeMap::new(),
             open: BTreeSet::new(),
         }
     }
 
-    /// The longest paths of the function at an address.
-    pub(super) fn summary(&mut self, entry: u64) -> Result<Summary, Unbounded> {
-        if let Some(known) = self.known.get(&entry) {
-            return Ok(*known);
-        }
+    /// The longest paths of the function at an address, with these loops in it.
+    pub(super) fn summary(&mut self, entry: u64, loops: &Loops) -> Result<Summary, Unbounded> {
         if !self.open.insert(entry) {
             return Err(Unbounded::Recursion(entry));
         }
-        let mut body = self.body(entry)?;
+        let body = self.body(entry, loops);
+        self.open.remove(&entry);
+        let mut body = body?;
         body.prune();
+        if let Some((_, why)) = body.unbounded.pop_first() {
+            return Err(why);
+        }
         let mut summary = Summary::default();
         summary.add(body.paths(entry, 0)?, true);
         for (from, cost) in body.begins() {
             summary.add(body.paths(from, cost)?, false);
         }
-        self.open.remove(&entry);
-        self.known.insert(entry, summary);
+        Ok(summary)
+    }
+
+    /// The same of what a call leads to.
+    fn callee(&mut self, call: u64, entry: u64) -> Result<Summary, Unbounded> {
+        let facts = self.facts;
+        let own = facts.loops_of_calls.get(&call);
+        let key = (entry, own.map(|_| call));
+        if let Some(known) = self.known.get(&key) {
+            return Ok(*known);
+        }
+        let summary = self.summary(entry, own.unwrap_or(&facts.loops))?;
+        self.known.insert(key, summary);
         Ok(summary)
     }
 
     /// Reads a function, and those that it calls.
-    fn body(&mut self, entry: u64) -> Result<Body<'a>, Unbounded> {
+    fn body(&mut self, entry: u64, loops: &Loops) -> Result<Body, Unbounded> {
         let mut body = Body {
             graph: Graph {
                 edges: DiGraphMap::new(),
                 costs: BTreeMap::new(),
-                loops: self.loops,
+                loops: loops.clone(),
             },
             returns: BTreeSet::new(),
             leaves: BTreeSet::new(),
-            waits: BTreeMap::new(),
+            waits: BTreeSet::new(),
             resumptions: Vec::new(),
             ending: BTreeMap::new(),
+            unbounded: BTreeMap::new(),
         };
         let mut ahead = vec![entry];
         while let Some(pc) = ahead.pop() {
@@ -117,6 +134,10 @@ impl<'a> Functions<'a> {
             body.graph.edges.add_node(pc);
             body.graph.costs.insert(pc, 1);
             let next = self.read(pc, &mut body)?;
+            let (looks, next) = next
+                .into_iter()
+                .partition::<Vec<u64>, _>(|next| self.facts.looks.contains(next));
+            body.waits.extend(looks.into_iter().map(|look| (pc, look)));
             ahead.extend(&next);
             ahead.extend(body.begins().map(|(behind, _)| behind));
             for next in next {
@@ -127,14 +148,19 @@ impl<'a> Functions<'a> {
     }
 
     /// Reads an instruction; where it goes on in the function.
-    fn read(&mut self, pc: u64, body: &mut Body<'_>) -> Result<Vec<u64>, Unbounded> {
+    fn read(&mut self, pc: u64, body: &mut Body) -> Result<Vec<u64>, Unbounded> {
         let instruction = self.code.instruction(pc).ok_or(Unbounded::Outside(pc))?;
         let behind = pc + instruction.length;
         Ok(match instruction.flow {
             Flow::Next => vec![behind],
             Flow::Branch(target) => vec![behind, target],
             Flow::Jump(target) => vec![target],
-            Flow::Call(target) => self.call(pc, behind, target, body)?,
+            Flow::Call(target) => self.call(pc, behind, &BTreeSet::from([target]), body)?,
+            Flow::CallRegister => {
+                let targets = self.facts.targets.get(&pc);
+                let targets = targets.ok_or(Unbounded::Register(pc))?;
+                self.call(pc, behind, targets, body)?
+            }
             Flow::Return => {
                 body.returns.insert(pc);
                 Vec::new()
@@ -144,7 +170,7 @@ impl<'a> Functions<'a> {
                 Vec::new()
             }
             Flow::Wait => {
-                body.waits.insert(pc, behind);
+                body.waits.insert((pc, behind));
                 Vec::new()
             }
             Flow::Stop => Vec::new(),
@@ -156,18 +182,33 @@ impl<'a> Functions<'a> {
         &mut self,
         pc: u64,
         behind: u64,
-        target: u64,
-        body: &mut Body<'_>,
+        targets: &BTreeSet<u64>,
+        body: &mut Body,
     ) -> Result<Vec<u64>, Unbounded> {
-        let callee = self.summary(target)?;
-        if let Some(cost) = callee.ends {
-            body.ending.insert(pc, cost);
+        if self.facts.never.contains(&pc) {
+            return Ok(Vec::new());
         }
-        if let Some(cost) = callee.resumes {
-            body.resumptions.push((behind, cost));
+        let mut returns = None;
+        for target in targets {
+            let callee = match self.callee(pc, *target) {
+                Err(why @ Unbounded::Loop(_)) => {
+                    body.unbounded.insert(pc, why);
+                    returns = returns.max(Some(0));
+                    continue;
+                }
+                callee => callee?,
+            };
+            if let Some(cost) = callee.ends {
+                let known = body.ending.entry(pc).or_insert(cost);
+                *known = cost.max(*known);
+            }
+            if let Some(cost) = callee.resumes {
+                body.resumptions.push((behind, cost));
+            }
+            returns = returns.max(callee.returns);
         }
         // A function that never returns is followed by nothing.
-        let Some(cost) = callee.returns else {
+        let Some(cost) = returns else {
             return Ok(Vec::new());
         };
         body.graph.costs.insert(pc, 1 + cost);
@@ -175,10 +216,10 @@ impl<'a> Functions<'a> {
     }
 }
 
-impl Body<'_> {
+impl Body {
     /// Where paths begin that do not begin with the function, with what comes before.
     fn begins(&self) -> impl Iterator<Item = (u64, u64)> {
-        let behind_waits = self.waits.values().map(|behind| (*behind, 0));
+        let behind_waits = self.waits.iter().map(|(_, behind)| (*behind, 0));
         behind_waits.chain(self.resumptions.iter().copied())
     }
 
@@ -201,8 +242,9 @@ impl Body<'_> {
         for pc in all.into_iter().filter(|pc| !live.contains(pc)) {
             self.graph.edges.remove_node(pc);
         }
-        self.waits.retain(|wait, _| live.contains(wait));
+        self.waits.retain(|(wait, _)| live.contains(wait));
         self.resumptions.retain(|(behind, _)| live.contains(behind));
+        self.unbounded.retain(|call, _| live.contains(call));
     }
 
     fn paths(&self, from: u64, cost: u64) -> Result<Paths, Unbounded> {
@@ -213,7 +255,8 @@ impl Body<'_> {
             let distance = distances.get(pc)?;
             Some(distance - self.graph.costs[pc] + 1 + ending)
         });
-        let ends = self.leaves.iter().chain(self.waits.keys());
+        let waits = self.waits.iter().map(|(wait, _)| wait);
+        let ends = self.leaves.iter().chain(waits);
         Ok(Paths {
             returns: self.returns.iter().filter_map(at).max(),
             ends: ends.filter_map(at).chain(in_calls).max(),

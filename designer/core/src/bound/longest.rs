@@ -8,16 +8,16 @@ use petgraph::graphmap::DiGraphMap;
 use super::{Loops, Unbounded};
 
 /// Instructions of a function by their addresses, and what it costs to execute each.
-pub(super) struct Graph<'a> {
+pub(super) struct Graph {
     pub(super) edges: DiGraphMap<u64, ()>,
     pub(super) costs: BTreeMap<u64, u64>,
-    pub(super) loops: &'a Loops,
+    pub(super) loops: Loops,
 }
 
 /// The most that it costs to come to a node, its own cost included.
 pub(super) type Distances = BTreeMap<u64, u64>;
 
-impl Graph<'_> {
+impl Graph {
     /// From a node, which has been come to at this cost, to all that can be reached from it.
     pub(super) fn distances(&self, from: u64, cost: u64) -> Result<Distances, Unbounded> {
         let mut found = Distances::new();
@@ -70,7 +70,7 @@ impl Graph<'_> {
         let mut known = heads.keys().chain(members).copied();
         let head = known.find(|node| self.loops.contains_key(node));
         let head = head.ok_or(Unbounded::Loop(first))?;
-        let rounds = self.loops[&head];
+        let rounds = &self.loops[&head];
         let back = |distances: &Distances| {
             let before = edges.neighbors_directed(head, petgraph::Incoming);
             before
@@ -83,16 +83,36 @@ impl Graph<'_> {
         let aside = heads.iter().filter(|(node, _)| **node != head);
         let aside = aside.map(|(node, cost)| (*node, *cost));
         self.walk(&inner, aside.collect(), &mut distances)?;
+        if rounds.times == 0 {
+            return Ok(distances);
+        }
         let arrival = heads.get(&head).copied().max(back(&distances));
         let Some(arrival) = arrival else {
             return Ok(distances);
         };
-        let mut round = Distances::new();
-        self.walk(&inner, BTreeMap::from([(head, 0)]), &mut round)?;
-        let again = back(&round).unwrap_or(0) * rounds.saturating_sub(1);
-        for (node, cost) in round {
-            let distance = distances.entry(node).or_insert(0);
-            *distance = (arrival + again + cost).max(*distance);
+        let from_head = |edges: &DiGraphMap<u64, ()>| {
+            let mut round = Distances::new();
+            self.walk(edges, BTreeMap::from([(head, 0)]), &mut round)?;
+            Ok(round)
+        };
+        let any = from_head(&inner)?;
+        let usual = from_head(&without(&inner, &rounds.rare))?;
+        let (most, least) = (back(&any).unwrap_or(0), back(&usual).unwrap_or(0));
+        let before = |rare: u64| {
+            let all = rounds.times - 1;
+            let rare = rare.min(all);
+            arrival + rare * most + (all - rare) * least
+        };
+        // The last round is a usual one, or one of the rare ones.
+        let rare = rounds.rare_times;
+        let last = usual
+            .into_iter()
+            .map(|(node, cost)| (node, before(rare) + cost));
+        let rare_last = any.into_iter().filter(|_| rare > 0);
+        let rare_last = rare_last.map(|(node, cost)| (node, before(rare.max(1) - 1) + cost));
+        for (node, distance) in last.chain(rare_last) {
+            let known = distances.entry(node).or_insert(0);
+            *known = distance.max(*known);
         }
         Ok(distances)
     }
@@ -114,4 +134,13 @@ fn without_edges_to(
         }
     }
     inner
+}
+
+/// The graph without some nodes.
+fn without(edges: &DiGraphMap<u64, ()>, nodes: &BTreeSet<u64>) -> DiGraphMap<u64, ()> {
+    let mut left = edges.clone();
+    for node in nodes {
+        left.remove_node(*node);
+    }
+    left
 }

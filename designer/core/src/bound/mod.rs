@@ -1,22 +1,24 @@
 //! The longest path through machine code, counted in instructions: a bound that holds for
 //! every input, found without executing anything.
 //!
-//! A path begins at an entry or behind a `wfi` and ends with `mret` or `wfi`. How often a loop
-//! goes round at most must be known; everything else is read from the code. Whatever can only
-//! end otherwise, such as the kernel's own failure, is no path.
+//! A path begins at an entry, behind a `wfi`, or where the code looks at what is due, and ends
+//! with `mret`, `wfi`, or there: for so long nothing that happens is noticed. How often a loop
+//! goes round at most, and where a register leads, must be known; everything else is read from
+//! the code. Whatever can only end otherwise, such as the kernel's own failure, is no path.
 
 mod flow;
 mod function;
+mod kernel;
 mod longest;
 mod rounds;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
 pub use flow::Code;
 use function::Functions;
-pub use rounds::longest_path_of;
+pub use kernel::{longest_path_of, looks};
 
 /// Why there is no bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -39,19 +41,67 @@ pub enum Unbounded {
 }
 
 /// How often the instruction at the head of a loop is executed at most, each time that the
-/// loop is come to; by the address of that instruction.
-pub type Loops = BTreeMap<u64, u64>;
+/// loop is come to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rounds {
+    /// So often; 0 where the loop is passed by.
+    pub times: u64,
+    /// Instructions of the loop that only few of the rounds execute.
+    pub rare: BTreeSet<u64>,
+    /// The rounds that execute one of them at most.
+    pub rare_times: u64,
+}
 
-/// The most instructions between an entry, or a `wfi`, and the `mret` or `wfi` that comes next;
-/// both ends included, the `wfi` at its begin not.
+/// Rounds by the address of the loop's head.
+pub type Loops = BTreeMap<u64, Rounds>;
+
+/// What the code does not say about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// How often loops go round.
+    pub loops: Loops,
+    /// The same in what the call at an address executes, where that is something else.
+    pub loops_of_calls: BTreeMap<u64, Loops>,
+    /// Where a call through a register, by its address, may lead.
+    pub targets: BTreeMap<u64, BTreeSet<u64>>,
+    /// Instructions at which the code looks at what is due: a path ends before them, and
+    /// another one begins.
+    pub looks: BTreeSet<u64>,
+    /// Calls of which no path makes both.
+    pub exclusive: Vec<[u64; 2]>,
+    /// Calls that no path makes.
+    pub never: BTreeSet<u64>,
+}
+
+/// The most instructions between an entry, a `wfi`, or a place where the code looks at what is
+/// due, and the next `mret`, `wfi` or such place; both ends included, but for the `wfi` at its
+/// begin and the place at its end.
 ///
 /// # Errors
 /// When the code has a path whose length cannot be told.
-pub fn longest_path(code: Code<'_>, entries: &[u64], loops: &Loops) -> Result<u64, Unbounded> {
-    let mut functions = Functions::new(code, loops);
+pub fn longest_path(code: Code<'_>, entries: &[u64], facts: &Facts) -> Result<u64, Unbounded> {
+    let Some(([one, other], exclusive)) = facts.exclusive.split_first() else {
+        return longest_of_all(code, entries, facts);
+    };
+    // Whatever a path does, it does not make one of the two.
+    let mut longest = Err(Unbounded::Endless);
+    for call in [one, other] {
+        let mut facts = Facts {
+            exclusive: exclusive.to_vec(),
+            ..facts.clone()
+        };
+        facts.never.insert(*call);
+        let found = longest_path(code, entries, &facts)?;
+        longest = Ok(longest.unwrap_or(0).max(found));
+    }
+    longest
+}
+
+fn longest_of_all(code: Code<'_>, entries: &[u64], facts: &Facts) -> Result<u64, Unbounded> {
+    let mut functions = Functions::new(code, facts);
     let mut longest = None;
     for entry in entries {
-        longest = longest.max(functions.summary(*entry)?.ends());
+        longest = longest.max(functions.summary(*entry, &facts.loops)?.ends());
     }
     longest.ok_or(Unbounded::Endless)
 }

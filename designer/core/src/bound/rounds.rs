@@ -1,102 +1,88 @@
-//! How often the kernel's loops go round, by what a design has.
+//! How often the kernel's loops go round.
 
-use super::{Code, Loops, Unbounded, longest_path};
-use crate::image::contents;
-use crate::plan::{Plan, RegionKind, assets, wide};
+use super::Code;
+use super::kernel::Amount::{self, *};
 
-/// How often, in what a plan has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rounds {
-    /// Once for each of the partitions of the largest window, and once more.
-    Members,
-    /// Once for each 8 bytes of the largest message.
-    MessageWords,
-    /// Once for each word of interrupt enables, and once more.
-    EnableWords,
-    /// So often.
-    Times(u64),
+/// A loop of the kernel.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    /// The end of its function's name.
+    pub(super) function: &'static str,
+    /// Which of the function's loops, by the address of the head.
+    pub(super) place: usize,
+    /// How often the head is executed at most.
+    pub(super) times: Amount,
+    /// What makes a round a rare one, and how many of them there are at most.
+    pub(super) rare: Option<(fn(&Code<'_>, u64) -> bool, Amount)>,
 }
 
-impl Rounds {
-    fn of(self, plan: &Plan) -> u64 {
-        let tables = &plan.tables;
-        let windows = plan.system.all_windows();
-        let members = windows.map(|window| wide(window.partitions.len()));
-        let queues = tables.queues.iter().map(|queue| queue.message_bytes);
-        let samples = tables.samples.iter().map(|sample| sample.message_bytes);
-        let messages = queues.chain(samples);
-        match self {
-            Self::Members => members.max().unwrap_or(0) + 1,
-            Self::MessageWords => messages.max().unwrap_or(0).div_ceil(8),
-            Self::EnableWords => tables.header.plic_words + 1,
-            Self::Times(times) => times,
-        }
+const fn row(function: &'static str, place: usize, times: Amount) -> Row {
+    Row {
+        function,
+        place,
+        times,
+        rare: None,
     }
 }
 
-/// The loops of the kernel that ships: a part of their function's name, which of its loops by
-/// the address of the head, and how often the head is executed at most.
-const ROUNDS: [(&str, usize, Rounds); 11] = [
-    ("8end_wait", 0, Rounds::MessageWords),
-    ("6choose", 0, Rounds::Members),
-    // The bytes of a line, put together and printed.
-    ("5drain", 0, Rounds::Times(16)),
-    ("5drain", 1, Rounds::Times(16)),
-    // A log text before and behind the end of its ring.
-    ("on_call", 0, Rounds::Times(32)),
-    ("on_call", 1, Rounds::Times(32)),
-    ("on_call", 2, Rounds::MessageWords),
-    // A window that nobody begins, then the same window as one that goes on.
-    ("schedule", 0, Rounds::Times(2)),
-    ("schedule", 1, Rounds::EnableWords),
-    // Whether something is due is asked before each line, so each line is a path of its own.
-    ("schedule", 2, Rounds::Times(2)),
-    ("schedule", 3, Rounds::Members),
+/// The loops of the kernel that ships.
+pub(super) const LOOPS: [Row; 20] = [
+    row("copy", 0, MessageBlocks),
+    row("copy", 1, MessageWords),
+    row("call_exchange", 0, MessageBlocks),
+    row("call_exchange", 1, MessageWords),
+    row("call_send", 0, MessageBlocks),
+    row("call_send", 1, MessageWords),
+    // Whoever can run of a window; the idle hart always can.
+    row("prepare", 0, Members),
+    row("schedule", 0, Members),
+    row("schedule", 1, EnableWords),
+    row("schedule", 2, Members),
+    row("settle", 0, Members),
+    // A line is put together of each partition in turn; where the UART is not ready, of all.
+    Row {
+        rare: Some((|code, pc| code.called(pc).is_some(), Partitions)),
+        ..row("settle", 1, Members)
+    },
+    // A byte takes a column of the 13 that a line has, or three of them; the last has no room.
+    Row {
+        rare: Some((|code, pc| code.takes_nibble(pc), Times(4))),
+        ..row("part_drain", 0, Times(14))
+    },
+    row("part_drain", 1, Times(16)),
+    // Only ports that receive have something to be emptied or completed.
+    Row {
+        rare: Some((|code, pc| code.stores(pc), Incoming)),
+        ..row("part_restore", 0, Ports)
+    },
+    row("part_restore", 1, RestoreWords),
+    // Registers of a state: aligned at both ends.
+    row("memset", 0, Times(0)),
+    row("memset", 1, Times(31)),
+    row("memset", 2, Times(0)),
+    row("memset", 3, Times(0)),
 ];
 
-/// [`longest_path`] of the kernel in a plan's image, from these entries.
-///
-/// # Errors
-/// When there is a path whose length cannot be told, such as one through a loop that is not
-/// known here.
-pub fn longest_path_of(plan: &Plan, entries: &[u64]) -> Result<u64, Unbounded> {
-    let mut regions = plan.regions.iter();
-    let region = regions.find(|region| region.kind == RegionKind::KernelCode);
-    let region = region.ok_or(Unbounded::Endless)?;
-    let code = Code {
-        base: region.range.base,
-        bytes: &contents(plan, region),
-    };
-    let heads: Vec<u64> = heads(code, entries)?.into_keys().collect();
-    let rounds = heads.iter().filter_map(|head| {
-        let name = function(*head - code.base)?;
-        let before = heads.iter().filter(|other| *other < head);
-        let same = before.filter(|other| function(*other - code.base) == Some(name));
-        let place = same.count();
-        let mut known = ROUNDS.iter();
-        let row = known.find(|(part, number, _)| name.contains(part) && *number == place)?;
-        Some((*head, row.2.of(plan)))
-    });
-    longest_path(code, entries, &rounds.collect())
-}
-
-/// Name of the function that an offset in the kernel lies in.
-fn function(offset: u64) -> Option<&'static str> {
-    let symbols = assets::embedded().kernel.symbols.iter();
-    let mut before = symbols.filter(|symbol| symbol.function && symbol.size_bytes > 0);
-    let range = |at: u64, length: u64| at <= offset && offset < at + length;
-    let found = before.find(|symbol| range(symbol.offset, symbol.size_bytes));
-    found.map(|symbol| symbol.name.as_str())
-}
-
-/// The head of every loop on a path, each with one round.
-fn heads(code: Code<'_>, entries: &[u64]) -> Result<Loops, Unbounded> {
-    let mut loops = Loops::new();
-    loop {
-        match longest_path(code, entries, &loops) {
-            Err(Unbounded::Loop(head)) => loops.insert(head, 1),
-            Err(other) => return Err(other),
-            Ok(_) => return Ok(loops),
-        };
-    }
-}
+/// Loops of what a call leads to: who calls, whom, which of these calls, and the loops that are
+/// not as [`LOOPS`] says.
+pub(super) const LOOPS_OF_CALLS: [(&str, &str, usize, &[Row]); 3] = [
+    (
+        "part_restore",
+        "copy",
+        0,
+        &[row("copy", 0, RestoreBlocks), row("copy", 1, Times(3))],
+    ),
+    // A text before and behind the end of its ring: both together have so many blocks.
+    (
+        "call_log",
+        "copy",
+        0,
+        &[row("copy", 0, LogBlocks), row("copy", 1, Times(3))],
+    ),
+    (
+        "call_log",
+        "copy",
+        1,
+        &[row("copy", 0, Times(0)), row("copy", 1, Times(3))],
+    ),
+];

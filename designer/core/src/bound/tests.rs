@@ -36,15 +36,34 @@ fn call(by: i32) -> u32 {
     jal(1, by)
 }
 
+fn at(number: u64) -> u64 {
+    BASE + 4 * number
+}
+
 /// The bound of these instructions from the first one, with loops by the number of their head.
 fn bound(words: &[u32], loops: &[(u64, u64)]) -> Result<u64, Unbounded> {
+    let loops = loops.iter().map(|(head, times)| (at(*head), often(*times)));
+    let facts = Facts {
+        loops: loops.collect(),
+        ..Facts::default()
+    };
+    bound_with(words, &facts)
+}
+
+fn often(times: u64) -> Rounds {
+    Rounds {
+        times,
+        ..Rounds::default()
+    }
+}
+
+fn bound_with(words: &[u32], facts: &Facts) -> Result<u64, Unbounded> {
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
     let code = Code {
         base: BASE,
         bytes: &bytes,
     };
-    let loops = loops.iter().map(|(head, times)| (BASE + 4 * head, *times));
-    longest_path(code, &[BASE], &loops.collect())
+    longest_path(code, &[BASE], facts)
 }
 
 #[test]
@@ -136,4 +155,81 @@ fn what_cannot_be_read_has_no_bound() {
     assert_eq!(bound(&[NOP], &[]), Err(Unbounded::Outside(BASE + 4)));
     let jump_to_t0 = 5 << 15 | 0x67;
     assert_eq!(bound(&[jump_to_t0], &[]), Err(Unbounded::Register(BASE)));
+}
+
+#[test]
+fn a_call_through_a_register_goes_where_it_may() {
+    let call_t0 = 5 << 15 | 1 << 7 | 0x67;
+    let words = [call_t0, MRET, NOP, RET, NOP, NOP, RET];
+    assert_eq!(bound(&words, &[]), Err(Unbounded::Register(BASE)));
+    let facts = |targets: &[u64]| Facts {
+        targets: BTreeMap::from([(BASE, targets.iter().map(|it| at(*it)).collect())]),
+        ..Facts::default()
+    };
+    assert_eq!(bound_with(&words, &facts(&[2])), Ok(1 + 2 + 1));
+    assert_eq!(bound_with(&words, &facts(&[2, 4])), Ok(1 + 3 + 1));
+    assert_eq!(bound_with(&words, &facts(&[])), Err(Unbounded::Endless));
+}
+
+#[test]
+fn a_loop_that_is_passed_by_costs_nothing() {
+    let words = [branch(4), NOP, NOP, branch(-1), MRET];
+    assert_eq!(bound(&words, &[(2, 0)]), Ok(2));
+    assert_eq!(bound(&words, &[(2, 1)]), Ok(5));
+}
+
+#[test]
+fn few_rounds_are_rare_ones() {
+    // A round is two instructions, or six with what is rare.
+    let words = [branch(5), NOP, NOP, NOP, NOP, branch(-5), MRET];
+    let rounds = |rare_times| Rounds {
+        times: 5,
+        rare: BTreeSet::from([at(2)]),
+        rare_times,
+    };
+    let facts = |rare_times| Facts {
+        loops: BTreeMap::from([(BASE, rounds(rare_times))]),
+        ..Facts::default()
+    };
+    assert_eq!(bound_with(&words, &facts(0)), Ok(5 * 2 + 1));
+    assert_eq!(bound_with(&words, &facts(2)), Ok(2 * 6 + 3 * 2 + 1));
+    assert_eq!(bound_with(&words, &facts(9)), Ok(5 * 6 + 1));
+}
+
+#[test]
+fn a_call_can_have_loops_of_its_own() {
+    let words = [call(3), call(2), MRET, NOP, branch(-1), RET];
+    let mut facts = Facts {
+        loops: BTreeMap::from([(at(3), often(5))]),
+        ..Facts::default()
+    };
+    assert_eq!(bound_with(&words, &facts), Ok(2 * (1 + 10 + 1) + 1));
+    let own = BTreeMap::from([(at(3), often(2))]);
+    facts.loops_of_calls = BTreeMap::from([(at(1), own)]);
+    assert_eq!(bound_with(&words, &facts), Ok(12 + (1 + 4 + 1) + 1));
+}
+
+#[test]
+fn no_path_makes_both_of_two_calls() {
+    let words = [branch(2), call(4), branch(2), call(5), MRET];
+    let words = [&words[..], &[NOP, NOP, RET, NOP, NOP, NOP, RET]].concat();
+    let mut facts = Facts::default();
+    let all = 1 + (1 + 3) + 1 + (1 + 4) + 1;
+    assert_eq!(bound_with(&words, &facts), Ok(all));
+    facts.exclusive.push([at(1), at(3)]);
+    assert_eq!(bound_with(&words, &facts), Ok(all - (1 + 3)));
+}
+
+#[test]
+fn a_path_ends_where_the_code_looks() {
+    let words = [NOP, NOP, NOP, NOP, MRET];
+    let looks = |look| Facts {
+        looks: BTreeSet::from([at(look)]),
+        ..Facts::default()
+    };
+    assert_eq!(bound_with(&words, &looks(1)), Ok(4));
+    assert_eq!(bound_with(&words, &looks(4)), Ok(4));
+    // A loop around it is none: each round is a path.
+    let words = [NOP, NOP, branch(-1), MRET];
+    assert_eq!(bound_with(&words, &looks(1)), Ok(3));
 }

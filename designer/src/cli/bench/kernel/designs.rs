@@ -1,10 +1,12 @@
 //! The designs that are measured. Each does one thing again and again.
 
+use septum_abi::address::LOG_BUFFER;
 use septum_abi::call::{Call, NEVER, POLL};
+use septum_core::health::RawHealthAction;
 use septum_core::spec::{RawChannelKind, RawInterrupt, RawMmu, RawStep};
-use septum_guest::asm::{ECALL, add, addi, andi, bne, li, load, slli, srli, store};
+use septum_guest::asm::{EBREAK, ECALL, add, addi, andi, bne, li, load, slli, srli, store};
 use septum_guest::program::{
-    A0, A1, A7, S0, S1, T0, call, call_with, forever, is_interrupted, is_signalled, receives,
+    A0, A1, A7, S0, S1, T0, call, exchange, forever, is_interrupted, is_signalled, receives,
     repeated, sends, signals, spin, wait_forever,
 };
 
@@ -54,14 +56,16 @@ pub(super) fn sends_elsewhere() -> Draft {
     draft
 }
 
-/// A client asks and a server of the same window answers, each with one call.
+/// A client asks and a server of the same window answers, each with one call. Ports are
+/// numbered in the order of the channels.
 pub(super) fn exchanges() -> Draft {
     let mut draft = Draft::new();
-    let exchange = repeated(call_with(Call::Exchange.number(), &[0, MESSAGE, 1, NEVER]));
+    let (ask, answer) = (0, 1);
+    let client = repeated(exchange([ask, MESSAGE], [answer, NEVER]));
     let pins = |out, into| [sends(out, 64), receives(into, 64)];
-    draft.program("client", &exchange, &pins("ask", "answer"));
-    let mut server = call(Call::Receive.number(), [1, NEVER]);
-    server.extend(exchange);
+    draft.program("client", &client, &pins("ask", "answer"));
+    let mut server = call(Call::Receive.number(), [ask, NEVER]);
+    server.extend(repeated(exchange([answer, MESSAGE], [ask, NEVER])));
     draft.program("server", &server, &pins("answer", "ask"));
     draft.channel("ask", QUEUE, "client", "server");
     draft.channel("answer", QUEUE, "server", "client");
@@ -92,8 +96,8 @@ pub(super) fn switches_without_mmu() -> Draft {
 }
 
 /// A crowd of which everybody but the last waits most of the time, each for another time; the
-/// first one also for the second one's signal. The last one computes. Windows with all of
-/// them, with the last one, and with the first and the last one.
+/// first one also for the second one's signal. The last one computes. A window with all of
+/// them, and one with the last one, in turn.
 pub(super) fn crowd(partitions: u64) -> Draft {
     let mut draft = Draft::new();
     let names: Vec<String> = (0..partitions).map(|number| format!("p{number}")).collect();
@@ -115,9 +119,6 @@ pub(super) fn crowd(partitions: u64) -> Draft {
     let long = if last == 0 { SHORT_NS } else { 5 * WINDOW_NS };
     draft.window(long, &names);
     draft.window(SHORT_NS, &names[last..]);
-    if last > 0 {
-        draft.window(WINDOW_NS, &[names[0], names[last]]);
-    }
     draft
 }
 
@@ -196,58 +197,115 @@ pub(super) fn five() -> Draft {
     draft
 }
 
-/// Somebody calls everything at ever other moments of its window, with somebody more important
-/// in the same window and somebody in the next one who take what it sends. Nobody is ever
-/// without somebody less important who computes.
-pub(super) fn everything() -> Draft {
+/// Length of a message whose copy goes through every part of the loop.
+const LONG_MESSAGE: u64 = 4095;
+/// Windows in which such a message is nothing.
+const LONG_NS: u64 = 4 * WINDOW_NS;
+
+/// Somebody sends and receives the longest messages at ever other moments of its window, with
+/// somebody more important in the same window and somebody in the next one who take what it
+/// sends.
+pub(super) fn talks() -> Draft {
     let mut draft = Draft::new();
-    draft.program("peer", &taker(None), &[receives("wake", 64)]);
+    let size = 4095;
+    let taker = |gift| repeated(taken(gift));
+    draft.program("peer", &taker(None), &[receives("wake", size)]);
     let pins = [
-        sends("wake", 64),
-        sends("late", 64),
-        receives("gift", 64),
+        sends("wake", size),
+        sends("late", size),
+        receives("gift", size),
         signals("bell"),
     ];
-    draft.program("worker", &worker(), &pins);
+    draft.program("worker", &talker(), &pins);
     let pins = [
-        receives("late", 64),
-        sends("gift", 64),
+        receives("late", size),
+        sends("gift", size),
         is_signalled("bell"),
     ];
     draft.program("heir", &taker(Some(1)), &pins);
-    draft.program("rest", &forever(), &[]);
-    draft.channel("wake", QUEUE, "worker", "peer");
-    draft.channel("late", QUEUE, "worker", "heir");
-    draft.channel("gift", QUEUE, "heir", "worker");
+    draft
+        .program("rest", &forever(), &[])
+        .devices
+        .push("uart".to_owned());
+    let kind = RawChannelKind::Queuing {
+        message_bytes: LONG_MESSAGE,
+        depth: 4,
+    };
+    draft.channel("wake", kind, "worker", "peer");
+    draft.channel("late", kind, "worker", "heir");
+    draft.channel("gift", kind, "heir", "worker");
     draft.channel("bell", RawChannelKind::Signal, "worker", "heir");
-    draft.window(2 * SHORT_NS, &["peer", "worker", "rest"]);
-    draft.window(2 * SHORT_NS, &["peer", "heir", "rest"]);
+    draft.window(LONG_NS, &["peer", "worker", "heir", "rest"]);
+    draft.window(LONG_NS, &["peer", "heir", "rest"]);
     draft
 }
 
-/// Takes every message of port 0, and sends one on another port after each.
-fn taker(gift: Option<u64>) -> Vec<u32> {
+/// Takes a message of port 0, and sends one on another port.
+fn taken(gift: Option<u64>) -> Vec<u32> {
     let mut code = call(Call::Receive.number(), [0, NEVER]);
     if let Some(port) = gift {
-        code.extend(call(Call::Send.number(), [port, MESSAGE]));
+        code.extend(call(Call::Send.number(), [port, LONG_MESSAGE]));
     }
-    repeated(code)
+    code
 }
 
 /// Every call that comes back, one after another, then a pause that is longer each time.
-fn worker() -> Vec<u32> {
+fn talker() -> Vec<u32> {
     let mut code = Vec::new();
-    for (number, arguments) in [
-        (Call::Send, [0, MESSAGE]),
-        (Call::Send, [1, MESSAGE]),
-        (Call::Receive, [2, POLL]),
-        (Call::Signal, [3, 0]),
-        (Call::Now, [0, 0]),
-        (Call::Wait, [0, POLL]),
-    ] {
-        code.extend(call(number.number(), arguments));
+    code.extend(call(Call::Send.number(), [0, LONG_MESSAGE]));
+    for deadline in [POLL, NEVER] {
+        code.extend(exchange([1, LONG_MESSAGE], [2, deadline]));
     }
-    code.extend([addi(S0, S0, 1), andi(S0, S0, 255), addi(T0, S0, 1)]);
-    code.extend([addi(T0, T0, -1), bne(T0, 0, -4)]);
+    code.extend(call(Call::Signal.number(), [3, 0]));
+    code.extend(longer_each_time());
     repeated(code)
+}
+
+/// A pause that is longer each time, up to some.
+fn longer_each_time() -> Vec<u32> {
+    let mut code = vec![addi(S0, S0, 1), andi(S0, S0, 255), addi(T0, S0, 1)];
+    code.extend([addi(T0, T0, -1), bne(T0, 0, -4)]);
+    code
+}
+
+/// Somebody logs the longest text again and again, and somebody of another window faults and
+/// is restarted.
+pub(super) fn logs() -> Draft {
+    let mut draft = Draft::new();
+    let mut code = li(S1, LOG_BUFFER);
+    code.extend(li(S0, u64::from_le_bytes(*b"a text. ")));
+    for word in 0..32 {
+        code.push(store(3, S0, S1, 8 * word));
+    }
+    let mut log = call(Call::Log.number(), [256, 0]);
+    log.extend(spin(2_000));
+    log.extend(longer_each_time());
+    code.extend(repeated(log));
+    draft.program("logger", &code, &[]).permissions.log = true;
+    let mut code = spin(200);
+    code.push(EBREAK);
+    let health = &mut draft.program("faulter", &code, &[]).health;
+    health.hardware_fault = RawHealthAction::Restart;
+    health.illegal_request = RawHealthAction::Restart;
+    draft.window(LONG_NS, &["logger"]);
+    draft.window(LONG_NS, &["faulter"]);
+    draft
+}
+
+/// In a window of many, all but the last two wait for ever. Those wait for ever other times, the
+/// last one with a deadline that it keeps.
+pub(super) fn waits_in_a_crowd() -> Draft {
+    let mut draft = Draft::new();
+    let names: Vec<String> = (0..32).map(|number| format!("p{number}")).collect();
+    let last = names.len() - 1;
+    for name in &names[..last - 1] {
+        draft.program(name, &wait_forever(), &[]);
+    }
+    draft.raw.partitions[0].devices.push("uart".to_owned());
+    draft.program(&names[last - 1], &sleeper(0, 20, None), &[]);
+    let sleeping = draft.program(&names[last], &sleeper(0, 31, None), &[]);
+    sleeping.deadline_ns = Some(u64::from(u32::MAX) / 100 * 100);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    draft.window(25 * WINDOW_NS, &names);
+    draft
 }

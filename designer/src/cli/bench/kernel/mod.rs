@@ -45,10 +45,7 @@ fn measured(path: &Path, has_witness: bool) -> anyhow::Result<Row> {
     let mut numbers = Vec::new();
     let mut witness = Witness::default();
     for design in path.designs {
-        let Ok(built) = design().build() else {
-            numbers.push(None);
-            continue;
-        };
+        let built = design().build()?;
         let visits = simulated(&built, path.visits)?;
         let number = (path.value)(&visits);
         numbers.push(number);
@@ -59,7 +56,7 @@ fn measured(path: &Path, has_witness: bool) -> anyhow::Result<Row> {
     let value = numbers.into_iter().collect::<Option<Vec<u64>>>();
     let value = value.and_then(|numbers| numbers.into_iter().max());
     let qemu = match value {
-        None => "not built".to_owned(),
+        None => "not seen".to_owned(),
         Some(_) => witness.text(has_witness),
     };
     let against = format!("{qemu}; {}", path.peers);

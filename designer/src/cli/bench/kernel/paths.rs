@@ -133,18 +133,34 @@ fn round_trip(visits: &[Visit]) -> Option<u64> {
         .max()
 }
 
-/// What must not matter to the length of a switch is what this leaves out: how it begins, where
-/// (for a call the very call), to whom it leads, and how often the hart waits on the way.
-type Class = (Entry, Option<u64>, Option<u64>, u64);
+/// What may matter to the length of a switch. Everything else must not: where an interrupt comes,
+/// for how long others wait, what is in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Class {
+    /// How it begins, and whom it takes the hart from.
+    cause: Stop,
+    /// To whom it leads.
+    to: Option<u64>,
+    /// How the one that it leads to had stopped: what is to be done for it depends on whether
+    /// it was interrupted or its call ends. `None` where it begins.
+    stopped: Option<Stop>,
+    /// The window, of two that take turns: it says whom the kernel looks at first.
+    window: u64,
+    /// How often the hart waits on the way.
+    waits: u64,
+}
 
-fn class(visit: &Visit) -> Class {
+/// What stops a partition: the partition and, for a call, the very call.
+type Stop = (Entry, Option<u64>);
+
+fn stop(visit: &Visit) -> Stop {
     let is_call = matches!(visit.entry, Entry::Exception(_));
     let from = if is_call {
         Some(visit.from)
     } else {
         program_at(visit.from)
     };
-    (visit.entry, from, program_at(visit.to), visit.waits)
+    (visit.entry, from)
 }
 
 /// Whether somebody else, or another window, comes next.
@@ -153,12 +169,32 @@ pub(super) fn is_switch(visit: &Visit) -> bool {
         && (program_at(visit.from) != program_at(visit.to) || visit.waits > 0)
 }
 
+/// The switches in the order of time, each with its class.
+fn switches(visits: &[Visit]) -> impl Iterator<Item = (Class, &Visit)> {
+    let (mut window, mut stopped) = (0, BTreeMap::new());
+    let switches = visits.iter().filter(|visit| is_switch(visit));
+    switches.map(move |visit| {
+        window = (window + visit.waits.min(1)) % 2;
+        let cause = stop(visit);
+        stopped.insert(program_at(visit.from), cause);
+        let to = program_at(visit.to);
+        let class = Class {
+            cause,
+            to,
+            stopped: stopped.get(&to).copied(),
+            window,
+            waits: visit.waits,
+        };
+        (class, visit)
+    })
+}
+
 /// The largest difference between two switches of the same class.
 fn spread(visits: &[Visit]) -> Option<u64> {
     let mut classes: BTreeMap<Class, (u64, u64)> = BTreeMap::new();
-    for visit in visits.iter().filter(|visit| is_switch(visit)) {
+    for (class, visit) in switches(visits) {
         let length = visit.instructions;
-        let (least, most) = classes.entry(class(visit)).or_insert((length, length));
+        let (least, most) = classes.entry(class).or_insert((length, length));
         (*least, *most) = (length.min(*least), length.max(*most));
     }
     classes.values().map(|(least, most)| most - least).max()
@@ -177,27 +213,46 @@ mod tests {
             to: PROGRAM_BASE + to,
             instructions,
             waits: 0,
-            longest: instructions,
         }
     }
 
     #[test]
     fn a_spread_is_within_a_class() {
+        let back = |instructions| visit(Entry::TIMER, 0x1_0000, 0, instructions);
         let mut visits = vec![
             visit(Entry::TIMER, 0, 0x1_0000, 90),
-            visit(Entry::TIMER, 0x1_0000, 0, 50),
+            back(50),
+            // It had been interrupted, and not begun.
+            visit(Entry::TIMER, 0, 0x1_0000, 95),
+            back(50),
             visit(Entry::CALL, 0, 0x1_0000, 70),
+            // Its call ends.
+            back(60),
             visit(Entry::CALL, 4, 0x1_0000, 72),
+            back(61),
             // No switch.
             visit(Entry::CALL, 0, 4, 20),
         ];
         assert_eq!(spread(&visits), Some(0));
         // Wherever an interrupt comes, it is the same class.
-        visits.push(visit(Entry::TIMER, 8, 0x1_0004, 93));
+        visits.extend([visit(Entry::TIMER, 8, 0x1_0004, 98), back(50)]);
         assert_eq!(spread(&visits), Some(3));
         visits.push(visit(Entry::CALL, 4, 0x1_0000, 65));
         assert_eq!(spread(&visits), Some(7));
-        assert_eq!(spread(&visits[4..5]), None);
+        assert_eq!(spread(&visits[8..9]), None);
+    }
+
+    #[test]
+    fn each_window_has_classes_of_its_own() {
+        let window = |instructions| Visit {
+            waits: 1,
+            ..visit(Entry::TIMER, 0, 0, instructions)
+        };
+        // Nobody has stopped before the first.
+        let mut visits = vec![window(130), window(140), window(130), window(140)];
+        assert_eq!(spread(&visits), Some(0));
+        visits.push(window(140));
+        assert_eq!(spread(&visits), Some(10));
     }
 
     #[test]

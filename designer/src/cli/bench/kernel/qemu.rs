@@ -88,7 +88,6 @@ impl Reader {
                 to: 0,
                 instructions: 0,
                 waits: 0,
-                longest: 0,
             }),
         }
     }
@@ -136,7 +135,6 @@ impl Reader {
             to: 0,
             instructions: u64::from(entry == Entry::CALL),
             waits: 0,
-            longest: 0,
         });
     }
 
@@ -209,7 +207,6 @@ Trace 0: 0x7f4f90000240 [0000000000000000/0000001000000004/00201003/ff020201]
                 to: 0,
                 instructions: 0,
                 waits: 0,
-                longest: 0,
             }),
         };
         let visits = reader.read(LOG.as_bytes(), 9).unwrap();
