@@ -179,7 +179,8 @@ pub fn receive<H: Hardware>(
         Some(port @ Port::QueuingIn(queue, buffer)) => {
             let buffer = *buffer;
             if count(queue) != 0 {
-                return take(machine, state, Buffered { queue, buffer });
+                let answer = take(machine, state, Buffered { queue, buffer });
+                return wait::renew(state, answer);
             }
             match block(machine, state, table, deadline) {
                 Ok(()) => await_message(state, queue, port),

@@ -14,6 +14,9 @@ use crate::{Answer, Hardware, SWITCH, restart};
 /// `mcause` of `ecall` from U-mode.
 pub(crate) const CALL: u64 = 8;
 
+/// `mcause` of stores that are not granted: an access fault, a page fault.
+const STORES: [u64; 2] = [7, 15];
+
 /// Position in the ring of a count of records; the ring's length is a power of two.
 const FAULT_MASK: u64 = 63;
 const _: () = assert!(FAULT_RECORDS == 64);
@@ -102,7 +105,8 @@ fn classify(table: &PartitionTable, fault: Fault) -> u64 {
     let known = usize::try_from(fault.cause).ok();
     let known = known.and_then(|n| table.hart.causes.get(n));
     let cause = known.map_or(Cause::HardwareFault.number(), |cause| u64::from(*cause));
-    let below_stack = fault.value.wrapping_sub(table.guard) < table.guard_bytes;
+    let stores = STORES.contains(&fault.cause);
+    let below_stack = stores && fault.value.wrapping_sub(table.guard) < table.guard_bytes;
     if cause == Cause::MemoryViolation.number() && below_stack {
         return Cause::StackOverflow.number();
     }

@@ -20,7 +20,7 @@ pub fn wait<H: Hardware>(
         return Answer::new(Status::BadPort, 0);
     }
     if state.pending.get() & mask != 0 {
-        return take_bits(state, table, mask);
+        return renew(state, take_bits(state, table, mask));
     }
     match block(machine, state, table, deadline) {
         Ok(()) => {
@@ -92,6 +92,17 @@ pub(crate) fn end<H: Hardware>(machine: &H, state: &Partition) {
     };
     answer.keep(state);
     release(state);
+}
+
+/// A wait that is over at once. With a deadline that counts as a new release.
+#[inline(always)]
+pub(crate) fn renew(state: &Partition, answer: Answer) -> Answer {
+    if state.released == Activity::Ready.number() {
+        return answer;
+    }
+    answer.keep(state);
+    state.activity.set(state.released);
+    SWITCH
 }
 
 /// The partition can run from now on.

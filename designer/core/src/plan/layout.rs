@@ -80,6 +80,11 @@ impl Layout {
         }
     }
 
+    /// Nothing more is placed below this address.
+    pub(super) fn skip(&mut self, end: u64) {
+        self.next = self.next.max(end);
+    }
+
     /// First address of RAM.
     pub(super) const fn begin(&self) -> u64 {
         self.ram.base

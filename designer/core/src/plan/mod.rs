@@ -215,6 +215,8 @@ struct Placed {
     /// For each partition: the physical address of its root page table.
     roots: Vec<u64>,
     page_tables: Vec<PageTable>,
+    /// For each partition: its first restore table, or 0.
+    restores: Vec<u64>,
     grants: Vec<Grant>,
     pmp: Vec<PmpEntry>,
     /// For each partition its PMP registers; none where page tables isolate.
@@ -231,6 +233,7 @@ fn translated(system: &System, assets: &Assets) -> Result<Placed, Vec<Problem>> 
     let (roots, page_tables) = memory.page_tables(system, &spaces);
     let grants = memory.grants(system);
     let pmp = pmp::entries(&grants);
+    let restores = restore::place(system, &mut memory.layout);
     problems.extend(memory.lack());
     problems.extend(pmp_lack(system, pmp.len()));
     if !problems.is_empty() {
@@ -243,6 +246,7 @@ fn translated(system: &System, assets: &Assets) -> Result<Placed, Vec<Problem>> 
         spaces,
         roots,
         page_tables,
+        restores,
         grants,
         pmp,
         registers: Vec::new(),
@@ -263,6 +267,7 @@ fn untranslated(system: &System, assets: &Assets) -> Result<Placed, Vec<Problem>
         return Err(Vec::new());
     }
     let physical = physical::place(system, assets, &mut layout)?;
+    let restores = restore::place(system, &mut layout);
     if let Some(lack) = lack(&layout) {
         return Err(vec![lack]);
     }
@@ -284,6 +289,7 @@ fn untranslated(system: &System, assets: &Assets) -> Result<Placed, Vec<Problem>
         roots: vec![0; physical.spaces.len()],
         spaces: physical.spaces,
         page_tables: Vec::new(),
+        restores,
         grants: Vec::new(),
         pmp: resident.into_iter().flatten().collect(),
         registers: physical.pmp,
@@ -292,7 +298,6 @@ fn untranslated(system: &System, assets: &Assets) -> Result<Placed, Vec<Problem>
 
 impl Placed {
     fn into_plan(mut self, system: &System, assets: &Assets) -> Plan {
-        let restores = restore::place(system, &mut self.layout);
         let places = Places::new(system, self.kernel.tables.base);
         let tables = tables::build(&tables::Inputs {
             system,
@@ -302,7 +307,7 @@ impl Placed {
             state: &self.kernel.state,
             log: &self.shared.log,
             faults: self.shared.faults,
-            restores: &restores,
+            restores: &self.restores,
             spaces: &self.spaces,
             roots: &self.roots,
             pmp: &self.pmp,

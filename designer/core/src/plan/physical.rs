@@ -77,6 +77,7 @@ pub(super) fn place(
     let mut runs = Vec::new();
     let (mut log, mut faults) = (None, None);
     memory::put(system, layout, &solution.shared);
+    layout.skip(solution.end);
     for (unplaced, (base, order)) in unplaced.into_iter().zip(&solution.partitions) {
         let windows = &devices[unplaced.index.get()];
         let memories = memory::granted(system, &solution.shared, unplaced.index);

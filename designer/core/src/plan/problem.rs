@@ -20,6 +20,7 @@ pub(super) enum Problem {
         exact(*.pad_ns)
     )]
     Window {
+        schedule: usize,
         window: usize,
         duration_ns: u64,
         pad_ns: u64,
@@ -122,8 +123,10 @@ impl Problem {
         match self {
             Self::Memory { .. } => machine.field("ram").index(0).field("size_bytes"),
             Self::PmpEntries { .. } => machine.field("isolation").field("pmp_entries"),
-            Self::Window { window, .. } => {
-                let schedule = root.field("schedules").index(0);
+            Self::Window {
+                schedule, window, ..
+            } => {
+                let schedule = root.field("schedules").index(*schedule);
                 schedule
                     .field("windows")
                     .index(*window)

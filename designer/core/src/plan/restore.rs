@@ -1,6 +1,8 @@
 //! What a restart restores: the memory that a partition can write and that is its own, with a
 //! pristine copy of what was in it at first.
 
+use std::borrow::Cow;
+
 use septum_abi::tables::RestoreTable;
 
 use super::layout::{Layout, Request};
@@ -47,22 +49,33 @@ fn is_restarted(system: &System, index: PartitionIndex) -> bool {
 struct Part<'a> {
     to: u64,
     size_bytes: u64,
-    first: &'a [u8],
+    first: Cow<'a, [u8]>,
 }
 
 fn parts(regions: &[Region], index: PartitionIndex) -> Vec<Part<'_>> {
     let own = regions.iter().filter(|region| region.owner == Some(index));
     own.filter(|region| is_writable(region.kind))
-        .map(|region| Part {
-            to: region.range.base,
-            // Without an MMU a region may end anywhere; the words around it are its owner's.
-            size_bytes: region.range.size_bytes.next_multiple_of(8),
-            first: match &region.contents {
-                Contents::Bytes(bytes) => bytes,
-                _ => &[],
-            },
-        })
+        .map(part)
         .collect()
+}
+
+/// Whole words. Without an MMU a region may begin and end anywhere; the words at its ends are its
+/// owner's, and zero around it.
+fn part(region: &Region) -> Part<'_> {
+    let lead = region.range.base % 8;
+    let first = match &region.contents {
+        Contents::Bytes(bytes) if lead == 0 => Cow::Borrowed(&bytes[..]),
+        Contents::Bytes(bytes) => {
+            let lead = usize::try_from(lead).expect("less than 8");
+            Cow::Owned([&[0; 8][..lead], bytes].concat())
+        }
+        _ => Cow::Borrowed(&[][..]),
+    };
+    Part {
+        to: region.range.base - lead,
+        size_bytes: (lead + region.range.size_bytes).next_multiple_of(8),
+        first,
+    }
 }
 
 const fn is_writable(kind: RegionKind) -> bool {
@@ -93,7 +106,7 @@ fn append(bytes: &mut Vec<u8>, base: u64, parts: &[Part<'_>]) {
         bytes.extend(record.to_bytes());
     }
     for row in rows {
-        bytes.extend_from_slice(row.first);
+        bytes.extend_from_slice(&row.first);
         bytes.resize(bytes.len().next_multiple_of(8), 0);
     }
 }
@@ -104,12 +117,12 @@ fn rows<'a>(part: &Part<'a>) -> impl Iterator<Item = Part<'a>> {
     let head = Part {
         to: part.to,
         size_bytes: copied,
-        first: part.first,
+        first: part.first.clone(),
     };
     let tail = Part {
         to: part.to + copied,
         size_bytes: part.size_bytes.saturating_sub(copied),
-        first: &[],
+        first: Cow::Borrowed(&[]),
     };
     [head, tail].into_iter().filter(|row| row.size_bytes > 0)
 }

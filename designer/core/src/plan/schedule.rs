@@ -5,11 +5,15 @@ use septum_abi::timing;
 
 use super::ports::wide;
 use super::problem::Problem;
+use crate::spec::RawMmu;
 use crate::system::{ChannelKind, PartitionIndex, PortKind, System};
 
 /// Instructions within which the kernel has booted: it programs the machine, and looks at 64
 /// partitions and 128 interrupt sources.
 const BOOT_INSTRUCTIONS: u64 = 4_000;
+
+/// Instructions for each partition whose PMP entries are tried.
+const BOOT_INSTRUCTIONS_PER_PMP: u64 = 150;
 
 /// Ticks of `mtime` in which so many instructions are certainly executed, wherever between
 /// two ticks they begin.
@@ -21,7 +25,14 @@ fn ticks(system: &System, instructions: u64) -> u64 {
 
 /// `mtime` at which the first window begins.
 pub(super) fn start_ticks(system: &System) -> u64 {
-    ticks(system, BOOT_INSTRUCTIONS)
+    let tried = match system.machine.isolation.mmu {
+        RawMmu::Sv39 => 0,
+        RawMmu::Bare => wide(system.partitions.len()),
+    };
+    ticks(
+        system,
+        BOOT_INSTRUCTIONS + BOOT_INSTRUCTIONS_PER_PMP * tried,
+    )
 }
 
 /// Length of the pad in ticks, the same for every window.
@@ -46,15 +57,18 @@ pub(super) fn pad_ticks(system: &System) -> u64 {
 pub(super) fn problems(system: &System) -> Vec<Problem> {
     let pad = pad_ticks(system);
     let ns = |ticks: u64| ticks.saturating_mul(system.machine.ns_per_tick());
-    let windows = system.windows().iter().enumerate();
-    windows
-        .filter(|(_, window)| window.duration_ticks <= pad)
-        .map(|(number, window)| Problem::Window {
-            window: number,
-            duration_ns: ns(window.duration_ticks),
+    let mut problems = Vec::new();
+    for (schedule, all) in system.schedules.iter().enumerate() {
+        let windows = all.windows.iter().enumerate();
+        let short = windows.filter(|(_, window)| window.duration_ticks <= pad);
+        problems.extend(short.map(|(window, it)| Problem::Window {
+            schedule,
+            window,
+            duration_ns: ns(it.duration_ticks),
             pad_ns: ns(pad),
-        })
-        .collect()
+        }));
+    }
+    problems
 }
 
 /// The PLIC's enable bits for the sources that these partitions own.

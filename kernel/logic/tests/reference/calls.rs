@@ -28,8 +28,10 @@ impl Reference {
         let preempted = self.ahead().any(|index| self.can_run(index));
         let managed = matches!(call, Some(Call::Restart | Call::Stop))
             && self.parts[self.running].answer.0 == Status::Ok.number();
-        self.at_once = goes_on && !preempted && !managed;
-        match goes_on && !preempted {
+        // A wait that was over at once is a new release, with a deadline of its own.
+        let released = self.parts[self.running].released;
+        self.at_once = goes_on && !preempted && !managed && !released;
+        match goes_on && !preempted && !released {
             true => self.interrupt(),
             false => self.off || self.schedule(),
         }
@@ -71,6 +73,7 @@ impl Reference {
         let found = self.pending(self.running) & mask;
         if found != 0 {
             self.parts[self.running].bits &= !found;
+            self.release(self.running);
             return Some((Status::Ok, found));
         }
         self.block(Doing::Waiting { mask, until })
@@ -164,6 +167,7 @@ impl Reference {
             Channel::Queuing { .. } => match self.queues[channel].pop_front() {
                 Some(message) => {
                     self.deliver(self.running, port, &message);
+                    self.release(self.running);
                     Some((Status::Ok, wide(message.len())))
                 }
                 None => self.block(Doing::Receiving { port, until }),

@@ -145,7 +145,7 @@ impl Reference {
             Action::Fault(mcause, value) => {
                 let mut cause = cause_of(mcause);
                 let below = (GUARD..GUARD + GUARD_BYTES).contains(&value);
-                if cause == Cause::MemoryViolation && below {
+                if cause == Cause::MemoryViolation && below && matches!(mcause, 7 | 15) {
                     cause = Cause::StackOverflow;
                 }
                 self.fault(self.running, cause, value);

@@ -180,7 +180,7 @@ impl Reference {
         self.release(partition);
     }
 
-    fn release(&mut self, partition: usize) {
+    pub(super) fn release(&mut self, partition: usize) {
         let part = &mut self.parts[partition];
         part.doing = Doing::Ready;
         part.due = None;

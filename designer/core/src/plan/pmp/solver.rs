@@ -7,7 +7,7 @@
 use super::arrangement::{Arrangement, Demand, arrangements};
 use super::cover::entries;
 use super::{Access, Grant};
-use crate::plan::region::Range;
+use crate::plan::region::{PAGE_BYTES, Range};
 use crate::system::PartitionIndex;
 
 /// What an entry that is rewritten at every switch costs, in bytes of RAM: two loads and two
@@ -304,7 +304,7 @@ impl Taken {
     fn on_top(&mut self, size_bytes: u64, align_bytes: u64) -> Range {
         let behind = self.end().saturating_add(1);
         let base = behind
-            .checked_next_multiple_of(align_bytes)
+            .checked_next_multiple_of(align_bytes.max(PAGE_BYTES))
             .unwrap_or(u64::MAX);
         let range = Range { base, size_bytes };
         self.take(range, None);

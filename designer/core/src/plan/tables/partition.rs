@@ -34,12 +34,8 @@ fn table(inputs: &Inputs<'_>, index: usize, partition: &Partition) -> PartitionT
         stack_top: space.stack_top,
         index: wide(index),
         clock: u64::from(partition.permissions.clock),
-        incoming: kinds(&[
-            kind::QUEUING_IN,
-            kind::SIGNAL_IN,
-            kind::INTERRUPT,
-            kind::SAMPLING_IN,
-        ]),
+        // A sampling channel wakes nobody.
+        incoming: kinds(&[kind::QUEUING_IN, kind::SIGNAL_IN, kind::INTERRUPT]),
         queues: kinds(&[kind::QUEUING_IN]),
         log_buffer: space.log_buffer.map_or(0, |buffer| buffer.base),
         log_ring: inputs.log.rings.base + inputs.log.offsets[index],
