@@ -11,6 +11,7 @@ use septum_abi::address::PROGRAM_BASE;
 use septum_abi::call::{Call, NEVER, POLL};
 use septum_abi::health::{Cause, HealthAction};
 use septum_abi::pin::Pin;
+use septum_abi::tables::NONE;
 use septum_core::plan::Plan;
 use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
@@ -62,6 +63,12 @@ impl Design {
     /// With two windows: the second is the safe schedule.
     fn safe(mut self) -> Self {
         self.safe = true;
+        self
+    }
+
+    /// The first partition must wait again within so many ticks.
+    fn due_within(mut self, ticks: u64) -> Self {
+        self.raw.partitions[0].deadline_ns = Some(100 * ticks);
         self
     }
 
@@ -272,7 +279,7 @@ fn a_restart_begins_after_its_pause() {
         (&EventKind::RestartEnd, &EventKind::Dispatch)
     );
     assert!(
-        (300_000..300_000 + pad_ns).contains(&pause_ns),
+        (300_000..300_000 + pad_ns + RESTORE_NS).contains(&pause_ns),
         "{pause_ns}"
     );
     // Meanwhile the other one runs, and is displaced as soon as the pause is over.
@@ -280,9 +287,17 @@ fn a_restart_begins_after_its_pause() {
         .of("b")
         .into_iter()
         .find(|it| it.kind == EventKind::Preempt);
-    let late_ns = own[3].time_ns - displaced.expect("b is displaced").time_ns;
-    assert!(late_ns < pad_ns, "{late_ns}");
+    let displaced_ns = displaced.expect("b is displaced").time_ns;
+    let after_ns = displaced_ns - own[2].time_ns;
+    assert!(
+        (300_000..300_000 + pad_ns).contains(&after_ns),
+        "{after_ns}"
+    );
+    assert!(own[3].time_ns - displaced_ns < RESTORE_NS);
 }
+
+/// Within this a memory of three pages is restored.
+const RESTORE_NS: u64 = 10_000;
 
 #[test]
 fn nobody_notices_the_restarts_of_another_window() {
@@ -290,6 +305,7 @@ fn nobody_notices_the_restarts_of_another_window() {
     code.push(EBREAK);
     let restarting = beside_busy(code, APART).run(10 * MS, |plan| {
         on(plan, Cause::IllegalRequest, HealthAction::Restart);
+        plan.tables.partitions[0].restart_limit = NONE;
     });
     let idle = beside_busy(wait_forever(), APART).run(10 * MS, |_| ());
     let others = |run: &Run| -> Vec<Event> {
@@ -313,9 +329,12 @@ fn a_restart_that_ends_with_its_window_is_told_in_it() {
         })
     };
     let first = ran(0, 100_000);
-    let dispatched_ns = first.of("a")[0].time_ns - first.start_ns();
+    let own = first.of("a");
+    let dispatched_ns = own[0].time_ns - first.start_ns();
+    assert_eq!(own[3].kind, EventKind::RestartEnd);
+    let restore_ns = own[3].time_ns - own[2].time_ns;
     let mut at_the_end = 0;
-    for before_end_ns in (0..2_000).step_by(13) {
+    for before_end_ns in (restore_ns - 1_000..restore_ns + 1_000).step_by(13) {
         let ran = ran(before_end_ns, dispatched_ns);
         let end_ns = ran.start_ns() + 500_000;
         let own = ran.of("a");
@@ -512,11 +531,12 @@ fn the_health_monitor_begins_the_safe_mode() {
 
 /// The last two or three events of a run that the health monitor ends.
 fn ended(code: Vec<u32>, cause: Cause, deadline_ticks: Option<u64>) -> Vec<EventKind> {
-    let ran = beside_busy(code, APART).run(10 * MS, |plan| {
+    let mut design = beside_busy(code, APART);
+    if let Some(ticks) = deadline_ticks {
+        design = design.due_within(ticks);
+    }
+    let ran = design.run(10 * MS, |plan| {
         on(plan, cause, HealthAction::PowerOff);
-        if let Some(ticks) = deadline_ticks {
-            plan.tables.partitions[0].deadline_ticks = ticks;
-        }
     });
     assert_eq!(ran.outcome, Outcome::Stopped { code: 72 });
     let mut kinds: Vec<EventKind> = ran.events.iter().map(|it| it.kind.clone()).collect();
@@ -564,9 +584,9 @@ fn the_health_monitor_switches_the_machine_off_and_says_why() {
 /// `a` wakes in its second window, has so long until it must wait again, and does not.
 fn late(deadline_ticks: u64, action: HealthAction) -> Run {
     let code = [sleep_until(1_200_000), forever()].concat();
-    beside_busy(code, APART).run(4 * MS, |plan| {
+    let design = beside_busy(code, APART).due_within(deadline_ticks);
+    design.run(4 * MS, |plan| {
         on(plan, Cause::DeadlineMissed, action);
-        plan.tables.partitions[0].deadline_ticks = deadline_ticks;
     })
 }
 
@@ -648,9 +668,9 @@ fn whoever_waits_in_time_misses_nothing() {
         exactly(5_000),
         call(Call::Wait.number(), [0, NEVER]),
     ];
-    let ran = beside_busy(code.concat(), APART).run(4 * MS, |plan| {
+    let design = beside_busy(code.concat(), APART).due_within(1_000);
+    let ran = design.run(4 * MS, |plan| {
         on(plan, Cause::DeadlineMissed, HealthAction::Halt);
-        plan.tables.partitions[0].deadline_ticks = 1_000;
     });
     let expected = ["0 runs", "34 waits", "34 wakes", "34 runs", "5068 waits"];
     assert_eq!(ran.words("a"), expected);

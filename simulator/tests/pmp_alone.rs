@@ -1,21 +1,26 @@
 //! Every starter system on machines without an MMU: what the PMP of the simulator makes of
-//! each partition's registers, at every end of everything, against the design.
+//! each partition's registers, at every end of everything, against the design; and what a
+//! partition can touch when the kernel has let it run after the others.
 
 mod common;
 
+use common::asm::{load, store};
+use common::program::{A0, T0};
 use common::starters::{self, Starter};
+use common::subject::Subject;
 use septum_core::check::check;
 use septum_core::places::Places;
 use septum_core::plan::{Plan, Region, RegionKind};
-use septum_core::spec::{RawIsolation, RawMmu};
+use septum_core::spec::{RawIsolation, RawMmu, RawSystem};
 use septum_core::system::DeviceIndex;
+use septum_simulator::cpu::Cause;
 use septum_simulator::mmu::Access;
 use septum_simulator::pmp::{Pmp, Verdict};
 
 const ACCESSES: [Access; 3] = [Access::Load, Access::Store, Access::Fetch];
 
-/// The plan of a starter system on a machine with so many entries of this grain.
-fn planned(starter: &Starter, pmp_entries: u64, pmp_grain_bytes: u64) -> Plan {
+/// A starter system on a machine with so many entries of this grain.
+fn bare(starter: &Starter, pmp_entries: u64, pmp_grain_bytes: u64) -> RawSystem {
     let mut raw = starter.raw.clone();
     raw.machine.isolation = RawIsolation {
         mmu: RawMmu::Bare,
@@ -23,6 +28,12 @@ fn planned(starter: &Starter, pmp_entries: u64, pmp_grain_bytes: u64) -> Plan {
         pmp_entries,
         pmp_grain_bytes,
     };
+    raw
+}
+
+/// The plan of a starter system on a machine with so many entries of this grain.
+fn planned(starter: &Starter, pmp_entries: u64, pmp_grain_bytes: u64) -> Plan {
+    let raw = bare(starter, pmp_entries, pmp_grain_bytes);
     let checked = check(&raw, &starter.programs, &Places::default());
     checked
         .plan
@@ -158,6 +169,96 @@ fn every_starter_is_isolated_on_every_machine_without_an_mmu() {
                 }
                 assert!(allowed > 500, "the ends of own memory are among them");
             }
+        }
+    }
+}
+
+/// A partition that the kernel has just let run, with loads and stores of every width in its
+/// code.
+struct Prober {
+    subject: Subject,
+    pc: u64,
+}
+
+/// The widths of loads and stores in bytes; a position is the low bits of `funct3`.
+const WIDTHS: [u64; 4] = [1, 2, 4, 8];
+
+impl Prober {
+    fn new(starter: &Starter, entries: u64, partition: usize) -> Self {
+        let raw = bare(starter, entries, 4);
+        let mut subject = Subject::boot(&raw, &starter.programs, partition);
+        let pc = subject.simulation.registers().pc;
+        let words: Vec<u32> = (0..4)
+            .flat_map(|width| [load(width, A0, T0, 0), store(width, 0, T0, 0)])
+            .collect();
+        subject.put(pc, &words);
+        Self { subject, pc }
+    }
+
+    /// Whether nothing but PMP could have kept it from an access, and did not.
+    fn can(&mut self, access: Access, address: u64, width: usize) -> bool {
+        let mut registers = [0; 32];
+        registers[5] = address;
+        let at = self.pc + 8 * u64::try_from(width).expect("a position");
+        let (pc, fault) = match access {
+            Access::Load => (at, Cause::LoadAccess),
+            Access::Store => (at + 4, Cause::StoreAccess),
+            Access::Fetch => (address, Cause::InstructionAccess),
+            Access::LoadReserved | Access::Modify => panic!("no probe for {access:?}"),
+        };
+        let raised = self.subject.raises(&registers, pc);
+        let refused = raised.is_some_and(|it| it.cause == fault && it.value == address);
+        // What it fetched may do anything; what it loads or stores may not.
+        assert!(
+            access == Access::Fetch || raised.is_none() || refused,
+            "{raised:?}"
+        );
+        !refused
+    }
+
+    /// Compares what it can do at an address with what it may; how much that is.
+    fn probe(&mut self, access: Access, address: u64, width: usize) -> u32 {
+        let plan = &self.subject.plan;
+        let partition = self.subject.partition;
+        let bytes = || address..address + WIDTHS[width];
+        let allows = |it: &[Access]| it.contains(&access);
+        let granted = |at| granted(plan, partition, at);
+        let region = |at| plan.region(at).map(|region| region.range);
+        // A device refuses what it has no register for, whatever PMP lets through.
+        let in_ram = region(address).is_some();
+        let whole = in_ram && region(address) == region(bytes().end - 1);
+        let may = bytes().all(|at| granted(at).is_none_or(allows));
+        let must = whole && bytes().all(|at| granted(at).is_some_and(allows));
+        let name = plan.partitions[partition].name.clone();
+        let can = self.can(access, address, width);
+        let what = format!("`{name}`: {access:?} {} at {address:#x}", WIDTHS[width]);
+        assert!(may || !can, "{what} is let through");
+        assert!(can || !must, "{what} is refused");
+        u32::from(can)
+    }
+}
+
+#[test]
+fn whoever_the_kernel_lets_run_reaches_exactly_its_own() {
+    for starter in starters::all() {
+        for (entries, partition) in [16, 8]
+            .into_iter()
+            .flat_map(|entries| (0..starter.raw.partitions.len()).map(move |it| (entries, it)))
+        {
+            let mut prober = Prober::new(&starter, entries, partition);
+            let mut reached = [0; 3];
+            for edge in edges(&prober.subject.plan) {
+                for address in edge - 8..=edge + 8 {
+                    for width in (0..4).filter(|it| address % WIDTHS[*it] == 0) {
+                        reached[0] += prober.probe(Access::Load, address, width);
+                        reached[1] += prober.probe(Access::Store, address, width);
+                    }
+                    if address % 4 == 0 {
+                        reached[2] += prober.probe(Access::Fetch, address, 2);
+                    }
+                }
+            }
+            assert!(reached.iter().all(|count| *count > 2), "{reached:?}");
         }
     }
 }
