@@ -54,7 +54,7 @@ pub const SKELETONS: &[Skeleton] = &[
             ),
             files!(
                 "kernel/user/src/" => "septum/user/src/";
-                "call.rs", "lib.rs", "log.rs", "memory.rs", "places.rs", "port.rs", "queuing.rs", "rings.rs", "sampling.rs", "signal.rs", "start.rs",
+                "call.rs", "lib.rs", "log.rs", "memory.rs", "places.rs", "port.rs", "queuing.rs", "rings.rs", "sampling.rs", "shared_memory.rs", "signal.rs", "start.rs",
             ),
         ],
     },

@@ -13,7 +13,7 @@ use crate::system::{HealthAction, PartitionIndex, System};
 /// Places the tables and copies of all partitions that may be restarted: the address of each
 /// one's first table, 0 where nothing restarts it.
 pub(super) fn place(system: &System, layout: &mut Layout) -> Vec<u64> {
-    let base = layout.align(PAGE_BYTES);
+    let base = layout.rest().base.next_multiple_of(PAGE_BYTES);
     let mut bytes = Vec::new();
     let mut firsts = Vec::new();
     for index in (0..system.partitions.len()).map(PartitionIndex::new) {
@@ -28,6 +28,7 @@ pub(super) fn place(system: &System, layout: &mut Layout) -> Vec<u64> {
         append(&mut bytes, base, &parts);
     }
     if !bytes.is_empty() {
+        layout.align(PAGE_BYTES);
         layout.place(Request {
             name: "kernel.pristine".to_owned(),
             size_bytes: wide(bytes.len()),

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::fixture::{channel, machine, model, port, schedule, window};
 use crate::system::{
-    Channel, ChannelIndex, ChannelKind, DeviceIndex, Payload, PortIndex, PortKind, Step, System,
+    Channel, ChannelIndex, ChannelKind, DeviceIndex, Health, HealthAction, Memory, MemoryGrant,
+    PartitionIndex, Payload, PortIndex, PortKind, Step, System,
 };
 
 /// What a random partition is made from.
@@ -80,7 +81,14 @@ fn assemble(sketches: &[Sketch], wires: &[(ChannelKind, [prop::sample::Index; 2]
                 .devices
                 .push(DeviceIndex::new(free.remove(position)));
         }
+        if index % 2 == 0 {
+            partition.health = Health::new(|_| HealthAction::Restart, None, 0);
+        }
         system.partitions.push(partition);
+    }
+    let sharing = sketches.len().min(2);
+    if sharing == 2 {
+        system.memories = vec![shared("one", sharing), shared("other", sharing)];
     }
     for (kind, ends) in wires {
         wire(
@@ -94,6 +102,19 @@ fn assemble(sketches: &[Sketch], wires: &[(ChannelKind, [prop::sample::Index; 2]
     let windows = (0..sketches.len()).map(|i| window(start(i), 5_000, &[i]));
     system.schedules = vec![schedule(start(sketches.len()), windows.collect())];
     system
+}
+
+/// A memory that the first partitions share; the first one writes.
+fn shared(name: &str, partitions: usize) -> Memory {
+    let grant = |index| MemoryGrant {
+        partition: PartitionIndex::new(index),
+        write: index == 0,
+    };
+    Memory {
+        name: name.to_owned(),
+        size_bytes: 4096,
+        grants: (0..partitions).map(grant).collect(),
+    }
 }
 
 fn wire(system: &mut System, kind: ChannelKind, [from, to]: [usize; 2]) {

@@ -48,6 +48,14 @@ pub(super) fn virtual_pages(system: &System, index: usize) -> Pages {
         grant(address::LOG_READERS, 4096, READ | WRITE);
         grant(address::LOG_RINGS, rings.max(1), READ);
     }
+    let mut at = address::MEMORIES;
+    for memory in &system.memories {
+        if let Some(grant_to) = memory.grants.iter().find(|it| it.partition.get() == index) {
+            let rights = if grant_to.write { READ | WRITE } else { READ };
+            grant(at, memory.size_bytes, rights);
+        }
+        at += memory.size_bytes + 4096;
+    }
     for device in &partition.devices {
         let device = &system.machine.devices[device.get()];
         for page in (device.base & !4095..device.base + device.size_bytes).step_by(4096) {
@@ -110,6 +118,7 @@ pub(super) fn physical(plan: &Plan) -> Physical {
             | RegionKind::KernelTables
             | RegionKind::KernelState
             | RegionKind::Faults
+            | RegionKind::Pristine
             | RegionKind::Queues => continue,
             RegionKind::LogWriters | RegionKind::LogReaders | RegionKind::LogRings if !drained => {
                 continue;
