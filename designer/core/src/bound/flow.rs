@@ -96,6 +96,12 @@ impl Code<'_> {
         }
     }
 
+    /// Shifts right by a register.
+    pub(super) fn shifts(&self, pc: u64) -> bool {
+        self.word(pc)
+            .is_some_and(|word| word & 0xfe00_707f == 0x0000_5033)
+    }
+
     /// Takes the upper four bits of a byte: `srli` by 4.
     pub(super) fn takes_nibble(&self, pc: u64) -> bool {
         let is_short = |half: u16| half & 0xfc7f == 0x8011;

@@ -149,6 +149,9 @@ impl<'a> Functions<'a> {
 
     /// Reads an instruction; where it goes on in the function.
     fn read(&mut self, pc: u64, body: &mut Body) -> Result<Vec<u64>, Unbounded> {
+        if self.facts.never.contains(&pc) {
+            return Ok(Vec::new());
+        }
         let instruction = self.code.instruction(pc).ok_or(Unbounded::Outside(pc))?;
         let behind = pc + instruction.length;
         Ok(match instruction.flow {
@@ -185,9 +188,6 @@ impl<'a> Functions<'a> {
         targets: &BTreeSet<u64>,
         body: &mut Body,
     ) -> Result<Vec<u64>, Unbounded> {
-        if self.facts.never.contains(&pc) {
-            return Ok(Vec::new());
-        }
         let mut returns = None;
         for target in targets {
             let callee = match self.callee(pc, *target) {

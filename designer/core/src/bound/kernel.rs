@@ -15,12 +15,29 @@ use crate::plan::{Plan, RegionKind, assets, wide};
 const ENTRY: &str = "trap";
 const SCHEDULE: &str = "resume";
 
-/// Calls of which no path makes both: the function that calls, and the one that is called.
+/// A place in the kernel that a path may come to.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// The calls in a function of another one.
+    Call(&'static str, &'static str),
+    /// The head of a function's loop, by its number as in [`LOOPS`].
+    Loop(&'static str, usize),
+}
+
+/// Places of which no path comes to one of the first and one of the second.
 ///
-/// - Whoever is being restarted has waited for nothing since: a message that was copied for
-///   somebody who then may not run yet, and the last step of a restart, would be of two
-///   partitions, and the restarted one, which has come in between, begins with the first step.
-const EXCLUSIVE: [[(&str, &str); 2]; 1] = [[("prepare", "copy"), ("part_restore", "memset")]];
+/// First: somebody who was chosen may not run at once, because a message was copied for it or
+/// because it has a deadline and all are looked at again, and then may not run at all. That is
+/// because the time of somebody more important has come in between, who has waited until then:
+/// a deadline that has passed, or the last step of a restart, would be of somebody who had come
+/// before. Whoever a message was copied for has all of the time to its deadline.
+const EXCLUSIVE: [[[Place; 2]; 2]; 1] = [[
+    [Place::Call("prepare", "copy"), Place::Loop("prepare", 0)],
+    [
+        Place::Call("settle", "handle"),
+        Place::Call("part_restore", "memset"),
+    ],
+]];
 
 /// How much there is of what the kernel goes through, in what a plan has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +111,7 @@ pub fn longest_path_of(plan: &Plan) -> Result<u64, Unbounded> {
     let mut facts = kernel.facts();
     let heads: Vec<u64> = kernel.heads(&entry, &facts)?.into_keys().collect();
     facts.loops = kernel.loops(&heads, &LOOPS);
+    facts.exclusive = kernel.exclusive(&heads);
     facts.loops_of_calls = kernel.loops_of_calls(&heads, &facts.loops);
     longest_path(kernel.code(), &entry, &facts)
 }
@@ -135,16 +153,11 @@ impl<'a> Kernel<'a> {
         self.base + assets::embedded().kernel.offset(symbol)
     }
 
-    /// Everything but loops.
+    /// What holds whatever loops there are.
     fn facts(&self) -> Facts {
-        let exclusive = EXCLUSIVE.iter().filter_map(|[one, other]| {
-            let (one, other) = (self.call(*one)?, self.call(*other)?);
-            Some([one, other])
-        });
         Facts {
             targets: self.targets(),
             looks: self.looks(),
-            exclusive: exclusive.collect(),
             ..Facts::default()
         }
     }
@@ -205,19 +218,47 @@ impl<'a> Kernel<'a> {
         Some(last.name.as_str())
     }
 
-    /// The call in a function of another one, if there is exactly one.
-    fn call(&self, (from, to): (&str, &str)) -> Option<u64> {
-        let mut calls = self.calls(from, to);
-        calls.next().filter(|_| calls.next().is_none())
-    }
-
     /// The calls in a function of another one, by address.
     fn calls(&self, from: &str, to: &str) -> impl Iterator<Item = u64> {
-        let named = |pc: u64, name: &str| self.label(pc).is_some_and(|it| it.ends_with(name));
         self.all().filter(move |pc| {
             let target = self.code().called(*pc);
-            named(*pc, from) && target.is_some_and(|target| named(target, to))
+            self.is_in(*pc, from) && target.is_some_and(|target| self.is_in(target, to))
         })
+    }
+
+    /// Whether an address is in the function of this name, which may be generic.
+    fn is_in(&self, pc: u64, function: &str) -> bool {
+        let generic = format!("{}{function}N", function.len());
+        self.label(pc)
+            .is_some_and(|name| name.ends_with(function) || name.contains(&generic))
+    }
+
+    /// The number of a loop among those of its function.
+    fn number(&self, heads: &[u64], head: u64) -> usize {
+        let name = self.label(head);
+        let before = heads.iter().filter(|other| **other < head);
+        before.filter(|other| self.label(**other) == name).count()
+    }
+
+    fn exclusive(&self, heads: &[u64]) -> Vec<[BTreeSet<u64>; 2]> {
+        let find = |places: [Place; 2]| places.into_iter().flat_map(|it| self.find(it, heads));
+        let pairs = EXCLUSIVE.into_iter();
+        pairs
+            .map(|pair| pair.map(|places| find(places).collect()))
+            .collect()
+    }
+
+    fn find(&self, place: Place, heads: &[u64]) -> Vec<u64> {
+        match place {
+            Place::Call(from, to) => self.calls(from, to).collect(),
+            Place::Loop(function, number) => {
+                let of_it = heads.iter().copied();
+                let of_it = of_it.filter(|head| self.is_in(*head, function));
+                of_it
+                    .filter(|head| self.number(heads, *head) == number)
+                    .collect()
+            }
+        }
     }
 
     /// The head of every loop on a path, each with one round.
@@ -241,12 +282,9 @@ impl<'a> Kernel<'a> {
     /// The rounds of the loops with these heads, by the first row that knows them.
     fn loops(&self, heads: &[u64], rows: &[Row]) -> Loops {
         let rounds = heads.iter().filter_map(|head| {
-            let name = self.label(*head)?;
-            let before = heads.iter().filter(|other| *other < head);
-            let same = before.filter(|other| self.label(**other) == Some(name));
-            let place = same.count();
+            let number = self.number(heads, *head);
             let mut known = rows.iter();
-            let row = known.find(|row| name.ends_with(row.function) && row.place == place)?;
+            let row = known.find(|row| self.is_in(*head, row.function) && row.place == number)?;
             Some((*head, self.rounds(*head, row)))
         });
         rounds.collect()

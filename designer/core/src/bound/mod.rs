@@ -67,9 +67,9 @@ pub struct Facts {
     /// Instructions at which the code looks at what is due: a path ends before them, and
     /// another one begins.
     pub looks: BTreeSet<u64>,
-    /// Calls of which no path makes both.
-    pub exclusive: Vec<[u64; 2]>,
-    /// Calls that no path makes.
+    /// Instructions of which no path executes one of the first and one of the second.
+    pub exclusive: Vec<[BTreeSet<u64>; 2]>,
+    /// Instructions that no path executes.
     pub never: BTreeSet<u64>,
 }
 
@@ -80,17 +80,17 @@ pub struct Facts {
 /// # Errors
 /// When the code has a path whose length cannot be told.
 pub fn longest_path(code: Code<'_>, entries: &[u64], facts: &Facts) -> Result<u64, Unbounded> {
-    let Some(([one, other], exclusive)) = facts.exclusive.split_first() else {
+    let Some((either, exclusive)) = facts.exclusive.split_first() else {
         return longest_of_all(code, entries, facts);
     };
-    // Whatever a path does, it does not make one of the two.
+    // Whatever a path does, it executes none of the first or none of the second.
     let mut longest = Err(Unbounded::Endless);
-    for call in [one, other] {
+    for never in either {
         let mut facts = Facts {
             exclusive: exclusive.to_vec(),
             ..facts.clone()
         };
-        facts.never.insert(*call);
+        facts.never.extend(never);
         let found = longest_path(code, entries, &facts)?;
         longest = Ok(longest.unwrap_or(0).max(found));
     }

@@ -50,9 +50,9 @@ pub(super) const LOOPS: [Row; 20] = [
         ..row("part_drain", 0, Times(14))
     },
     row("part_drain", 1, Times(16)),
-    // Only ports that receive have something to be emptied or completed.
+    // Only ports that receive have something to be emptied, or a claim that may be completed.
     Row {
-        rare: Some((|code, pc| code.stores(pc), Incoming)),
+        rare: Some((|code, pc| code.stores(pc) || code.shifts(pc), Incoming)),
         ..row("part_restore", 0, Ports)
     },
     row("part_restore", 1, RestoreWords),

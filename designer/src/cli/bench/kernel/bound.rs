@@ -10,8 +10,10 @@ use super::designs;
 use super::draft::{Built, Draft};
 
 /// Designs that force the kernel to its longest paths, with the instructions that each executes.
-const DESIGNS: [(&str, fn() -> Draft, u64); 3] = [
-    ("talk", designs::talks, 3_000_000),
+const DESIGNS: [(&str, fn() -> Draft, u64); 5] = [
+    ("4095 bytes", || designs::talks(4095), 3_000_000),
+    ("63 bytes", || designs::talks(63), 3_000_000),
+    ("faults", designs::faults, 3_000_000),
     ("logs", designs::logs, 3_000_000),
     ("crowd", designs::waits_in_a_crowd, 3_000_000),
 ];

@@ -197,18 +197,16 @@ pub(super) fn five() -> Draft {
     draft
 }
 
-/// Length of a message whose copy goes through every part of the loop.
-const LONG_MESSAGE: u64 = 4095;
-/// Windows in which such a message is nothing.
+/// Windows in which the longest message is nothing.
 const LONG_NS: u64 = 4 * WINDOW_NS;
 
-/// Somebody sends and receives the longest messages at ever other moments of its window, with
-/// somebody more important in the same window and somebody in the next one who take what it
-/// sends.
-pub(super) fn talks() -> Draft {
+/// Somebody sends and receives messages of this length at ever other moments of its window,
+/// with somebody more important in the same window and somebody in the next one who take what
+/// it sends.
+pub(super) fn talks(size: u32) -> Draft {
     let mut draft = Draft::new();
-    let size = 4095;
-    let taker = |gift| repeated(taken(gift));
+    let length = u64::from(size);
+    let taker = |gift| repeated(taken(gift, length));
     draft.program("peer", &taker(None), &[receives("wake", size)]);
     let pins = [
         sends("wake", size),
@@ -216,7 +214,7 @@ pub(super) fn talks() -> Draft {
         receives("gift", size),
         signals("bell"),
     ];
-    draft.program("worker", &talker(), &pins);
+    draft.program("worker", &talker(length), &pins);
     let pins = [
         receives("late", size),
         sends("gift", size),
@@ -228,7 +226,7 @@ pub(super) fn talks() -> Draft {
         .devices
         .push("uart".to_owned());
     let kind = RawChannelKind::Queuing {
-        message_bytes: LONG_MESSAGE,
+        message_bytes: length,
         depth: 4,
     };
     draft.channel("wake", kind, "worker", "peer");
@@ -241,20 +239,20 @@ pub(super) fn talks() -> Draft {
 }
 
 /// Takes a message of port 0, and sends one on another port.
-fn taken(gift: Option<u64>) -> Vec<u32> {
+fn taken(gift: Option<u64>, length: u64) -> Vec<u32> {
     let mut code = call(Call::Receive.number(), [0, NEVER]);
     if let Some(port) = gift {
-        code.extend(call(Call::Send.number(), [port, LONG_MESSAGE]));
+        code.extend(call(Call::Send.number(), [port, length]));
     }
     code
 }
 
 /// Every call that comes back, one after another, then a pause that is longer each time.
-fn talker() -> Vec<u32> {
+fn talker(length: u64) -> Vec<u32> {
     let mut code = Vec::new();
-    code.extend(call(Call::Send.number(), [0, LONG_MESSAGE]));
+    code.extend(call(Call::Send.number(), [0, length]));
     for deadline in [POLL, NEVER] {
-        code.extend(exchange([1, LONG_MESSAGE], [2, deadline]));
+        code.extend(exchange([1, length], [2, deadline]));
     }
     code.extend(call(Call::Signal.number(), [3, 0]));
     code.extend(longer_each_time());
@@ -292,6 +290,9 @@ pub(super) fn logs() -> Draft {
     draft
 }
 
+/// A deadline that is always kept.
+const RARELY_NS: u64 = 1_000_000_000;
+
 /// In a window of many, all but the last two wait for ever. Those wait for ever other times, the
 /// last one with a deadline that it keeps.
 pub(super) fn waits_in_a_crowd() -> Draft {
@@ -304,8 +305,34 @@ pub(super) fn waits_in_a_crowd() -> Draft {
     draft.raw.partitions[0].devices.push("uart".to_owned());
     draft.program(&names[last - 1], &sleeper(0, 20, None), &[]);
     let sleeping = draft.program(&names[last], &sleeper(0, 31, None), &[]);
-    sleeping.deadline_ns = Some(u64::from(u32::MAX) / 100 * 100);
+    sleeping.deadline_ns = Some(RARELY_NS);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    draft.window(25 * WINDOW_NS, &names);
+    draft
+}
+
+/// A window of a driver, of somebody who faults and is restarted at ever other moments, of some
+/// who wait for ever, and of somebody who waits for ever other times with a deadline.
+pub(super) fn faults() -> Draft {
+    let mut draft = interrupts();
+    draft.raw.schedules[0].windows.clear();
+    draft.raw.schedules[0].major_frame_ns = 0;
+    draft.raw.partitions[1].devices.push("uart".to_owned());
+    let names = [
+        "driver", "w0", "w1", "w2", "w3", "faulter", "sleeper", "other",
+    ];
+    for name in &names[1..5] {
+        draft.program(name, &wait_forever(), &[]);
+    }
+    let mut code = call(Call::Now.number(), [0, 0]);
+    code.extend([andi(T0, A1, 31), addi(T0, T0, 1)]);
+    code.extend([addi(T0, T0, -1), bne(T0, 0, -4), EBREAK]);
+    let health = &mut draft.program("faulter", &code, &[]).health;
+    health.hardware_fault = RawHealthAction::Restart;
+    health.illegal_request = RawHealthAction::Restart;
+    health.restart.backoff_ns = 7_000;
+    let sleeping = draft.program("sleeper", &sleeper(0, 11, None), &[]);
+    sleeping.deadline_ns = Some(RARELY_NS);
     draft.window(25 * WINDOW_NS, &names);
     draft
 }
