@@ -12,12 +12,12 @@ use std::collections::BTreeSet;
 
 use common::asm::{EBREAK, NOP, add, addi, andi, beq, bne, j, li, srli, store};
 use common::program::{
-    A0, A1, A7, S0, S1, S2, T0, call, exchange, is_interrupted, reads, receives, run, sends,
+    A0, A1, A7, S0, S1, S2, T0, call, exchange, is_interrupted, reads, receives, run_at, sends,
     wait_forever, writes,
 };
 use common::story;
 use common::systems::{MS, build, channel, model, queuing, system, uart_interrupt};
-use septum_abi::address::LOG_BUFFER;
+use septum_abi::address::{LOG_BUFFER, PROGRAM_BASE};
 use septum_abi::call::{Call, NEVER, POLL};
 use septum_abi::limits;
 use septum_abi::pin::Pin;
@@ -26,7 +26,9 @@ use septum_core::health::RawHealthAction;
 use septum_core::plan::Plan;
 use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
-use septum_core::spec::{RawChannel, RawChannelKind, RawPartition, RawSystem};
+use septum_core::spec::{
+    RawChannel, RawChannelKind, RawIsolation, RawMmu, RawPartition, RawSystem,
+};
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::Simulation;
 
@@ -52,6 +54,8 @@ struct Design {
     stride: u64,
     /// How much longer the worker's window is, for a restart in it.
     restore_ns: u64,
+    /// Without an MMU, and with so many PMP entries.
+    pmp_entries: Option<u64>,
 }
 
 impl Design {
@@ -78,6 +82,15 @@ impl Design {
 
     fn frame_ns(self) -> u64 {
         self.window_ns() + 3 * self.pad_ns()
+    }
+
+    /// Where programs lie: without an MMU each somewhere else.
+    fn bases(self) -> impl Iterator<Item = u64> {
+        let (first, step) = match self.pmp_entries {
+            None => (PROGRAM_BASE, 0),
+            Some(_) => (common::RAM + 0x20_0000, 0x1_0000),
+        };
+        (0..).map(move |number| first + step * number)
     }
 }
 
@@ -334,9 +347,12 @@ impl Built {
         let mut programs = Programs::new();
         let size = u32::try_from(design.message_bytes).expect("a size");
         let mut extra = Extra::of(deed, design.message_bytes);
+        let mut bases = design.bases();
         let mut add = |name: &str, code: &[u32], own: &[Pin], pins: &[Pin]| {
             let mut partition = model(name, Vec::new());
-            run(&mut partition, &mut programs, code, &[own, pins].concat());
+            let base = bases.next().expect("there is room");
+            let pins = [own, pins].concat();
+            run_at(base, &mut partition, &mut programs, code, &pins);
             partition
         };
         let own = [
@@ -354,7 +370,12 @@ impl Built {
             then.extend(call(Call::Send.number(), [2, design.message_bytes]));
         }
         let own = [receives("late", size), sends("gift", size)];
-        let heir = add("heir", &taker(&then), &own, &extra.heir);
+        let mut heir = add("heir", &taker(&then), &own, &extra.heir);
+        if design.pmp_entries == Some(16) {
+            // Each takes an entry.
+            let devices = ["rtc", "uart", "virtio0", "virtio2", "virtio4", "virtio6"];
+            heir.devices = devices.map(str::to_owned).to_vec();
+        }
         let peer = add("peer", &taker(&[]), &[receives("wake", size)], &[]);
         let junior = extra.junior.take();
         let junior = junior.map(|(code, pins)| add("junior", &code, &pins, &[]));
@@ -380,6 +401,11 @@ fn watch(partition: &mut RawPartition, design: Design) {
     partition.deadline_ns = Some(100 * design.frame_ns());
     partition.health.application_error = RawHealthAction::Restart;
     partition.health.restart.limit = None;
+    if design.pmp_entries.is_some() {
+        // The programs know only where a log buffer is with an MMU.
+        partition.permissions.log = false;
+        partition.log_bytes = 0;
+    }
 }
 
 /// The worker's window, where it comes last but for a junior, then the heir's.
@@ -396,11 +422,20 @@ fn laid_out(design: Design, partitions: Vec<RawPartition>, more: Vec<RawChannel>
     let mut channels = channels(design.message_bytes);
     channels.extend(more);
     let heirs_ns = design.frame_ns() - design.window_ns();
-    system(
+    let mut raw = system(
         partitions,
         channels,
         &[(design.window_ns(), &names), (heirs_ns, &heirs)],
-    )
+    );
+    if let Some(pmp_entries) = design.pmp_entries {
+        raw.machine.isolation = RawIsolation {
+            mmu: RawMmu::Bare,
+            asid_bits: 0,
+            pmp_entries,
+            pmp_grain_bytes: 4,
+        };
+    }
+    raw
 }
 
 fn sampling(message_bytes: u64) -> RawChannelKind {
@@ -599,24 +634,28 @@ const SMALL: Design = Design {
     message_bytes: 8,
     stride: 1,
     restore_ns: 0,
+    pmp_entries: None,
 };
 const WIDE: Design = Design {
     crowd: 4,
     message_bytes: 4096,
     stride: 29,
     restore_ns: 0,
+    pmp_entries: None,
 };
 const CROWDED: Design = Design {
     crowd: 62,
     message_bytes: 8,
     stride: 29,
     restore_ns: 0,
+    pmp_entries: None,
 };
 const WIDE_AND_CROWDED: Design = Design {
     crowd: 62,
     message_bytes: 4096,
     stride: 61,
     restore_ns: 0,
+    pmp_entries: None,
 };
 
 /// The bound holds for every deed, and for the longest one it is at most a quarter more.
@@ -659,6 +698,26 @@ fn the_pad_covers_the_restart_of_a_partition_with_the_most_ports() {
     let stride = u64::try_from(FAULT_STRIDE).expect("a small step");
     assert!(found.longest_ns + stride <= design.bound());
 }
+
+#[test]
+fn the_pad_covers_the_switch_of_the_most_pmp_entries() {
+    // Who is chosen late is switched to, and then somebody of the next window.
+    for (deed, switches) in [(Deed::Exchange, 1), (Deed::Restore, 1), (Deed::Yield, 2)] {
+        let longest = |pmp_entries| {
+            let design = Design {
+                pmp_entries,
+                ..SMALL
+            };
+            sweep(design, deed).longest_ns
+        };
+        let [paged, fewer, most] = [None, Some(8), Some(16)].map(longest);
+        println!("{deed:?}: {paged}, {fewer}, {most} of {}", SMALL.bound());
+        assert!(paged < fewer && fewer < most && most <= paged + switches * SWITCH);
+    }
+}
+
+/// How many instructions more than with an MMU a switch takes at most, as the bound has them.
+const SWITCH: u64 = 45;
 
 #[test]
 fn the_pad_covers_the_kernel_with_the_largest_messages() {

@@ -51,8 +51,9 @@ numbered! {
         /// `receive(port, deadline)`: a message into the port buffer; the value is its length. Of
         /// a sampling channel the last value, at once.
         Receive = 2 "receive",
-        /// `exchange(out, length, in, deadline)`: `send`, then `receive`. When the first fails its
-        /// status comes back and nothing is received.
+        /// `exchange(out, length, in, deadline)`: `send`, then `receive` of a queue. When the first
+        /// fails its status comes back and nothing is received; when the second cannot be done,
+        /// nothing is sent.
         Exchange = 3 "exchange",
         /// `signal(port)`: sets the receiver's bit.
         Signal = 4 "signal",
