@@ -94,6 +94,12 @@ fn write<H: Hardware>(machine: &H, table: &PartitionTable, ring: &Ring, length: 
     ring.writer.written.set(written.wrapping_add(needed));
 }
 
+/// Whether a partition has something to print.
+#[inline(always)]
+pub(crate) fn has_line(table: &PartitionTable) -> bool {
+    Ring::of(table).is_some_and(|ring| ring.read.get() != ring.writer.written.get())
+}
+
 /// Prints at most one line of a partition's log, where the kernel owns the UART. True if it
 /// did. Takes as long when the UART takes nothing.
 #[inline(always)]

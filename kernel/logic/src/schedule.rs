@@ -4,7 +4,7 @@ use septum_abi::state::Activity;
 use septum_abi::tables::NONE;
 
 use crate::tables::{Header, Order, Partition, Window};
-use crate::{Hardware, fault, wait};
+use crate::{Hardware, fault, log, wait};
 
 /// How to return to U-mode.
 #[repr(C)]
@@ -186,13 +186,14 @@ fn idle<H: Hardware>(machine: &H, hart: &'static Header) {
     }
 }
 
-/// A line of the first partition of the window that has one.
+/// A line of the first partition of the window that has one, and of no other even if the UART
+/// does not take it: whether something is due is asked between any two.
 #[inline(always)]
 fn drain_window<H: Hardware>(machine: &H, hart: &'static Header) -> bool {
     let mut order = hart.state.window.get().order;
     while hart.uart != NONE && order.state.activity.get() != Activity::Idle.number() {
-        if machine.drain(order.state.table) {
-            return true;
+        if log::has_line(order.state.table) {
+            return machine.drain(order.state.table);
         }
         order = order.next;
     }
