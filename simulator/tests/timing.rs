@@ -288,8 +288,6 @@ fn a_visit_to_the_kernel_has_as_many_instructions_as_steps() {
         let visit = visited.run_visit(100 * MS).unwrap().expect("it goes on");
         assert_eq!(visit.instructions, stepped_visit(&mut stepped), "{visit:?}");
         assert_eq!(visit.to, stepped.registers().pc);
-        assert!(visit.longest <= visit.instructions);
-        assert_eq!(visit.longest == visit.instructions, visit.waits == 0);
         waits += visit.waits;
     }
     assert!(waits > 20);
