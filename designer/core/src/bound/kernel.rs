@@ -44,8 +44,6 @@ const EXCLUSIVE: [[[Place; 2]; 2]; 1] = [[
 pub(super) enum Amount {
     /// The partitions of the largest window, and the idle hart.
     Members,
-    /// The partitions of the largest window.
-    Partitions,
     /// Blocks of 32 bytes of the largest message.
     MessageBlocks,
     /// Words behind the blocks of a message.
@@ -77,7 +75,6 @@ impl Amount {
         let message = queues.chain(samples).max().unwrap_or(0);
         match self {
             Self::Members => members + 1,
-            Self::Partitions => members,
             Self::MessageBlocks => message / 32,
             Self::MessageWords => (message / 8).min(3),
             Self::EnableWords => tables.header.plic_words.saturating_sub(1),

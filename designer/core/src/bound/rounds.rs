@@ -3,6 +3,9 @@
 use super::Code;
 use super::kernel::Amount::{self, *};
 
+/// Whether an instruction is one that few rounds execute.
+type IsRare = fn(&Code<'_>, u64) -> bool;
+
 /// A loop of the kernel.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
@@ -13,7 +16,7 @@ pub(super) struct Row {
     /// How often the head is executed at most.
     pub(super) times: Amount,
     /// What makes a round a rare one, and how many of them there are at most.
-    pub(super) rare: Option<(fn(&Code<'_>, u64) -> bool, Amount)>,
+    pub(super) rare: Option<(IsRare, Amount)>,
 }
 
 const fn row(function: &'static str, place: usize, times: Amount) -> Row {
@@ -39,9 +42,9 @@ pub(super) const LOOPS: [Row; 20] = [
     row("schedule", 1, EnableWords),
     row("schedule", 2, Members),
     row("settle", 0, Members),
-    // A line is put together of each partition in turn; where the UART is not ready, of all.
+    // Whether each partition has a line; one is put together, whether the UART is ready or not.
     Row {
-        rare: Some((|code, pc| code.called(pc).is_some(), Partitions)),
+        rare: Some((|code, pc| code.called(pc).is_some(), Times(1))),
         ..row("settle", 1, Members)
     },
     // A byte takes a column of the 13 that a line has, or three of them; the last has no room.

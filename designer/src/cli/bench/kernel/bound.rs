@@ -9,8 +9,11 @@ use super::super::table::Row;
 use super::designs;
 use super::draft::{Built, Draft};
 
+/// Name, design, instructions that it executes.
+type Forcing = (&'static str, fn() -> Draft, u64);
+
 /// Designs that force the kernel to its longest paths, with the instructions that each executes.
-const DESIGNS: [(&str, fn() -> Draft, u64); 5] = [
+const DESIGNS: [Forcing; 5] = [
     ("4095 bytes", || designs::talks(4095), 3_000_000),
     ("63 bytes", || designs::talks(63), 3_000_000),
     ("faults", designs::faults, 3_000_000),
