@@ -121,6 +121,13 @@ functions! {
     }
     /// Who is next has something to be done first. No state: [`settle`] comes next.
     ".text.prepare" prepare(state: State, timer_after_pad: u64) -> Prepared {
+        match septum_kernel_logic::end_at_once(state) {
+            true => Prepared { state: Some(state), timer_after_pad },
+            false => prepare_otherwise(state, timer_after_pad),
+        }
+    }
+    /// The same for all that is rare, apart so that the rest needs no stack.
+    ".text.prepare" prepare_otherwise(state: State, timer_after_pad: u64) -> Prepared {
         let resume = Resume { state, timer_after_pad };
         let timer = septum_kernel_logic::prepare(&Machine, resume);
         Prepared { state: timer.map(|_| state), timer_after_pad: timer.unwrap_or(0) }

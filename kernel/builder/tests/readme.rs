@@ -9,7 +9,7 @@ use septum_kernel_builder::root;
 /// The whole kernel, assembly included, fits into an evening: lines that are neither empty nor
 /// a comment, and all lines.
 const MOST_CODE_LINES: usize = 2_000;
-const MOST_LINES: usize = 2_250;
+const MOST_LINES: usize = 2_260;
 
 /// The rows of the table under a heading, each with its cells.
 fn table(heading: &str) -> Vec<Vec<String>> {

@@ -21,6 +21,7 @@ pub use fault::on_fault;
 pub use hardware::Hardware;
 pub use schedule::{Resume, prepare, resume, settle};
 pub use septum_abi::linked::{self as tables, Physical};
+pub use wait::end_at_once;
 
 /// What only some designs need: [`Hardware`] calls it.
 pub mod parts {

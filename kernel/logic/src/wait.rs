@@ -65,16 +65,27 @@ pub(crate) fn block<H: Hardware>(
 /// The pending bits of the mask, and clears those that are not queues.
 #[inline(always)]
 fn take_bits(state: &Partition, table: &PartitionTable, mask: u64) -> Answer {
-    let found = state.pending.get() & mask;
-    state
-        .pending
-        .set(state.pending.get() & (!found | table.queues));
-    let status = if found == 0 {
-        Status::Empty
-    } else {
-        Status::Ok
+    let pending = state.pending.get();
+    let found = pending & mask;
+    state.pending.set(pending & (!found | table.queues));
+    let status = match found {
+        0 => Status::Empty,
+        _ => Status::Ok,
     };
     Answer::new(status, found)
+}
+
+/// [`crate::prepare`] for what a driver does: ends the wait for bits of a partition without a
+/// deadline. False: it does something else, and has not been touched.
+#[inline(always)]
+pub fn end_at_once(state: &Partition) -> bool {
+    let waits = state.activity.get() == Activity::Waiting.number();
+    let here = waits && state.released == Activity::Ready.number();
+    if here {
+        take_bits(state, state.table, state.mask.get()).keep(state);
+        release(state);
+    }
+    here
 }
 
 /// Ends the wait of a partition that is about to run: what it waited for is there, or its

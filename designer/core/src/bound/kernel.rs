@@ -32,7 +32,10 @@ enum Place {
 /// a deadline that has passed, or the last step of a restart, would be of somebody who had come
 /// before. Whoever a message was copied for has all of the time to its deadline.
 const EXCLUSIVE: [[[Place; 2]; 2]; 1] = [[
-    [Place::Call("prepare", "copy"), Place::Loop("prepare", 0)],
+    [
+        Place::Call("prepare_otherwise", "copy"),
+        Place::Loop("prepare_otherwise", 0),
+    ],
     [
         Place::Call("settle", "handle"),
         Place::Call("part_restore", "memset"),

@@ -37,7 +37,7 @@ pub(super) const LOOPS: [Row; 20] = [
     row("call_send", 0, MessageBlocks),
     row("call_send", 1, MessageWords),
     // Whoever can run of a window; the idle hart always can.
-    row("prepare", 0, Members),
+    row("prepare_otherwise", 0, Members),
     row("schedule", 0, Members),
     row("schedule", 1, EnableWords),
     row("schedule", 2, Members),

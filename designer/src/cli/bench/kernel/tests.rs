@@ -22,7 +22,6 @@ const NAMES: [&str; 12] = [
 const MISSED: &[&str] = &[
     "timer_switch_pmp_8",
     "switch_spread",
-    "interrupt_to_driver",
     "text_ping_pong",
     "longest_path",
 ];
