@@ -57,7 +57,7 @@ fn measured(path: &Path, has_witness: bool) -> anyhow::Result<Row> {
     let value = value.and_then(|numbers| numbers.into_iter().max());
     let qemu = match value {
         None => "not seen".to_owned(),
-        Some(_) => witness.text(has_witness),
+        Some(value) => witness.text(value, has_witness),
     };
     let against = format!("{qemu}; {}", path.peers);
     Ok(row(path.name, value, "instructions", path.bar, against))
@@ -110,14 +110,18 @@ impl Witness {
         Ok(())
     }
 
-    fn text(&self, is_installed: bool) -> String {
+    fn text(&self, value: u64, is_installed: bool) -> String {
         let shown = |number: Option<u64>| number.map_or("-".to_owned(), |it| it.to_string());
         match self.differs {
             _ if !is_installed => "QEMU not installed".to_owned(),
             Some((found, expected)) => {
                 format!("QEMU differs: {} and not {}", shown(found), shown(expected))
             }
-            None => format!("QEMU {}", shown(self.number)),
+            None if self.number == Some(value) => format!("QEMU {value}"),
+            None => {
+                let number = shown(self.number);
+                format!("QEMU {number}, as here, in the first {WITNESSED} visits")
+            }
         }
     }
 }
