@@ -29,10 +29,11 @@ pub(super) fn title(trace: &Trace) -> String {
     };
     let partitions = &trace.recording.layout().partitions;
     let partition = registers.partition.and_then(|lane| partitions.get(lane));
-    let who = partition.map_or("kernel", String::as_str);
+    let who = partition.map_or("the kernel", String::as_str);
     let sources = &trace.recording.layout().sources;
     let line = match sources.find(registers.partition, registers.pc) {
         Ok(line) => format!(", {}", source::words(line)),
+        Err(_) if partition.is_none() => String::new(),
         Err(why) => format!(" ({why})"),
     };
     format!("Registers: {who}{line}")
