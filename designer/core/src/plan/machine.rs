@@ -4,6 +4,7 @@ use septum_abi::address;
 use septum_abi::limits::PLIC_WORDS;
 
 use super::devices;
+use super::memory;
 use super::problem::Problem;
 use super::region::{PAGE_BYTES, Range};
 use super::registers;
@@ -127,7 +128,7 @@ fn sources(system: &System) -> Vec<Problem> {
 fn windows(system: &System) -> Vec<Problem> {
     let fixed = Range {
         base: address::SPACE_BASE,
-        size_bytes: address::SPACE_BYTES,
+        size_bytes: address::SPACE_BYTES + memory::virtual_bytes(system),
     };
     let granted = devices::granted(system).into_iter();
     granted

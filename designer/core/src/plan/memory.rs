@@ -89,6 +89,14 @@ pub(super) fn addresses(ranges: &[Range]) -> impl Iterator<Item = u64> {
     })
 }
 
+/// How many bytes of addresses the memories take from [`address::MEMORIES`].
+pub(super) fn virtual_bytes(system: &System) -> u64 {
+    let memories = system.memories.iter();
+    memories
+        .map(|memory| memory.size_bytes.saturating_add(PAGE_BYTES))
+        .sum()
+}
+
 /// What the memories add to a partition's address space.
 pub(super) fn mappings(
     system: &System,
