@@ -121,7 +121,7 @@ fn cases() -> Vec<Case> {
 fn health(case: &Case) -> &'static str {
     let stack = STACK_TOP - 4096;
     match case.code {
-        13 | 15 if (stack - 4096..stack).contains(&case.t0) => "stack_overflow",
+        15 if (stack - 4096..stack).contains(&case.t0) => "stack_overflow",
         12 | 13 | 15 => "memory_violation",
         5 | 7 => "hardware_fault",
         _ => "illegal_request",
