@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -18,6 +19,11 @@ use crate::trace::describe::duration;
 use super::isolation::Isolation;
 use super::output::Output;
 use super::{Format, GOOD, design, report};
+
+/// The bytes of an ELF file that say that it is one, and those with its first instruction: programs
+/// begin elsewhere than images do (System V ABI, ELF header).
+const ELF_MAGIC: Range<usize> = 0..4;
+const ELF_ENTRY: Range<usize> = 24..32;
 
 /// What to build.
 #[derive(Debug, clap::Args)]
@@ -97,6 +103,7 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
     };
     refuse_to_overwrite(&arguments.system, &arguments.output)?;
     let image = image::build(&plan);
+    refuse_to_lose(&arguments.output, &image)?;
     atomic::write(&arguments.output, &image.elf)
         .with_context(|| format!("cannot write {}", arguments.output.display()))?;
     let report = report(&plan, &image);
@@ -114,6 +121,26 @@ fn refuse_to_overwrite(system: &Path, output: &Path) -> anyhow::Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// What is there may be a program or a file that the design imports; only an image is replaced.
+fn refuse_to_lose(output: &Path, image: &Image) -> anyhow::Result<()> {
+    let is_file = fs::metadata(output).is_ok_and(|it| it.is_file() && it.len() > 0);
+    if !is_file {
+        return Ok(());
+    }
+    let found = fs::read(output).with_context(|| format!("cannot read {}", output.display()))?;
+    let is_image = [ELF_MAGIC, ELF_ENTRY]
+        .into_iter()
+        .all(|bytes| found.get(bytes.clone()) == image.elf.get(bytes));
+    if !is_image {
+        bail!(
+            "the image would overwrite {}, which is no image for this machine: \
+             delete it first, or write to another file",
+            output.display()
+        );
+    }
+    Ok(())
 }
 
 fn report(plan: &Plan, image: &Image) -> Report {

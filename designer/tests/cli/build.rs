@@ -255,3 +255,22 @@ fn an_image_never_takes_the_place_of_its_design() {
     );
     assert_eq!(fs::read(desk.path("a/system.dhall")).unwrap(), before);
 }
+
+#[test]
+fn an_image_takes_the_place_of_images_only() {
+    let desk = Desk::with("sensor-pipeline", "a");
+    let program = include_bytes!("../../../assets/uart-driver.elf");
+    desk.write("program.elf", program);
+    for path in ["a/septum/package.dhall", "program.elf"] {
+        let before = fs::read(desk.path(path)).unwrap();
+        let error = desk
+            .run(["build", "a/system.dhall", "-o", path])
+            .impossible();
+        let expected = format!("septum: the image would overwrite {path}, which is no image");
+        assert!(error.starts_with(&expected), "{error}");
+        assert_eq!(fs::read(desk.path(path)).unwrap(), before);
+    }
+    for _ in 0..2 {
+        desk.run(["build", "a/system.dhall", "-o", "image"]).good();
+    }
+}
