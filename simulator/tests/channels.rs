@@ -4,18 +4,17 @@ mod common;
 
 use common::asm::{li, store};
 use common::program::{
-    A0, CALL, EXCHANGE, T0, call, exactly, exchange, receives, repeated, run, sends, spin,
-    wait_forever,
+    A0, CALL, EXCHANGE, T0, call, exactly, exchange, reads, receives, repeated, run, sends, spin,
+    wait_forever, writes,
 };
 use common::story;
-use common::systems::{MS, build_changed, channel, is_of, model, queuing, system};
+use common::systems::{MS, build, channel, is_of, model, queuing, system};
 use septum_abi::address::port_buffer;
 use septum_abi::call::{Call, NEVER, POLL};
 use septum_abi::pin::Pin;
 use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
-use septum_core::spec::{RawChannel, RawChannelKind, RawSystem};
-use septum_core::system::ChannelKind;
+use septum_core::spec::{RawChannel, RawChannelKind};
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::Simulation;
 
@@ -25,8 +24,7 @@ const VALIDITY_NS: u64 = 50_000;
 /// Partitions with their programs and ports.
 type Guests<'a> = &'a [(&'a str, Vec<u32>, Vec<Pin>)];
 
-/// A run of partitions in one window, the most important first. Channels that are sampling are
-/// queues until they are checked.
+/// A run of partitions in one window, the most important first.
 fn ran(guests: Guests<'_>, channels: Vec<RawChannel>, until_ns: u64) -> Vec<Event> {
     let mut programs = Programs::new();
     let mut partitions = Vec::new();
@@ -36,17 +34,8 @@ fn ran(guests: Guests<'_>, channels: Vec<RawChannel>, until_ns: u64) -> Vec<Even
         partitions.push(partition);
     }
     let names: Vec<&str> = guests.iter().map(|(name, ..)| *name).collect();
-    let mut raw = system(partitions, channels, &[(MS, &names)]);
-    let sampling = hide_sampling(&mut raw);
-    let change = |system: &mut septum_core::system::System| {
-        for (index, kind) in &sampling {
-            system.channels[*index].kind = *kind;
-        }
-    };
-    let (plan, image) = build_changed(&raw, &programs, change, |_| ());
-    for (index, _) in &sampling {
-        raw.channels[*index].kind = sampled();
-    }
+    let raw = system(partitions, channels, &[(MS, &names)]);
+    let (plan, image) = build(&raw, &programs);
     let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).expect("it boots");
     simulation.run_until(until_ns).expect("the engine holds");
     let events = simulation.drain_events();
@@ -59,22 +48,6 @@ const fn sampled() -> RawChannelKind {
         message_bytes: 8,
         validity_ns: VALIDITY_NS,
     }
-}
-
-/// Makes queues of the sampling channels; what they are to become again.
-fn hide_sampling(raw: &mut RawSystem) -> Vec<(usize, ChannelKind)> {
-    let channels = raw.channels.iter_mut().enumerate();
-    let sampling = channels.filter(|(_, channel)| channel.kind == sampled());
-    sampling
-        .map(|(index, channel)| {
-            channel.kind = queuing(8, 1);
-            let kind = ChannelKind::Sampling {
-                message_bytes: 8,
-                validity_ticks: VALIDITY_NS / 100,
-            };
-            (index, kind)
-        })
-        .collect()
 }
 
 /// In [`FILL`] instructions, 8 bytes in the buffer of a port.
@@ -305,9 +278,9 @@ fn sampling() -> Vec<Event> {
         (
             "reader",
             reader,
-            vec![receives("value", 8), receives("bell", 8)],
+            vec![reads("value", 8), receives("bell", 8)],
         ),
-        ("writer", writer, vec![sends("value", 8), sends("bell", 8)]),
+        ("writer", writer, vec![writes("value", 8), sends("bell", 8)]),
     ];
     let channels = vec![
         channel("value", sampled(), "writer.value", "reader.value"),
@@ -372,16 +345,16 @@ fn a_sample_may_be_the_first_half_of_an_exchange_and_not_the_second() {
     let second = exchange([0, 8], [3, POLL]);
     let client = repeated([fill(0, *b"position"), first, second].concat());
     let client_pins = vec![
-        sends("out", 8),
+        writes("out", 8),
         sends("ask", 8),
         receives("back", 8),
-        receives("news", 8),
+        reads("news", 8),
     ];
     let server_pins = vec![
-        receives("out", 8),
+        reads("out", 8),
         receives("ask", 8),
         sends("back", 8),
-        sends("news", 8),
+        writes("news", 8),
     ];
     let guests = [
         ("client", client, client_pins),

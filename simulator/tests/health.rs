@@ -6,27 +6,24 @@ mod common;
 use common::asm::EBREAK;
 use common::program::{CALL, call, exactly, forever, receives, run, sends, spin, wait_forever};
 use common::story;
-use common::systems::{MS, build_changed, channel, is_of, model, queuing, system};
+use common::systems::{MS, build, channel, is_of, model, queuing, system};
 use septum_abi::address::PROGRAM_BASE;
 use septum_abi::call::{Call, NEVER, POLL};
-use septum_abi::health::{Cause, HealthAction};
 use septum_abi::pin::Pin;
-use septum_abi::tables::NONE;
 use septum_core::plan::Plan;
 use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
-use septum_core::spec::{RawChannel, RawSchedule, RawSystem};
-use septum_core::system::System;
+use septum_core::spec::{
+    FaultCause, RawChannel, RawHealthAction, RawRestart, RawSchedule, RawSystem,
+};
 use septum_simulator::event::{Event, EventKind, HEALTH_MONITOR};
 use septum_simulator::simulation::{Outcome, Simulation};
 use septum_simulator::system_call::SystemCall;
 
-/// A design of programs, with what the check refuses.
+/// A design of programs.
 struct Design {
     raw: RawSystem,
     programs: Programs,
-    /// For the story: the schedules that the windows are split into, if they are.
-    safe: bool,
 }
 
 /// A run: what was told, and how it ended.
@@ -53,16 +50,34 @@ impl Design {
             run(&mut partition, &mut programs, code, pins);
             partition
         });
-        Self {
-            raw: system(partitions.collect(), channels, windows),
-            programs,
-            safe: false,
-        }
+        let mut raw = system(partitions.collect(), channels, windows);
+        raw.partitions[0].permissions.manage = true;
+        Self { raw, programs }
     }
 
     /// With two windows: the second is the safe schedule.
     fn safe(mut self) -> Self {
-        self.safe = true;
+        self.raw.partitions[0].permissions.safe_mode = true;
+        let windows = std::mem::take(&mut self.raw.schedules[0].windows);
+        let names = ["main", "safe"].into_iter();
+        let schedules = names.zip(windows).map(|(name, window)| RawSchedule {
+            name: name.to_owned(),
+            major_frame_ns: window.duration_ns,
+            windows: vec![window],
+        });
+        self.raw.schedules = schedules.collect();
+        self
+    }
+
+    /// What is done about a cause of the first partition.
+    fn on(mut self, cause: FaultCause, action: RawHealthAction) -> Self {
+        *self.raw.partitions[0].health.action_mut(cause) = action;
+        self
+    }
+
+    /// How the first partition is restarted.
+    fn restart(mut self, limit: Option<u64>, backoff_ns: u64) -> Self {
+        self.raw.partitions[0].health.restart = RawRestart { limit, backoff_ns };
         self
     }
 
@@ -72,23 +87,13 @@ impl Design {
         self
     }
 
-    fn run(&self, until_ns: u64, patch: impl FnOnce(&mut Plan)) -> Run {
-        let manage = |system: &mut System| {
-            system.partitions[0].permissions.manage = true;
-            system.partitions[0].permissions.safe_mode = true;
-        };
-        let split = |plan: &mut Plan| {
-            if self.safe {
-                split(plan);
-            }
-            patch(plan);
-        };
-        let (plan, image) = build_changed(&self.raw, &self.programs, manage, split);
+    fn run(&self, until_ns: u64) -> Run {
+        let (plan, image) = build(&self.raw, &self.programs);
         let mut simulation =
             Simulation::boot(&plan, &image, &Scenario::default()).expect("it boots");
         let outcome = simulation.run_until(until_ns).expect("the engine holds");
         let trace = simulation.drain_trace();
-        story::check(&self.told(), &plan, &trace.events);
+        story::check(&self.raw, &plan, &trace.events);
         Run {
             plan,
             events: trace.events,
@@ -96,39 +101,6 @@ impl Design {
             outcome,
         }
     }
-
-    /// The design as it runs.
-    fn told(&self) -> RawSystem {
-        let mut raw = self.raw.clone();
-        if self.safe {
-            let windows = std::mem::take(&mut raw.schedules[0].windows).into_iter();
-            let schedule = |window: septum_core::spec::RawWindow| RawSchedule {
-                name: String::new(),
-                major_frame_ns: window.duration_ns,
-                windows: vec![window],
-            };
-            raw.schedules = windows.map(schedule).collect();
-        }
-        raw
-    }
-}
-
-/// Makes a schedule of its own of each of two windows.
-fn split(plan: &mut Plan) {
-    let places: Vec<u64> = plan.window_tables().map(|(place, _)| place).collect();
-    let [first, second] = &mut plan.tables.windows[..] else {
-        panic!("two windows");
-    };
-    // The last window of a frame refers to the word with the first of the next.
-    first.next = second.next;
-    first.following = places[0];
-    plan.tables.header.safe = places[1];
-}
-
-/// Lets the plan do something about a cause of the first partition.
-fn on(plan: &mut Plan, cause: Cause, action: HealthAction) {
-    let place = usize::try_from(cause.number()).expect("a few");
-    plan.tables.partitions[0].actions[place] = u8::try_from(action.number()).expect("a few");
 }
 
 impl Run {
@@ -191,9 +163,9 @@ fn beside_busy(code: Vec<u32>, windows: &[(u64, &[&str])]) -> Design {
 #[test]
 fn an_error_that_is_ignored_is_told_and_the_partition_goes_on() {
     let code = [raise(7), raise(u64::MAX), wait_forever()].concat();
-    let ran = beside_busy(code, TOGETHER).run(MS, |plan| {
-        on(plan, Cause::ApplicationError, HealthAction::Ignore);
-    });
+    let ran = beside_busy(code, TOGETHER)
+        .on(FaultCause::ApplicationError, RawHealthAction::Ignore)
+        .run(MS);
     let expected = [
         "0 runs",
         "34 application error 0x7, application_error: ignore",
@@ -212,7 +184,7 @@ fn an_error_that_is_ignored_is_told_and_the_partition_goes_on() {
 #[test]
 fn an_error_halts_where_nothing_else_is_said() {
     let code = [raise(7), wait_forever()].concat();
-    let ran = beside_busy(code, TOGETHER).run(MS, |_| ());
+    let ran = beside_busy(code, TOGETHER).run(MS);
     let expected = [
         "0 runs",
         "34 application error 0x7, application_error: halt",
@@ -226,10 +198,10 @@ fn who_is_restarted_runs_again_until_the_limit_is_reached() {
     let mut code = exactly(100);
     let pc = PROGRAM_BASE + 4 * u64::try_from(code.len()).expect("64 bits");
     code.push(EBREAK);
-    let ran = beside_busy(code, TOGETHER).run(MS, |plan| {
-        on(plan, Cause::IllegalRequest, HealthAction::Restart);
-        plan.tables.partitions[0].restart_limit = 2;
-    });
+    let ran = beside_busy(code, TOGETHER)
+        .on(FaultCause::IllegalRequest, RawHealthAction::Restart)
+        .restart(Some(2), 0)
+        .run(MS);
     let fault = |count: u64, action: &str| {
         format!(
             "{} breakpoint {pc:#x}, illegal_request: {action}",
@@ -262,10 +234,10 @@ fn who_is_restarted_runs_again_until_the_limit_is_reached() {
 fn a_restart_begins_after_its_pause() {
     let mut code = exactly(100);
     code.push(EBREAK);
-    let ran = beside_busy(code, TOGETHER).run(MS, |plan| {
-        on(plan, Cause::IllegalRequest, HealthAction::Restart);
-        plan.tables.partitions[0].backoff_ticks = 3_000;
-    });
+    let ran = beside_busy(code, TOGETHER)
+        .on(FaultCause::IllegalRequest, RawHealthAction::Restart)
+        .restart(None, 300_000)
+        .run(MS);
     let own = ran.of("a");
     let pad_ns = ran.plan.pad_ticks() * 100;
     let begun = EventKind::RestartBegin {
@@ -303,11 +275,11 @@ const RESTORE_NS: u64 = 10_000;
 fn nobody_notices_the_restarts_of_another_window() {
     let mut code = spin(20_000);
     code.push(EBREAK);
-    let restarting = beside_busy(code, APART).run(10 * MS, |plan| {
-        on(plan, Cause::IllegalRequest, HealthAction::Restart);
-        plan.tables.partitions[0].restart_limit = NONE;
-    });
-    let idle = beside_busy(wait_forever(), APART).run(10 * MS, |_| ());
+    let restarting = beside_busy(code, APART)
+        .on(FaultCause::IllegalRequest, RawHealthAction::Restart)
+        .restart(None, 0)
+        .run(10 * MS);
+    let idle = beside_busy(wait_forever(), APART).run(10 * MS);
     let others = |run: &Run| -> Vec<Event> {
         let events = run.events.iter().filter(|event| !is_of(event, "a"));
         events.cloned().collect()
@@ -324,9 +296,9 @@ fn a_restart_that_ends_with_its_window_is_told_in_it() {
         let end_ns = 500_000;
         let mut code = exactly(end_ns - before_end_ns - dispatched_ns - 1);
         code.push(EBREAK);
-        beside_busy(code, APART).run(MS, |plan| {
-            on(plan, Cause::IllegalRequest, HealthAction::Restart);
-        })
+        beside_busy(code, APART)
+            .on(FaultCause::IllegalRequest, RawHealthAction::Restart)
+            .run(MS)
     };
     let first = ran(0, 100_000);
     let own = first.of("a");
@@ -356,10 +328,10 @@ fn a_restart_empties_what_the_partition_consumes() {
         ("b", b, vec![sends("out", 8)]),
     ];
     let link = vec![channel("link", queuing(8, 4), "b.out", "a.in")];
-    let ran = Design::with(&guests, link, &[(MS, &["b", "a"])]).run(MS, |plan| {
-        on(plan, Cause::ApplicationError, HealthAction::Restart);
-        plan.tables.partitions[0].restart_limit = 1;
-    });
+    let ran = Design::with(&guests, link, &[(MS, &["b", "a"])])
+        .on(FaultCause::ApplicationError, RawHealthAction::Restart)
+        .restart(Some(1), 0)
+        .run(MS);
     let expected = [
         "0 runs".to_owned(),
         "34 receive ok".to_owned(),
@@ -385,7 +357,7 @@ fn a_partition_with_the_right_stops_and_restarts_another_one() {
         call(number(Call::Restart), [1, 0]),
         wait_forever(),
     ];
-    let ran = beside_busy(a.concat(), TOGETHER).run(MS, |_| ());
+    let ran = beside_busy(a.concat(), TOGETHER).run(MS);
     let monitor = ran.of("a");
     let [dispatched_ns, again_ns] = [3, 6].map(|position| {
         assert_eq!(monitor[position].kind, EventKind::Dispatch);
@@ -429,7 +401,7 @@ fn a_partition_with_the_right_stops_and_restarts_another_one() {
 #[test]
 fn who_restarts_itself_begins_anew() {
     let a = [exactly(50), call(Call::Restart.number(), [0, 0])].concat();
-    let ran = beside_busy(a, TOGETHER).run(MS / 4, |_| ());
+    let ran = beside_busy(a, TOGETHER).run(MS / 4);
     let cycle = |count: u64| {
         let executed = count * (50 + CALL);
         [
@@ -447,7 +419,7 @@ fn who_restarts_itself_begins_anew() {
 #[test]
 fn who_stops_itself_runs_no_more() {
     let a = call(Call::Stop.number(), [0, 0]);
-    let ran = beside_busy(a, TOGETHER).run(MS, |_| ());
+    let ran = beside_busy(a, TOGETHER).run(MS);
     assert_eq!(ran.words("a"), ["0 runs", "34 stopped by a"]);
     assert_eq!(ran.calls[0].status, None);
 }
@@ -477,7 +449,7 @@ fn the_safe_mode_begins_with_the_frame_after_the_call() {
         exactly(1_000),
         wait_forever(),
     ];
-    let ran = beside_busy(a.concat(), SAFE).safe().run(3 * MS, |_| ());
+    let ran = beside_busy(a.concat(), SAFE).safe().run(3 * MS);
     let words = ran.words("a");
     let expected = [
         "0 runs",
@@ -514,9 +486,10 @@ fn the_safe_mode_begins_with_the_frame_after_the_call() {
 #[test]
 fn the_health_monitor_begins_the_safe_mode() {
     let a = [sleep_until(1_000_000), vec![EBREAK]].concat();
-    let ran = beside_busy(a, SAFE).safe().run(2 * MS, |plan| {
-        on(plan, Cause::IllegalRequest, HealthAction::SafeMode);
-    });
+    let ran = beside_busy(a, SAFE)
+        .safe()
+        .on(FaultCause::IllegalRequest, RawHealthAction::SafeMode)
+        .run(2 * MS);
     let words = ran.words("a");
     let expected = [
         format!(
@@ -530,14 +503,12 @@ fn the_health_monitor_begins_the_safe_mode() {
 }
 
 /// The last two or three events of a run that the health monitor ends.
-fn ended(code: Vec<u32>, cause: Cause, deadline_ticks: Option<u64>) -> Vec<EventKind> {
+fn ended(code: Vec<u32>, cause: FaultCause, deadline_ticks: Option<u64>) -> Vec<EventKind> {
     let mut design = beside_busy(code, APART);
     if let Some(ticks) = deadline_ticks {
         design = design.due_within(ticks);
     }
-    let ran = design.run(10 * MS, |plan| {
-        on(plan, cause, HealthAction::PowerOff);
-    });
+    let ran = design.on(cause, RawHealthAction::PowerOff).run(10 * MS);
     assert_eq!(ran.outcome, Outcome::Stopped { code: 72 });
     let mut kinds: Vec<EventKind> = ran.events.iter().map(|it| it.kind.clone()).collect();
     let stop = EventKind::Stop {
@@ -554,26 +525,26 @@ fn ended(code: Vec<u32>, cause: Cause, deadline_ticks: Option<u64>) -> Vec<Event
 
 #[test]
 fn the_health_monitor_switches_the_machine_off_and_says_why() {
-    let told = ended(vec![EBREAK], Cause::IllegalRequest, None);
+    let told = ended(vec![EBREAK], FaultCause::IllegalRequest, None);
     assert!(
         matches!(&told[..], [EventKind::Dispatch, EventKind::Fault { action, code: Some(3), .. }]
         if action == "power_off"),
         "{told:?}"
     );
-    let told = ended(call(99, [0, 0]), Cause::IllegalRequest, None);
+    let told = ended(call(99, [0, 0]), FaultCause::IllegalRequest, None);
     assert!(
         matches!(&told[..], [EventKind::Dispatch, EventKind::DeniedCall { number: 99 }, EventKind::Fault { action, .. }]
         if action == "power_off"),
         "{told:?}"
     );
-    let told = ended(raise(4), Cause::ApplicationError, None);
+    let told = ended(raise(4), FaultCause::ApplicationError, None);
     assert!(
         matches!(&told[..], [EventKind::Dispatch, EventKind::Fault { action, value: 4, .. }]
         if action == "power_off"),
         "{told:?}"
     );
     let code = [sleep_until(1_200_000), forever()].concat();
-    let told = ended(code, Cause::DeadlineMissed, Some(5_000));
+    let told = ended(code, FaultCause::DeadlineMissed, Some(5_000));
     assert!(
         matches!(told.last(), Some(EventKind::Fault { action, cause, .. })
         if action == "power_off" && cause == "deadline missed"),
@@ -582,17 +553,15 @@ fn the_health_monitor_switches_the_machine_off_and_says_why() {
 }
 
 /// `a` wakes in its second window, has so long until it must wait again, and does not.
-fn late(deadline_ticks: u64, action: HealthAction) -> Run {
+fn late(deadline_ticks: u64, action: RawHealthAction) -> Run {
     let code = [sleep_until(1_200_000), forever()].concat();
     let design = beside_busy(code, APART).due_within(deadline_ticks);
-    design.run(4 * MS, |plan| {
-        on(plan, Cause::DeadlineMissed, action);
-    })
+    design.on(FaultCause::DeadlineMissed, action).run(4 * MS)
 }
 
 #[test]
 fn a_deadline_that_passes_in_another_window_is_missed_when_it_would_run() {
-    for action in [HealthAction::Ignore, HealthAction::Halt] {
+    for action in [RawHealthAction::Ignore, RawHealthAction::Halt] {
         let ran = late(5_000, action);
         let own = ran.of("a");
         let (woken, fault) = (own[2], own[5]);
@@ -628,7 +597,7 @@ fn a_deadline_that_passes_in_another_window_is_missed_when_it_would_run() {
             fault.time_ns
         );
         match action {
-            HealthAction::Ignore => assert_eq!(own[6].kind, EventKind::Dispatch),
+            RawHealthAction::Ignore => assert_eq!(own[6].kind, EventKind::Dispatch),
             _ => assert_eq!(own.len(), 6),
         }
     }
@@ -636,7 +605,7 @@ fn a_deadline_that_passes_in_another_window_is_missed_when_it_would_run() {
 
 #[test]
 fn a_deadline_that_passes_while_the_partition_runs_is_missed_at_that_instant() {
-    let ran = late(1_000, HealthAction::Ignore);
+    let ran = late(1_000, RawHealthAction::Ignore);
     let own = ran.of("a");
     let EventKind::Fault { value, .. } = own[4].kind else {
         panic!("{:?}", own[4]);
@@ -648,7 +617,7 @@ fn a_deadline_that_passes_while_the_partition_runs_is_missed_at_that_instant() {
     );
     // It goes on where it was.
     assert_eq!(own[5].kind, EventKind::Preempt, "at the end of its window");
-    let ran = late(1_000, HealthAction::Restart);
+    let ran = late(1_000, RawHealthAction::Restart);
     let kinds: Vec<&EventKind> = ran.of("a").iter().map(|it| &it.kind).collect();
     assert!(matches!(
         kinds[4..8],
@@ -669,9 +638,9 @@ fn whoever_waits_in_time_misses_nothing() {
         call(Call::Wait.number(), [0, NEVER]),
     ];
     let design = beside_busy(code.concat(), APART).due_within(1_000);
-    let ran = design.run(4 * MS, |plan| {
-        on(plan, Cause::DeadlineMissed, HealthAction::Halt);
-    });
+    let ran = design
+        .on(FaultCause::DeadlineMissed, RawHealthAction::Halt)
+        .run(4 * MS);
     let expected = ["0 runs", "34 waits", "34 wakes", "34 runs", "5068 waits"];
     assert_eq!(ran.words("a"), expected);
 }

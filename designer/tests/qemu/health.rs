@@ -1,12 +1,12 @@
 //! The health monitor on both machines: who begins anew, when the second schedule begins, and
 //! how the machine is switched off.
 
-use septum_abi::health::{Cause, HealthAction};
+use septum_abi::health::HealthAction;
 use septum_abi::state::EXIT_HEALTH;
 use septum_core::console::Transcript;
 use septum_core::image::build;
 use septum_core::plan::Plan;
-use septum_core::spec::{RawStep, RawTouch};
+use septum_core::spec::{RawHealthAction, RawRestart, RawSchedule, RawStep, RawSystem, RawTouch};
 
 use crate::agreement::{MS, same_console};
 use crate::machine::Qemu;
@@ -17,34 +17,33 @@ use crate::systems::{forever, log, numbered, partition, planned, sleep, system};
 const WORDS: &str = "touching";
 
 /// `victim`, for whose faults this is done; a witness; and `heir` in a window of its own.
-fn plan_with(action: HealthAction) -> Plan {
+fn design(action: RawHealthAction) -> RawSystem {
     let touch = RawStep::Touch {
         address: 0x8000_0000,
         access: RawTouch::Read,
     };
     let witness = forever(vec![numbered("tick "), sleep(150_000)]);
+    let mut victim = partition("victim", vec![sleep(1_000_000), log(WORDS), touch]);
+    victim.health.memory_violation = action;
     let partitions = vec![
-        partition("victim", vec![sleep(1_000_000), log(WORDS), touch]),
+        victim,
         partition("witness", witness),
         partition("heir", vec![log("mine")]),
     ];
     let groups: [&[&str]; 2] = [&["victim", "witness"], &["heir"]];
-    let mut plan = planned(&system(partitions, Vec::new(), &groups));
-    let cause = usize::try_from(Cause::MemoryViolation.number()).expect("a few");
-    let action = u8::try_from(action.number()).expect("a few");
-    plan.tables.partitions[0].actions[cause] = action;
-    plan
+    system(partitions, Vec::new(), &groups)
 }
 
-/// Makes a schedule of its own of the second window.
-fn split(plan: &mut Plan) {
-    let places: Vec<u64> = plan.window_tables().map(|(place, _)| place).collect();
-    let [first, second] = &mut plan.tables.windows[..] else {
-        panic!("two windows");
-    };
-    first.next = second.next;
-    first.following = places[0];
-    plan.tables.header.safe = places[1];
+/// Makes a schedule of its own of each of two windows: the second is the safe mode's.
+fn split(raw: &mut RawSystem) {
+    let windows = std::mem::take(&mut raw.schedules[0].windows);
+    let names = ["only", "safe"].into_iter();
+    let schedules = names.zip(windows).map(|(name, window)| RawSchedule {
+        name: name.to_owned(),
+        major_frame_ns: window.duration_ns,
+        windows: vec![window],
+    });
+    raw.schedules = schedules.collect();
 }
 
 /// The faults without their times.
@@ -67,9 +66,12 @@ fn faults(machine: &mut impl Memory, plan: &Plan) -> Vec<[u64; 6]> {
 #[test]
 #[ignore = "needs qemu-system-riscv64"]
 fn who_is_restarted_says_the_same_again_until_the_limit() {
-    let mut plan = plan_with(HealthAction::Restart);
-    plan.tables.partitions[0].restart_limit = 2;
-    plan.tables.partitions[0].backoff_ticks = 2_000;
+    let mut raw = design(RawHealthAction::Restart);
+    raw.partitions[0].health.restart = RawRestart {
+        limit: Some(2),
+        backoff_ns: 200_000,
+    };
+    let plan = planned(&raw);
     let (mut simulation, mut qemu) = same_console(&plan, &build(&plan), 8 * MS);
     qemu.freeze();
     let said = Transcript::read(simulation.uart_output());
@@ -84,8 +86,9 @@ fn who_is_restarted_says_the_same_again_until_the_limit() {
 #[test]
 #[ignore = "needs qemu-system-riscv64"]
 fn the_second_schedule_begins_after_the_fault() {
-    let mut plan = plan_with(HealthAction::SafeMode);
-    split(&mut plan);
+    let mut raw = design(RawHealthAction::SafeMode);
+    split(&mut raw);
+    let plan = planned(&raw);
     let (simulation, _) = same_console(&plan, &build(&plan), 4 * MS);
     let said = Transcript::read(simulation.uart_output());
     assert_eq!(said.texts(0), [WORDS.as_bytes()]);
@@ -97,7 +100,7 @@ fn the_second_schedule_begins_after_the_fault() {
 #[test]
 #[ignore = "needs qemu-system-riscv64"]
 fn the_machine_is_switched_off_with_a_code_of_its_own() {
-    let plan = plan_with(HealthAction::PowerOff);
+    let plan = planned(&design(RawHealthAction::PowerOff));
     let (code, said) = Qemu::boot(&plan).exit_code();
     assert_eq!(code, i32::from(EXIT_HEALTH));
     assert_eq!(said.texts(0), [WORDS.as_bytes()]);

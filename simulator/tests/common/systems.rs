@@ -116,24 +116,6 @@ pub(crate) fn build(raw: &RawSystem, programs: &Programs) -> (Plan, Image) {
     (plan, image)
 }
 
-/// The same with changes after the check and after the plan: for what the check refuses.
-pub(crate) fn build_changed(
-    raw: &RawSystem,
-    programs: &Programs,
-    change: impl FnOnce(&mut System),
-    patch: impl FnOnce(&mut Plan),
-) -> (Plan, Image) {
-    let checked = check(raw, programs, &Places::default());
-    let mut system = checked
-        .system
-        .unwrap_or_else(|| panic!("{:#?}", checked.diagnostics));
-    change(&mut system);
-    let mut plan = plan(&system).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    patch(&mut plan);
-    let image = image::build(&plan);
-    (plan, image)
-}
-
 /// Boots a system of models without input.
 pub(crate) fn boot(raw: &RawSystem) -> Simulation {
     let (plan, image) = build(raw, &Programs::default());
