@@ -473,11 +473,8 @@ struct Run {
 }
 
 impl Run {
-    fn new(design: Design, deed: Deed, delay: u64, stride: u64) -> Self {
+    fn new(design: Design, deed: Deed, start_ns: u64, delay: u64, stride: u64) -> Self {
         let stride = i32::try_from(stride).expect("a small step");
-        // When boot is over does not depend on what the worker does.
-        let idle = Built::new(design, deed, &worker(design, deed, 0, delay, stride));
-        let start_ns = TICK * build(&idle.raw, &idle.programs).0.start_ticks();
         let begin_ns = start_ns + BOOT_FRAMES * design.frame_ns();
         let first_wake_ns = begin_ns + deed.wake_ns(design);
         let code = worker(design, deed, first_wake_ns, delay, stride);
@@ -549,12 +546,18 @@ impl Run {
     }
 }
 
+/// When boot is over, which does not depend on when the worker does something.
+fn start_ns(design: Design, deed: Deed) -> u64 {
+    let built = Built::new(design, deed, &worker(design, deed, 0, 0, 0));
+    TICK * build(&built.raw, &built.programs).0.start_ticks()
+}
+
 /// The delay with which the deed is done as the last instruction of the window.
-fn last_instant(design: Design, deed: Deed) -> u64 {
+fn last_instant(design: Design, deed: Deed, start_ns: u64) -> u64 {
     // A call ends with the same instruction whatever it is, and what a `receive` brings is
     // told later.
     let told = deed.told();
-    let mut run = Run::new(design, told, 0, 0);
+    let mut run = Run::new(design, told, start_ns, 0, 0);
     let end_ns = run.begin_ns + design.window_ns();
     let events = run.frame();
     let done = events.iter().rfind(|event| told.is(event));
@@ -598,14 +601,15 @@ const BEYOND: u64 = 60;
 
 /// The deed at moments from a bound before the end of the window to a little after it.
 fn sweep(design: Design, deed: Deed) -> Found {
-    let last = last_instant(design, deed);
+    let start_ns = start_ns(design, deed);
+    let last = last_instant(design, deed, start_ns);
     let first = last - design.bound();
     let moments = (design.bound() + BEYOND) / design.stride;
     let mut found = Found::default();
     if let Some((before, after)) = deed.moments() {
         // Afterwards not all is as before: a run for each moment.
         for moment in (last - before..last + after).step_by(FAULT_STRIDE) {
-            let mut run = Run::new(design, deed, moment, 0);
+            let mut run = Run::new(design, deed, start_ns, moment, 0);
             // In the first one the heir sends what somebody takes in the second.
             run.frame();
             run.frame();
@@ -613,7 +617,7 @@ fn sweep(design: Design, deed: Deed) -> Found {
         }
         return found;
     }
-    let mut run = Run::new(design, deed, first, design.stride);
+    let mut run = Run::new(design, deed, start_ns, first, design.stride);
     for _ in 0..=moments {
         run.frame();
     }

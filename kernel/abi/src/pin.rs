@@ -3,6 +3,7 @@
 //! The section is an array of [`Pin`]. The program states name, kind, direction, version and
 //! message size; the designer matches them with the design and fills in index and buffer.
 
+use crate::ABI_VERSION;
 use crate::record::record;
 
 /// Name of the ELF section.
@@ -54,5 +55,33 @@ record! {
         pub reserved: u32 = 44,
         /// Virtual address of the port buffer, filled in by the designer.
         pub buffer: u64 = 48,
+    }
+}
+
+impl Pin {
+    /// The declaration of a port: what the designer fills in is still open.
+    ///
+    /// # Panics
+    /// When the name has more than [`NAME_BYTES`]; where this is evaluated by the compiler, that
+    /// is an error of the build.
+    #[must_use]
+    pub const fn declare(name: &str, kind: u8, direction: u8, message_bytes: u32) -> Self {
+        assert!(name.len() <= NAME_BYTES);
+        let mut bytes = [0; NAME_BYTES];
+        let mut i = 0;
+        while i < name.len() {
+            bytes[i] = name.as_bytes()[i];
+            i += 1;
+        }
+        Self {
+            name: bytes,
+            kind,
+            direction,
+            abi_version: ABI_VERSION,
+            message_bytes,
+            index: UNBOUND,
+            reserved: 0,
+            buffer: 0,
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! log rings reads [`LogWriters`] and writes [`LogReaders`], and the monitor reads
 //! [`FaultRing`].
 
-use crate::call::numbered;
+use crate::call::{NEVER, numbered};
 use crate::record::record;
 
 record! {
@@ -136,6 +136,38 @@ record! {
     }
 }
 const _: () = assert!(PartitionState::SIZE_BYTES.is_multiple_of(16));
+
+impl PartitionState {
+    /// Ready, with nothing in its registers but the stack pointer, and without a deadline.
+    ///
+    /// `table` is the address of its [`crate::tables::PartitionTable`], `pc` that of its first
+    /// instruction.
+    #[must_use]
+    pub const fn ready(table: u64, pc: u64, stack_top: u64) -> Self {
+        let mut registers = [0; 31];
+        // x2, at position 1 because x0 has none.
+        registers[1] = stack_top;
+        Self {
+            pc,
+            registers,
+            saved: SAVED_ALL,
+            table,
+            pending: 0,
+            mask: 0,
+            ready_at: 0,
+            activity: Activity::Ready.number(),
+            port: 0,
+            claimed: 0,
+            due: NEVER,
+            restarts: 0,
+            restore: 0,
+            restored: 0,
+            faults: 0,
+            released: Activity::Ready.number(),
+            reserved: [0; 2],
+        }
+    }
+}
 
 record! {
     /// Messages ever sent to and received from a queue, wrapping. Equal: empty. `depth` apart:

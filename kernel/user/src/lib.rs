@@ -35,7 +35,7 @@ pub use {
     call::{Deadline, PANIC, exit, now, raise, raw_call, wait},
     log::log,
     memory::{read_byte, write_byte},
-    port::{Taken, declare},
+    port::Taken,
     queuing::{QueuingIn, QueuingOut},
     rings::LogRings,
     sampling::{Sample, SamplingIn, SamplingOut},

@@ -3,36 +3,7 @@
 
 use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use septum_abi::{
-    ABI_VERSION,
-    call::Status,
-    pin::{NAME_BYTES, Pin, UNBOUND},
-};
-
-/// The declaration of a port. For the macros.
-///
-/// # Panics
-/// At compile time, when the name has more than 32 bytes.
-#[must_use]
-pub const fn declare(name: &str, kind: u8, direction: u8, message_bytes: u32) -> Pin {
-    assert!(name.len() <= NAME_BYTES);
-    let mut bytes = [0; NAME_BYTES];
-    let mut i = 0;
-    while i < name.len() {
-        bytes[i] = name.as_bytes()[i];
-        i += 1;
-    }
-    Pin {
-        name: bytes,
-        kind,
-        direction,
-        abi_version: ABI_VERSION,
-        message_bytes,
-        index: UNBOUND,
-        reserved: 0,
-        buffer: 0,
-    }
-}
+use septum_abi::{call::Status, pin::Pin};
 
 /// Whether a declared port has its handle already. For the macros.
 #[derive(Debug)]
@@ -160,7 +131,7 @@ macro_rules! port {
         #[used]
         #[allow(unsafe_code, reason = "the section that the designer reads")]
         #[unsafe(link_section = ".septum.ports")]
-        static PIN: $crate::abi::pin::Pin = $crate::declare(
+        static PIN: $crate::abi::pin::Pin = $crate::abi::pin::Pin::declare(
             $name,
             $crate::abi::pin::$kind,
             $crate::abi::pin::$direction,

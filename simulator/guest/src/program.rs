@@ -3,12 +3,11 @@
 use object::elf;
 use object::endian::Endianness;
 use object::write::elf::{FileHeader, ProgramHeader, SectionHeader, Writer};
-use septum_abi::ABI_VERSION;
 use septum_abi::address::PROGRAM_BASE;
 use septum_abi::call::{Call, NEVER};
 use septum_abi::pin::{
     DIRECTION_IN, DIRECTION_OUT, KIND_INTERRUPT, KIND_MEMORY, KIND_QUEUING, KIND_SAMPLING,
-    KIND_SIGNAL, NAME_BYTES, Pin, SECTION, UNBOUND,
+    KIND_SIGNAL, Pin, SECTION,
 };
 use septum_core::programs::Programs;
 use septum_core::spec::{RawPartition, RawProgram};
@@ -34,69 +33,53 @@ pub const S1: u32 = 9;
 /// A register that calls keep.
 pub const S2: u32 = 18;
 
-/// A port that a program declares.
-fn pin(name: &str, kind: u8, direction: u8, message_bytes: u32) -> Pin {
-    let mut padded = [0; NAME_BYTES];
-    padded[..name.len()].copy_from_slice(name.as_bytes());
-    Pin {
-        name: padded,
-        kind,
-        direction,
-        abi_version: ABI_VERSION,
-        message_bytes,
-        index: UNBOUND,
-        reserved: 0,
-        buffer: 0,
-    }
-}
-
 /// The sending end of a queue.
 #[must_use]
 pub fn sends(name: &str, message_bytes: u32) -> Pin {
-    pin(name, KIND_QUEUING, DIRECTION_OUT, message_bytes)
+    Pin::declare(name, KIND_QUEUING, DIRECTION_OUT, message_bytes)
 }
 
 /// The receiving end of a queue.
 #[must_use]
 pub fn receives(name: &str, message_bytes: u32) -> Pin {
-    pin(name, KIND_QUEUING, DIRECTION_IN, message_bytes)
+    Pin::declare(name, KIND_QUEUING, DIRECTION_IN, message_bytes)
 }
 
 /// The writing end of a sampling channel.
 #[must_use]
 pub fn writes(name: &str, message_bytes: u32) -> Pin {
-    pin(name, KIND_SAMPLING, DIRECTION_OUT, message_bytes)
+    Pin::declare(name, KIND_SAMPLING, DIRECTION_OUT, message_bytes)
 }
 
 /// The reading end of a sampling channel.
 #[must_use]
 pub fn reads(name: &str, message_bytes: u32) -> Pin {
-    pin(name, KIND_SAMPLING, DIRECTION_IN, message_bytes)
+    Pin::declare(name, KIND_SAMPLING, DIRECTION_IN, message_bytes)
 }
 
 /// The end of a signal that is set.
 #[must_use]
 pub fn is_signalled(name: &str) -> Pin {
-    pin(name, KIND_SIGNAL, DIRECTION_IN, 0)
+    Pin::declare(name, KIND_SIGNAL, DIRECTION_IN, 0)
 }
 
 /// The end of a signal that sets it.
 #[must_use]
 pub fn signals(name: &str) -> Pin {
-    pin(name, KIND_SIGNAL, DIRECTION_OUT, 0)
+    Pin::declare(name, KIND_SIGNAL, DIRECTION_OUT, 0)
 }
 
 /// A port for a device interrupt.
 #[must_use]
 pub fn is_interrupted(name: &str) -> Pin {
-    pin(name, KIND_INTERRUPT, DIRECTION_IN, 0)
+    Pin::declare(name, KIND_INTERRUPT, DIRECTION_IN, 0)
 }
 
 /// A shared memory of which so many bytes are needed, [`DIRECTION_IN`] to read or
 /// [`DIRECTION_OUT`] to write.
 #[must_use]
 pub fn shares(name: &str, direction: u8, bytes: u32) -> Pin {
-    pin(name, KIND_MEMORY, direction, bytes)
+    Pin::declare(name, KIND_MEMORY, direction, bytes)
 }
 
 /// The instructions of a call with these arguments.

@@ -1,8 +1,7 @@
 //! The kernel's own memory: its stacks, its state with the first content, and the messages.
 
-use septum_abi::call::NEVER;
 use septum_abi::limits::KERNEL_STACK_BYTES;
-use septum_abi::state::{Activity, HartState, PartitionState, SAVED_ALL};
+use septum_abi::state::{Activity, HartState, PartitionState};
 
 use septum_abi::tables::NONE;
 
@@ -101,11 +100,12 @@ impl State {
         image.put(self.hart, &hart.to_bytes());
         let idle = PartitionState {
             activity: Activity::Idle.number(),
-            ..partition(places.partition(0), 0, 0)
+            ..PartitionState::ready(places.partition(0), 0, 0)
         };
         image.put(self.idle, &idle.to_bytes());
         for (index, table) in tables.partitions.iter().enumerate() {
-            let mut first = partition(places.partition(index), table.entry, table.stack_top);
+            let own = places.partition(index);
+            let mut first = PartitionState::ready(own, table.entry, table.stack_top);
             if table.deadline_ticks != NONE {
                 first.released = Activity::Released.number();
                 first.activity = first.released;
@@ -144,32 +144,6 @@ const fn hart(last: u64, first: u64, first_order: u64) -> HartState {
         failure_value: 0,
         dump: 0,
         reserved: 0,
-    }
-}
-
-/// Ready, with nothing in its registers.
-const fn partition(table: u64, pc: u64, stack_top: u64) -> PartitionState {
-    let mut registers = [0; 31];
-    // x2, at position 1 because x0 has none.
-    registers[1] = stack_top;
-    PartitionState {
-        pc,
-        registers,
-        saved: SAVED_ALL,
-        table,
-        pending: 0,
-        mask: 0,
-        ready_at: 0,
-        activity: Activity::Ready.number(),
-        port: 0,
-        claimed: 0,
-        due: NEVER,
-        restarts: 0,
-        restore: 0,
-        restored: 0,
-        faults: 0,
-        released: Activity::Ready.number(),
-        reserved: [0; 2],
     }
 }
 

@@ -3,9 +3,9 @@
 use std::mem::offset_of;
 
 use septum_abi::ABI_VERSION;
-use septum_abi::call::{Call, NEVER};
+use septum_abi::call::Call;
 use septum_abi::record::Field;
-use septum_abi::state::{Activity, HartState, LogWriters, PartitionState, SAVED_ALL};
+use septum_abi::state::{Activity, HartState, LogWriters, PartitionState};
 use septum_abi::tables::{
     Header, MAGIC, NONE, OrderTable, PartitionTable, PmpTable, PortTable, QueueTable, RestoreTable,
     SampleTable, SourceTable, WindowTable, kind, slot_bytes,
@@ -358,26 +358,10 @@ fn state(table: u64, index: usize, member: &Member) -> PartitionState {
         Some(_) => Activity::Released.number(),
         None => Activity::Ready.number(),
     };
-    let mut registers = [0; 31];
-    registers[1] = stack_top(index);
     PartitionState {
-        pc: entry(index),
-        registers,
-        saved: SAVED_ALL,
-        table,
-        pending: 0,
-        mask: 0,
-        ready_at: 0,
         activity: released,
-        port: 0,
-        claimed: 0,
-        due: NEVER,
-        restarts: 0,
-        restore: 0,
-        restored: 0,
-        faults: 0,
         released,
-        reserved: [0; 2],
+        ..PartitionState::ready(table, entry(index), stack_top(index))
     }
 }
 
