@@ -1,7 +1,7 @@
 //! `septum build`: from a design to a bootable image, no compiler involved.
 
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +24,8 @@ use super::{Format, GOOD, design, report};
 /// begin elsewhere than images do (System V ABI, ELF header).
 const ELF_MAGIC: Range<usize> = 0..4;
 const ELF_ENTRY: Range<usize> = 24..32;
+/// The first bytes of the file, in which both lie.
+const ELF_HEAD_BYTES: u64 = 32;
 
 /// What to build.
 #[derive(Debug, clap::Args)]
@@ -129,7 +131,10 @@ fn refuse_to_lose(output: &Path, image: &Image) -> anyhow::Result<()> {
     if !is_file {
         return Ok(());
     }
-    let found = fs::read(output).with_context(|| format!("cannot read {}", output.display()))?;
+    let mut found = Vec::new();
+    File::open(output)
+        .and_then(|file| file.take(ELF_HEAD_BYTES).read_to_end(&mut found))
+        .with_context(|| format!("cannot read {}", output.display()))?;
     let is_image = [ELF_MAGIC, ELF_ENTRY]
         .into_iter()
         .all(|bytes| found.get(bytes.clone()) == image.elf.get(bytes));
