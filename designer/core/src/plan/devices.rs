@@ -67,30 +67,29 @@ pub(super) fn mappings(system: &System, devices: &[DeviceIndex]) -> Vec<Mapping>
     mappings
 }
 
-/// What PMP grants a partition for its devices on a machine without an MMU: the window of
-/// each, widened to the grain, in ascending order, each byte once.
+/// What PMP grants a partition for its devices on a machine without an MMU.
 pub(super) fn of(system: &System, partition: &Partition) -> Vec<Grant> {
-    let grain = system.machine.isolation.pmp_grain_bytes;
     let own = partition.devices.iter();
-    let own = own.filter_map(|index| system.machine.devices.get(index.get()));
-    let mut grants: Vec<Grant> = own
-        .map(|device| Grant {
-            name: device.name.clone(),
-            range: window(device).widened(grain),
-            access: Access::ReadWrite,
-        })
-        .collect();
-    grants.sort_by_key(|grant| grant.range);
-    grants.into_iter().fold(Vec::new(), joined)
+    windows(
+        system,
+        own.filter_map(|index| system.machine.devices.get(index.get())),
+    )
 }
 
-/// What PMP grants for devices: the window of each that some partition owns, widened to the
-/// grain, in ascending order, ranges that touch joined.
+/// What PMP grants for devices: each that some partition owns.
 pub(super) fn grants(system: &System) -> Vec<Grant> {
+    windows(
+        system,
+        granted(system).into_iter().map(|(_, device)| device),
+    )
+}
+
+/// The window of each device, widened to the grain, in ascending order, ranges that touch
+/// joined: each byte once.
+fn windows<'a>(system: &System, devices: impl Iterator<Item = &'a RawDevice>) -> Vec<Grant> {
     let grain = system.machine.isolation.pmp_grain_bytes;
-    let mut grants: Vec<Grant> = granted(system)
-        .into_iter()
-        .map(|(_, device)| Grant {
+    let mut grants: Vec<Grant> = devices
+        .map(|device| Grant {
             name: device.name.clone(),
             range: window(device).widened(grain),
             access: Access::ReadWrite,

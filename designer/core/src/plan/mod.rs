@@ -253,14 +253,41 @@ fn translated(system: &System, assets: &Assets) -> Result<Placed, Vec<Problem>> 
     })
 }
 
+/// What nobody but the kernel reaches: first in RAM.
+struct Own {
+    layout: Layout,
+    kernel: Kernel,
+    /// The log rings, where no partition drains them.
+    log: Option<Log>,
+    /// The records of faults, where no partition reads them.
+    faults: Option<Range>,
+}
+
+impl Own {
+    fn place(system: &System, assets: &Assets) -> Self {
+        let mut layout = Layout::of(system);
+        let kernel = Kernel::place(system, assets, &mut layout);
+        let drained = log::drainer(system).is_some();
+        let log = (!drained).then(|| Log::place(system, &mut layout));
+        let read = system.monitor().is_some();
+        let faults = (!read).then(|| faults::place(&mut layout));
+        Self {
+            layout,
+            kernel,
+            log,
+            faults,
+        }
+    }
+}
+
 /// Places everything on a machine without an MMU.
 fn untranslated(system: &System, assets: &Assets) -> Result<Placed, Vec<Problem>> {
-    let mut layout = Layout::of(system);
-    let kernel = Kernel::place(system, assets, &mut layout);
-    let drained = log::drainer(system).is_some();
-    let kernel_log = (!drained).then(|| Log::place(system, &mut layout));
-    let read = system.monitor().is_some();
-    let kernel_faults = (!read).then(|| faults::place(&mut layout));
+    let Own {
+        mut layout,
+        kernel,
+        log,
+        faults,
+    } = Own::place(system, assets);
     layout.align(protection_unit(system));
     if tables::pmp_limit(system) == 0 {
         // A finding of its own.
@@ -272,10 +299,10 @@ fn untranslated(system: &System, assets: &Assets) -> Result<Placed, Vec<Problem>
         return Err(vec![lack]);
     }
     let shared = Shared {
-        log: kernel_log
+        log: log
             .or(physical.log)
             .expect("the partition that drains the log has its rings"),
-        faults: kernel_faults
+        faults: faults
             .or(physical.faults)
             .expect("the monitor has the records"),
         memories: physical.memories,
@@ -425,17 +452,17 @@ struct Memory {
 impl Memory {
     /// Places everything but the page tables. The problems are those of the programs.
     fn place(system: &System, assets: &Assets) -> (Self, Vec<Space>, Vec<Problem>) {
-        let mut layout = Layout::of(system);
-        let kernel = Kernel::place(system, assets, &mut layout);
-        let drained = log::drainer(system).is_some();
-        let kernel_log = (!drained).then(|| Log::place(system, &mut layout));
-        let read = system.monitor().is_some();
-        let kernel_faults = (!read).then(|| faults::place(&mut layout));
+        let Own {
+            mut layout,
+            kernel,
+            log,
+            faults,
+        } = Own::place(system, assets);
         let unit = protection_unit(system);
         let begin = layout.align(unit);
         let shared = Shared {
-            log: kernel_log.unwrap_or_else(|| Log::place(system, &mut layout)),
-            faults: kernel_faults.unwrap_or_else(|| faults::place(&mut layout)),
+            log: log.unwrap_or_else(|| Log::place(system, &mut layout)),
+            faults: faults.unwrap_or_else(|| faults::place(&mut layout)),
             memories: memory::place(system, &mut layout),
         };
         let (spaces, problems) = place_partitions(system, assets, &mut layout, &shared);
