@@ -8,15 +8,13 @@ use common::asm::{EBREAK, addi, beq, bne, j, li, load, store};
 use common::program::{A0, A1, S0, T0, run_at, shares};
 use common::starters::{self, Starter};
 use common::story;
-use common::systems::{MS, build, model, system};
+use common::systems::{MS, build, model, pmp_alone, system};
 use septum_abi::address::PROGRAM_BASE;
 use septum_abi::pin::{DIRECTION_IN, DIRECTION_OUT, Pin};
 use septum_core::plan::Plan;
 use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
-use septum_core::spec::{
-    RawGrant, RawHealthAction, RawIsolation, RawMemory, RawMmu, RawPartition, RawSystem,
-};
+use septum_core::spec::{RawGrant, RawHealthAction, RawMemory, RawPartition, RawSystem};
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::Simulation;
 
@@ -27,12 +25,7 @@ const ENTRIES: [u64; 2] = [16, 8];
 
 /// The same system on a machine without an MMU.
 fn bare(mut raw: RawSystem, pmp_entries: u64) -> RawSystem {
-    raw.machine.isolation = RawIsolation {
-        mmu: RawMmu::Bare,
-        asid_bits: 0,
-        pmp_entries,
-        pmp_grain_bytes: 4,
-    };
+    raw.machine.isolation = pmp_alone(pmp_entries, 4);
     raw
 }
 

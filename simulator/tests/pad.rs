@@ -16,7 +16,7 @@ use common::program::{
     wait_forever, writes,
 };
 use common::story;
-use common::systems::{MS, build, channel, model, queuing, system, uart_interrupt};
+use common::systems::{MS, build, channel, model, pmp_alone, queuing, system, uart_interrupt};
 use septum_abi::address::{LOG_BUFFER, PROGRAM_BASE};
 use septum_abi::call::{Call, NEVER, POLL};
 use septum_abi::limits;
@@ -26,9 +26,7 @@ use septum_core::health::RawHealthAction;
 use septum_core::plan::Plan;
 use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
-use septum_core::spec::{
-    RawChannel, RawChannelKind, RawIsolation, RawMmu, RawPartition, RawSystem,
-};
+use septum_core::spec::{RawChannel, RawChannelKind, RawPartition, RawSystem};
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::Simulation;
 
@@ -428,12 +426,7 @@ fn laid_out(design: Design, partitions: Vec<RawPartition>, more: Vec<RawChannel>
         &[(design.window_ns(), &names), (heirs_ns, &heirs)],
     );
     if let Some(pmp_entries) = design.pmp_entries {
-        raw.machine.isolation = RawIsolation {
-            mmu: RawMmu::Bare,
-            asid_bits: 0,
-            pmp_entries,
-            pmp_grain_bytes: 4,
-        };
+        raw.machine.isolation = pmp_alone(pmp_entries, 4);
     }
     raw
 }

@@ -8,10 +8,11 @@ use common::asm::{load, store};
 use common::program::{A0, T0};
 use common::starters::{self, Starter};
 use common::subject::Subject;
+use common::systems::pmp_alone;
 use septum_core::check::check;
 use septum_core::places::Places;
 use septum_core::plan::{Plan, Region, RegionKind};
-use septum_core::spec::{RawIsolation, RawMmu, RawSystem};
+use septum_core::spec::RawSystem;
 use septum_core::system::DeviceIndex;
 use septum_simulator::cpu::Cause;
 use septum_simulator::mmu::Access;
@@ -22,12 +23,7 @@ const ACCESSES: [Access; 3] = [Access::Load, Access::Store, Access::Fetch];
 /// A starter system on a machine with so many entries of this grain.
 fn bare(starter: &Starter, pmp_entries: u64, pmp_grain_bytes: u64) -> RawSystem {
     let mut raw = starter.raw.clone();
-    raw.machine.isolation = RawIsolation {
-        mmu: RawMmu::Bare,
-        asid_bits: 0,
-        pmp_entries,
-        pmp_grain_bytes,
-    };
+    raw.machine.isolation = pmp_alone(pmp_entries, pmp_grain_bytes);
     raw
 }
 

@@ -6,12 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use common::story;
-use common::systems::{MS, build, find, is_of, model, system};
+use common::systems::{MS, build, find, is_of, model, pmp_alone, system};
 use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
-use septum_core::spec::{
-    RawGrant, RawIsolation, RawMemory, RawMmu, RawPartition, RawProgram, RawSystem,
-};
+use septum_core::spec::{RawGrant, RawMemory, RawPartition, RawProgram, RawSystem};
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::Simulation;
 
@@ -60,12 +58,7 @@ fn design(pmp_entries: Option<u64>) -> (RawSystem, Programs) {
         grants: [("reader", false), ("writer", true)].map(grant).to_vec(),
     }];
     if let Some(pmp_entries) = pmp_entries {
-        raw.machine.isolation = RawIsolation {
-            mmu: RawMmu::Bare,
-            asid_bits: 0,
-            pmp_entries,
-            pmp_grain_bytes: 4,
-        };
+        raw.machine.isolation = pmp_alone(pmp_entries, 4);
     }
     (raw, programs)
 }

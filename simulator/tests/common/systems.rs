@@ -8,10 +8,10 @@ use septum_core::plan::{Plan, plan};
 use septum_core::programs::Programs;
 use septum_core::scenario::{Exchange, Scenario};
 use septum_core::spec::{
-    FORMAT, RawChannel, RawChannelKind, RawEnd, RawInterrupt, RawMachine, RawPartition, RawPayload,
-    RawPermissions, RawProgram, RawRange, RawSchedule, RawStep, RawSystem, RawTouch, RawWindow,
+    FORMAT, RawChannel, RawChannelKind, RawEnd, RawInterrupt, RawIsolation, RawMachine, RawMmu,
+    RawPartition, RawPayload, RawPermissions, RawProgram, RawRange, RawSchedule, RawStep,
+    RawSystem, RawTouch, RawWindow,
 };
-use septum_core::system::System;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
 
@@ -102,6 +102,16 @@ pub(crate) fn system(
             windows: windows.iter().map(window).collect(),
         }],
         rules: Vec::new(),
+    }
+}
+
+/// How a machine without an MMU isolates.
+pub(crate) const fn pmp_alone(pmp_entries: u64, pmp_grain_bytes: u64) -> RawIsolation {
+    RawIsolation {
+        mmu: RawMmu::Bare,
+        asid_bits: 0,
+        pmp_entries,
+        pmp_grain_bytes,
     }
 }
 
