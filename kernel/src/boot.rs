@@ -34,11 +34,10 @@ extern "C" fn boot() {
     );
     set_up_console(header);
     set_up_traps(header);
-    set_up_protection(header);
-    if header.features & FEATURE_SUPERVISOR != 0 {
-        set_up_spaces(header);
+    set_up_isolation(header);
+    if header.plic_words != 0 {
+        set_up_sources(header);
     }
-    set_up_sources(header);
     csr::fence_instructions();
     await_start(header);
 }
@@ -83,16 +82,23 @@ fn set_up_traps(header: &Header) {
     expect(refusal::REGISTER, csr::read_mstatus() & (off | on), on);
 }
 
-/// The entries of each partition, where PMP alone isolates, and at last those that hold always.
-/// Addresses first, configuration last, then the fence: QEMU 7.2 keeps stale permissions
-/// otherwise, and the specification wants the fence.
-fn set_up_protection(header: &Header) {
-    if header.pmp_entries == 0 {
-        return;
+/// Each partition's address space is accepted, or its PMP entries where those isolate; at last
+/// come the entries that hold always. Addresses first, configuration last, then the fence: QEMU
+/// 7.2 keeps stale permissions otherwise, and the specification wants the fence.
+fn set_up_isolation(header: &Header) {
+    let has_spaces = header.features & FEATURE_SUPERVISOR != 0;
+    if has_spaces {
+        csr::write_satp(sv39::ASID_MAX << sv39::ASID_SHIFT | sv39::MODE);
+        let mask = csr::read_satp() >> sv39::ASID_SHIFT & sv39::ASID_MAX;
+        expect(refusal::ASID, mask, header.asid_mask);
     }
     for partition in header.partitions.iter().map_while(|partition| *partition) {
-        if let Some(pmp) = partition.pmp {
-            protect(header, pmp);
+        if !core::ptr::eq(partition.pmp, &raw const header.pmp) {
+            protect(header, partition.pmp);
+        }
+        if has_spaces {
+            csr::write_satp(partition.satp);
+            expect(refusal::ASID, csr::read_satp(), partition.satp);
         }
     }
     protect(header, &header.pmp);
@@ -100,30 +106,47 @@ fn set_up_protection(header: &Header) {
 
 /// Writes PMP entries and reads them back.
 fn protect(header: &Header, pmp: &Pmp) {
-    csr::write_pmp(pmp);
+    let has_high = header.pmp_entries > 8;
+    if has_high {
+        write_high(pmp);
+    }
+    csr::write_pmp_low(&pmp.address);
+    csr::write_pmpcfg2(pmp.config_high);
+    csr::write_pmpcfg0(pmp.config);
     if header.features & FEATURE_SUPERVISOR != 0 {
         csr::fence_translations();
     }
-    csr::compare_pmp(pmp, |found, expected| expect(refusal::PMP, found, expected));
+    if has_high {
+        compare_high(pmp);
+    }
+    compare_low(pmp);
 }
 
-/// The ASID field is as wide as the tables say, and each partition's `satp` is kept.
-fn set_up_spaces(header: &Header) {
-    csr::write_satp(sv39::ASID_MAX << sv39::ASID_SHIFT | sv39::MODE);
-    let width = (csr::read_satp() >> sv39::ASID_SHIFT & sv39::ASID_MAX).count_ones();
-    expect(refusal::ASID, u64::from(width), header.asid_bits);
-    for partition in header.partitions.iter().map_while(|partition| *partition) {
-        csr::write_satp(partition.satp);
-        expect(refusal::ASID, csr::read_satp(), partition.satp);
-    }
-    csr::fence_translations();
+#[inline(never)]
+fn write_high(pmp: &Pmp) {
+    csr::write_pmp_high(&pmp.address);
+}
+
+#[inline(never)]
+fn compare_high(pmp: &Pmp) {
+    csr::compare_pmp_high(&pmp.address, expect_pmp);
+}
+
+#[inline(never)]
+fn compare_low(pmp: &Pmp) {
+    csr::compare_pmp_low(&pmp.address, expect_pmp);
+    expect_pmp(csr::read_pmpcfg2(), pmp.config_high);
+    expect_pmp(csr::read_pmpcfg0(), pmp.config);
+}
+
+#[inline(never)]
+fn expect_pmp(found: u64, expected: u64) {
+    expect(refusal::PMP, found, expected);
 }
 
 /// Sources that lead somewhere get a priority; which are enabled is the window's.
+#[inline(never)]
 fn set_up_sources(header: &Header) {
-    if header.plic_words == 0 {
-        return;
-    }
     let count = usize::try_from(header.source_count).unwrap_or(0);
     let places = (header.plic_priorities..).step_by(4);
     for (source, place) in header.sources.iter().take(count).zip(places) {
@@ -133,7 +156,7 @@ fn set_up_sources(header: &Header) {
     store(header.plic_threshold, 0u32);
 }
 
-/// As if a frame had just ended at the start time: the first window begins like any other.
+/// As if a frame were just ending at the start time: the first window begins like any other.
 fn await_start(header: &Header) {
     let now = Machine.now(header);
     let start = header.start_ticks;
@@ -145,5 +168,4 @@ fn await_start(header: &Header) {
     header.state.window_end.set(begin);
     Machine.mask_external();
     Machine.set_timer(header, begin);
-    Machine.finish_pad();
 }

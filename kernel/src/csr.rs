@@ -1,8 +1,6 @@
 //! Control and status registers. Sections are those of the RISC-V privileged specification.
 #![allow(unsafe_code, reason = "a CSR is reached by instructions of its own")]
 
-use septum_kernel_logic::tables::Pmp;
-
 macro_rules! csrs {
     ($($(#[$doc:meta])* $csr:literal => $($read:ident)? / $($write:ident)?;)*) => {$(
         $(#[$doc])*
@@ -88,23 +86,23 @@ pub(crate) fn write_pmp_low(values: &[u64; 16]) {
     pmp_addresses!(write values: 0 1 2 3 4 5 6 7);
 }
 
-/// Writes all 16 entries: addresses first, configurations last.
+/// Writes `pmpaddr8` to `pmpaddr15`.
 #[inline(always)]
-pub(crate) fn write_pmp(pmp: &Pmp) {
-    let values = &pmp.address;
-    write_pmp_low(values);
+pub(crate) fn write_pmp_high(values: &[u64; 16]) {
     pmp_addresses!(write values: 8 9 10 11 12 13 14 15);
-    write_pmpcfg2(pmp.config_high);
-    write_pmpcfg0(pmp.config);
 }
 
-/// Hands over what the addresses kept and what was written. With a coarse grain the lowest bits
-/// depend on the entry's mode, so this is asked after the configuration is written.
-pub(crate) fn compare_pmp(pmp: &Pmp, compare: impl Fn(u64, u64)) {
-    let values = &pmp.address;
-    pmp_addresses!(compare values, compare: 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
-    compare(read_pmpcfg0(), pmp.config);
-    compare(read_pmpcfg2(), pmp.config_high);
+/// Hands over what `pmpaddr0` to `pmpaddr7` kept and what was written. With a coarse grain the
+/// lowest bits depend on the entry's mode: this is asked after the configuration is written.
+#[inline(always)]
+pub(crate) fn compare_pmp_low(values: &[u64; 16], compare: impl Fn(u64, u64)) {
+    pmp_addresses!(compare values, compare: 0 1 2 3 4 5 6 7);
+}
+
+/// The same for `pmpaddr8` to `pmpaddr15`.
+#[inline(always)]
+pub(crate) fn compare_pmp_high(values: &[u64; 16], compare: impl Fn(u64, u64)) {
+    pmp_addresses!(compare values, compare: 8 9 10 11 12 13 14 15);
 }
 
 /// Lets the hart forget what it knew of page tables and PMP entries ("Supervisor
@@ -119,6 +117,34 @@ pub(crate) fn fence_translations() {
 pub(crate) fn fence_instructions() {
     // SAFETY: the loader's stores become visible, nothing else changes.
     unsafe { core::arch::asm!("fence.i", options(nostack)) }
+}
+
+/// The smaller of two numbers, by two instructions whichever it is.
+#[inline(always)]
+pub(crate) fn smaller(a: u64, b: u64) -> u64 {
+    let mut smaller = a;
+    // SAFETY: registers only.
+    unsafe {
+        core::arch::asm!(
+            "bgeu {a}, {b}, 1f", "j 2f", "1: mv {a}, {b}", "2:",
+            a = inout(reg) smaller, b = in(reg) b, options(pure, nomem, nostack),
+        );
+    }
+    smaller
+}
+
+/// All ones if no bit is 1, else 0: the compiler does not know it, and makes no branch of it.
+#[inline(always)]
+pub(crate) fn ones_if_none(bits: u64) -> u64 {
+    let mask;
+    // SAFETY: registers only.
+    unsafe {
+        core::arch::asm!(
+            "seqz {mask}, {bits}", "neg {mask}, {mask}",
+            mask = out(reg) mask, bits = in(reg) bits, options(pure, nomem, nostack),
+        );
+    }
+    mask
 }
 
 /// Waits for an interrupt that `mie` enables, whatever `mstatus.MIE` says ("Wait for

@@ -18,19 +18,6 @@
 .endr
 .endm
 
-# What an event saves: everything. x5 is saved already.
-.macro save_all
-    for_call_saved sd
-.irp n, 1, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
-    sd x\n, 8 * \n (sp)
-.endr
-    csrrw t0, mscratch, sp
-    sd t0, 8 * 2 (sp)
-    csrr t0, mepc
-    sd t0, {PC}(sp)
-    sd zero, {SAVED}(sp)        # SAVED_ALL
-.endm
-
 .macro zero register, place:vararg
     li \register, 0
 .endm
@@ -48,7 +35,7 @@ _start:
     csrw mscratch, sp           # the first partition's state
     call boot
     csrr sp, mscratch
-    j resume
+    j unsettled
 
 .globl park
 park:
@@ -100,7 +87,9 @@ event:
     srli t0, t0, 11
     andi t0, t0, 3              # MPP: where the exception came from
     bnez t0, failure
-    save_all
+    csrw mscratch, sp           # its registers are lost: no action lets it go on from here
+    csrr t0, mepc
+    sd t0, {PC}(sp)
     mv a0, sp
     csrr a1, mcause
     csrr a2, mtval
@@ -113,7 +102,15 @@ failure:                        # from the kernel itself
     j on_failure
 
 interrupt:                      # only from U-mode: the kernel runs with MIE = 0
-    save_all
+    for_call_saved sd
+.irp n, 1, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+    sd x\n, 8 * \n (sp)
+.endr
+    csrrw t0, mscratch, sp
+    sd t0, 8 * 2 (sp)
+    csrr t0, mepc
+    sd t0, {PC}(sp)
+    sd zero, {SAVED}(sp)        # SAVED_ALL
 
 # The hart may wait in here, across windows. From one place for all that was done before, so
 # that the way on from there is always equally long.
@@ -163,13 +160,11 @@ entered:
 unready:
     jal prepare
     bnez a0, leave
+unsettled:
     ld a0, {TABLE}(sp)
     jal settle
     j resume
 
 other_space:
-    mv s1, a1
-    jalr t0
-    ld a0, {TABLE}(sp)
-    mv a1, s1
+    jalr t0                     # gives back a0 and a1 as it gets them
     j entered

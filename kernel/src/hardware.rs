@@ -2,11 +2,11 @@
 
 use septum_abi::machine::{mip, uart};
 use septum_abi::state::EXIT_HEALTH;
-use septum_kernel_logic::tables::{Header, Partition, PartitionTable};
+use septum_kernel_logic::tables::Header;
 use septum_kernel_logic::{Hardware, Physical};
 
 use crate::memory::{clear, copy, load, store};
-use crate::{csr, failure, trap};
+use crate::{csr, failure};
 
 /// The hart with its CLINT, PLIC and UART.
 #[derive(Debug)]
@@ -16,6 +16,16 @@ impl Hardware for Machine {
     #[inline(always)]
     fn now(&self, tables: &Header) -> u64 {
         load(tables.mtime)
+    }
+
+    #[inline(always)]
+    fn earlier(&self, a: u64, b: u64) -> u64 {
+        csr::smaller(a, b)
+    }
+
+    #[inline(always)]
+    fn ones_if_none(&self, bits: u64) -> u64 {
+        csr::ones_if_none(bits)
     }
 
     #[inline(always)]
@@ -84,6 +94,11 @@ impl Hardware for Machine {
     }
 
     #[inline(always)]
+    fn load_byte(&self, from: Physical) -> u8 {
+        load(from.get())
+    }
+
+    #[inline(always)]
     fn store(&self, to: Physical, value: u64) {
         store(to.get(), value);
     }
@@ -102,28 +117,22 @@ impl Hardware for Machine {
         clear(to.get(), bytes);
     }
 
-    fn drain(&self, table: &'static PartitionTable) -> bool {
-        trap::part_drain(table)
-    }
-
-    fn restore(&self, state: &'static Partition) {
-        trap::part_restore(state);
-    }
-
     fn fence_instructions(&self) {
         csr::fence_instructions();
     }
 
-    fn print(&self, tables: &Header, line: &[u8]) -> u64 {
+    fn console(&self, tables: &Header) -> (u64, Physical) {
         let status: u8 = load(tables.uart + uart::LINE_STATUS);
-        let ready = u64::from(status & uart::TRANSMIT_EMPTY != 0);
+        let taken = u64::from(status & uart::TRANSMIT_EMPTY != 0).wrapping_neg();
         let device = tables.uart + uart::DATA;
         let dump = tables.state.dump.as_ptr().addr() as u64;
-        let to = dump ^ ((device ^ dump) & ready.wrapping_neg());
-        for byte in line {
-            store(to, *byte);
-        }
-        ready
+        let to = dump ^ ((device ^ dump) & taken);
+        (taken, Physical::from_table(to))
+    }
+
+    #[inline(always)]
+    fn put(&self, to: Physical, byte: u8) {
+        store(to.get(), byte);
     }
 
     fn power_off(&self, _: &Header) -> ! {

@@ -9,6 +9,7 @@
     reason = "an address is a usize on RV64; nothing is cut off"
 )]
 
+use core::hint::cold_path;
 use core::ptr::{with_exposed_provenance, with_exposed_provenance_mut};
 
 use septum_kernel_logic::tables::Header;
@@ -51,18 +52,18 @@ pub(crate) fn copy(mut from: u64, mut to: u64, bytes: u64) {
         }
         (from, to) = (from + 32, to + 32);
     }
-    if bytes & 31 == 0 {
-        return;
-    }
-    let words = from + (bytes & 24);
-    while from != words {
-        store::<u64>(to, load(from));
-        (from, to) = (from + 8, to + 8);
-    }
-    let rest = bytes & 7;
+    let rest = bytes & 31;
     if rest != 0 {
-        let kept = !(u64::MAX << (8 * rest));
-        store(to, load::<u64>(from) & kept);
+        cold_path();
+        let words = from + (rest & 24);
+        while from != words {
+            store::<u64>(to, load(from));
+            (from, to) = (from + 8, to + 8);
+        }
+        if rest & 7 != 0 {
+            let kept = !(u64::MAX << (8 * (rest & 7)));
+            store(to, load::<u64>(from) & kept);
+        }
     }
 }
 

@@ -5,8 +5,8 @@
 //! and its table, and give back what the call comes to.
 #![allow(unsafe_code, reason = "symbols for the assembly and for the designer")]
 
-use septum_kernel_logic::tables::{Partition, PartitionTable};
-use septum_kernel_logic::{Answer, Resume, calls, parts};
+use septum_kernel_logic::tables::{Partition, PartitionTable, Port};
+use septum_kernel_logic::{Answer, Resume, calls};
 
 use crate::csr;
 use crate::hardware::Machine;
@@ -32,20 +32,23 @@ macro_rules! entries {
 entries! {
     ".text.call.wait" call_wait |mask, deadline, _, _, state, table, _|
         calls::wait(&Machine, state, table, mask, deadline);
-    ".text.call.send" call_send |port, length, a2, a3, state, table, number|
+    ".text.call.send" call_send |port, length, _, _, state, table, _|
         match calls::send(&Machine, state, table, port, length) {
-            Some(answer) => answer,
-            None => part_send_otherwise(port, length, a2, a3, state, table, 0, number),
+            Ok(answer) => answer,
+            Err(port) => part_send_otherwise(port, length, state, table),
         };
     ".text.call.receive" call_receive |port, deadline, _, _, state, table, _|
-        calls::receive(&Machine, state, table, port, deadline);
+        match calls::receive(&Machine, state, table, port, deadline) {
+            Some(answer) => answer,
+            None => part_receive_otherwise(port, deadline, 0, 0, state, table, 0, 0),
+        };
     ".text.call.exchange" call_exchange |out, length, port, deadline, state, table, number|
         match calls::exchange(&Machine, state, table, [out, length], [port, deadline]) {
             Some(answer) => answer,
             None => part_exchange(out, length, port, deadline, state, table, 0, number),
         };
     ".text.call.signal" call_signal |port, _, _, _, state, table, _|
-        calls::signal(state, table, port);
+        calls::signal(&Machine, state, table, port);
     ".text.call.acknowledge" call_acknowledge |port, _, _, _, state, table, _|
         calls::acknowledge(&Machine, state, table, port);
     ".text.call.now" call_now |_, _, _, _, _, table, _| calls::now(&Machine, table);
@@ -62,9 +65,9 @@ entries! {
     ".text.denied" call_denied |_, _, _, _, state, _, number|
         calls::denied(&Machine, state, number);
 
-    // What is rare of `send` and `exchange`, apart so that the rest needs no stack.
-    ".text.part.send_otherwise" part_send_otherwise |port, length, _, _, state, table, _|
-        calls::send_otherwise(&Machine, state, table, port, length);
+    // What is rare of some, apart so that the rest needs no stack.
+    ".text.part.receive_otherwise" part_receive_otherwise |port, _, _, _, _, table, _|
+        calls::receive_otherwise(&Machine, table, port);
     ".text.part.exchange" part_exchange |out, length, port, deadline, state, table, number|
         calls::exchange_in_parts(
             state,
@@ -87,28 +90,31 @@ macro_rules! functions {
 }
 
 functions! {
-    /// Drains a log ring, where the UART is the kernel's.
-    ".text.part.drain" part_drain(table: Table) -> bool { parts::drain(&Machine, table) }
-    /// Restores a chunk of a partition's memory, where somebody may be restarted.
-    ".text.part.restore" part_restore(state: State) { parts::restore(&Machine, state) }
-
+    /// What is rare of `send`.
+    ".text.part.send_otherwise" part_send_otherwise(
+        port: &'static Port, length: u64, state: State, table: Table
+    ) -> Answer {
+        calls::send_otherwise(&Machine, state, table, port, length)
+    }
     /// Sv39 without address space identifiers: what the hart knows of page tables is forgotten.
-    ".text.space.without_asid" space_without_asid(table: Table) {
+    ".text.space.without_asid" space_without_asid(table: Table, timer: u64) -> Entered {
         csr::write_satp(table.satp);
         csr::fence_translations();
+        Entered { table, timer }
     }
     /// PMP alone, 8 entries: addresses first, configuration last. Others stay as they are.
-    ".text.space.pmp8" space_pmp8(table: Table) {
-        if let Some(pmp) = table.pmp {
-            csr::write_pmp_low(&pmp.address);
-            csr::write_pmpcfg0(pmp.config);
-        }
+    ".text.space.pmp8" space_pmp8(table: Table, timer: u64) -> Entered {
+        csr::write_pmp_low(&table.pmp.address);
+        csr::write_pmpcfg0(table.pmp.config);
+        Entered { table, timer }
     }
     /// PMP alone, 16 entries.
-    ".text.space.pmp16" space_pmp16(table: Table) {
-        if let Some(pmp) = table.pmp {
-            csr::write_pmp(pmp);
-        }
+    ".text.space.pmp16" space_pmp16(table: Table, timer: u64) -> Entered {
+        csr::write_pmp_high(&table.pmp.address);
+        csr::write_pmp_low(&table.pmp.address);
+        csr::write_pmpcfg2(table.pmp.config_high);
+        csr::write_pmpcfg0(table.pmp.config);
+        Entered { table, timer }
     }
 
     /// An exception from U-mode that is no call; [`schedule`] comes next.
@@ -121,7 +127,7 @@ functions! {
     }
     /// Who is next has something to be done first. No state: [`settle`] comes next.
     ".text.prepare" prepare(state: State, timer_after_pad: u64) -> Prepared {
-        match septum_kernel_logic::end_at_once(state) {
+        match septum_kernel_logic::end_wait(state) {
             true => Prepared { state: Some(state), timer_after_pad },
             false => prepare_otherwise(state, timer_after_pad),
         }
@@ -134,6 +140,13 @@ functions! {
     }
     /// Who was next can't run; waits in here.
     ".text.settle" settle(table: Table) { septum_kernel_logic::settle(&Machine, table.hart) }
+}
+
+/// What a function that switches the address space has got, in the same registers.
+#[repr(C)]
+pub(crate) struct Entered {
+    table: Table,
+    timer: u64,
 }
 
 /// What [`prepare`] comes to.

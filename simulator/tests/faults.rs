@@ -380,8 +380,8 @@ fn a_machine_that_is_not_that_of_the_tables_is_refused() {
         "{reason}"
     );
     assert_eq!(
-        refused(|plan| plan.tables.header.asid_bits = 9),
-        "the kernel refused to start: the width of the ASID is 0x10, expected 0x9"
+        refused(|plan| plan.tables.header.asid_mask = 0x1ff),
+        "the kernel refused to start: the mask of the ASID is 0xffff, expected 0x1ff"
     );
     assert_eq!(
         refused(|plan| plan.tables.header.pmp.config = 2),

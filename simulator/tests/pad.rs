@@ -647,8 +647,8 @@ const WIDE_AND_CROWDED: Design = Design {
     pmp_entries: None,
 };
 
-/// The bound holds for every deed, and for the longest one it is at most a quarter more.
-fn the_bound_is_close(design: Design, more: &[Deed]) {
+/// The bound holds for every deed: the instructions of the longest one.
+fn longest_of_all(design: Design, more: &[Deed]) -> u64 {
     let mut longest = 0;
     for deed in DEEDS.iter().chain(more).copied() {
         let found = sweep(design, deed);
@@ -664,7 +664,12 @@ fn the_bound_is_close(design: Design, more: &[Deed]) {
         assert_eq!(found.first_instants_ns, BTreeSet::from([FIRST_INSTANT_NS]));
         longest = longest.max(found.longest_ns);
     }
-    assert!(4 * design.bound() <= 5 * longest, "{longest}");
+    longest
+}
+
+/// And it is at most a quarter more than that.
+fn is_close(bound: u64, longest: u64) {
+    assert!(4 * bound <= 5 * longest, "{bound} and {longest}");
 }
 
 /// From the end of the pad to the first user instruction: the way out of the kernel, which
@@ -673,7 +678,8 @@ const FIRST_INSTANT_NS: u64 = 49;
 
 #[test]
 fn the_pad_covers_the_kernel_with_few_partitions_and_small_messages() {
-    the_bound_is_close(SMALL, &[Deed::Log(ESCAPED)]);
+    // A restart with the most ports is longer.
+    longest_of_all(SMALL, &[Deed::Log(ESCAPED)]);
 }
 
 #[test]
@@ -686,6 +692,7 @@ fn the_pad_covers_the_restart_of_a_partition_with_the_most_ports() {
     println!("{design:?}: {} of {}", found.longest_ns, design.bound());
     let stride = u64::try_from(FAULT_STRIDE).expect("a small step");
     assert!(found.longest_ns + stride <= design.bound());
+    is_close(design.bound(), found.longest_ns);
 }
 
 #[test]
@@ -706,19 +713,22 @@ fn the_pad_covers_the_switch_of_the_most_pmp_entries() {
 }
 
 /// How many instructions more than with an MMU a switch takes at most, as the bound has them.
-const SWITCH: u64 = 45;
+const SWITCH: u64 = 42;
 
 #[test]
 fn the_pad_covers_the_kernel_with_the_largest_messages() {
-    the_bound_is_close(WIDE, &[]);
+    is_close(WIDE.bound(), longest_of_all(WIDE, &[]));
 }
 
 #[test]
 fn the_pad_covers_the_kernel_with_the_most_partitions() {
-    the_bound_is_close(CROWDED, &[]);
+    is_close(CROWDED.bound(), longest_of_all(CROWDED, &[]));
 }
 
 #[test]
 fn the_pad_covers_the_kernel_with_the_most_of_both() {
-    the_bound_is_close(WIDE_AND_CROWDED, &[]);
+    is_close(
+        WIDE_AND_CROWDED.bound(),
+        longest_of_all(WIDE_AND_CROWDED, &[]),
+    );
 }

@@ -6,6 +6,7 @@
 pub mod arbitrary;
 pub mod bound;
 pub mod check;
+mod code;
 pub mod codes;
 pub mod console;
 pub mod dhall;

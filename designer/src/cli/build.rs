@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
-use septum_core::bound::longest_path_of;
+use septum_core::bound::{longest_path_of, opening_path_of};
 use septum_core::dhall::Evaluator;
 use septum_core::image::{self, Image};
 use septum_core::plan::{KernelFunction, Plan, Region, RegionKind};
@@ -67,6 +67,13 @@ struct Report {
     /// Instructions that the kernel executes at most until it looks at what is due or returns.
     #[serde(skip_serializing_if = "Option::is_none")]
     longest_path: Option<u64>,
+    /// The same from there, where a window begins, to the wait for the end of its pad. Both
+    /// together are shorter than the pad.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opening_path: Option<u64>,
+    /// Why they are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unbounded: Option<String>,
     /// What lies where.
     regions: Vec<RegionReport>,
     /// How PMP alone isolates, on a machine without an MMU.
@@ -169,6 +176,8 @@ fn report(plan: &Plan, image: &Image) -> Report {
         pad_ticks: plan.pad_ticks(),
         pad_ns: plan.pad_ticks() * plan.system.machine.ns_per_tick(),
         longest_path: longest_path_of(plan).ok(),
+        opening_path: opening_path_of(plan).ok(),
+        unbounded: longest_path_of(plan).err().map(|why| why.to_string()),
         regions: regions().map(RegionReport::from).collect(),
         isolation: Isolation::of(plan),
     }
@@ -196,11 +205,15 @@ fn text(report: &Report, path: &Path, out: &mut impl Write) -> io::Result<()> {
         duration(report.pad_ns),
         report.pad_ticks
     )?;
-    if let Some(longest) = report.longest_path {
+    if let (Some(longest), Some(opening)) = (report.longest_path, report.opening_path) {
         writeln!(
             out,
-            "longest path {longest} instructions of the kernel until it looks at what is due"
+            "longest path {longest} instructions of the kernel until it looks at what is due, \
+             {opening} from there to the wait in a pad"
         )?;
+    }
+    if let Some(why) = &report.unbounded {
+        writeln!(out, "longest path unknown: {why}")?;
     }
     writeln!(out, "\n{:>12} {:>9}  region", "address", "bytes")?;
     for region in &report.regions {

@@ -23,12 +23,12 @@ pub const MORE: u8 = b'+';
 pub const KERNEL: u8 = b'!';
 
 const SPEAKERS: [u8; 64] = *b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
-const DIGITS: [u8; 16] = *b"0123456789abcdef";
 
-/// The character of the partition with this index; [`KERNEL`] if there can be none.
+/// The character of the partition with this index, of which the lowest six bits count.
 #[must_use]
-pub fn speaker(partition: usize) -> u8 {
-    SPEAKERS.get(partition).copied().unwrap_or(KERNEL)
+pub fn speaker(partition: u64) -> u8 {
+    let index = usize::try_from(partition & 63).unwrap_or(0);
+    SPEAKERS.get(index).copied().unwrap_or(KERNEL)
 }
 
 /// The partition with this character.
@@ -37,79 +37,42 @@ pub fn partition(speaker: u8) -> Option<usize> {
     SPEAKERS.iter().position(|&known| known == speaker)
 }
 
-/// A line on its way to the UART.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line {
-    bytes: [u8; LINE_BYTES],
-    length: usize,
-    consumed: usize,
-}
-
-impl Line {
-    /// The next line of a text: as many bytes of `rest` as fit. `begin` is true for the
-    /// text's first line.
-    #[must_use]
-    pub fn next(partition: usize, begin: bool, rest: impl Iterator<Item = u8>) -> Self {
-        let mut line = Self {
-            bytes: [b'\n'; LINE_BYTES],
-            length: 0,
-            consumed: 0,
-        };
-        line.push(speaker(partition));
-        line.push(if begin { BEGIN } else { MORE });
-        for byte in rest {
-            if !line.push_escaped(byte) {
-                break;
-            }
-        }
-        line.length += 1;
-        line
-    }
-
-    /// What goes to the UART.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or(&self.bytes)
-    }
-
-    /// How many bytes of the text are in it.
-    #[must_use]
-    pub const fn consumed(&self) -> usize {
-        self.consumed
-    }
-
-    fn push(&mut self, byte: u8) {
-        if let Some(place) = self.bytes.get_mut(self.length) {
-            *place = byte;
-            self.length += 1;
-        }
-    }
-
-    fn push_escaped(&mut self, byte: u8) -> bool {
+/// Writes the next line of a text: as many bytes of `rest` as fit, and how many those are.
+/// `begin` is true for the text's first line.
+pub fn write_line(
+    partition: u64,
+    begin: bool,
+    rest: impl Iterator<Item = u8>,
+    mut put: impl FnMut(u8),
+) -> u64 {
+    put(speaker(partition));
+    put(if begin { BEGIN } else { MORE });
+    let (mut room, mut consumed) = (TEXT_BYTES, 0);
+    for byte in rest {
         let plain = matches!(byte, 0x20..=0x7e) && byte != b'\\';
-        let room = (2 + TEXT_BYTES).saturating_sub(self.length);
-        if room < if plain { 1 } else { 3 } {
-            return false;
+        let columns = if plain { 1 } else { 3 };
+        if room < columns {
+            break;
         }
         if plain {
-            self.push(byte);
+            put(byte);
         } else {
-            self.push(b'\\');
-            self.push(digit(byte >> 4));
-            self.push(digit(byte & 15));
+            put(b'\\');
+            put(digit(byte >> 4));
+            put(digit(byte & 15));
         }
-        self.consumed += 1;
-        true
+        room -= columns;
+        consumed += 1;
     }
+    put(b'\n');
+    consumed
 }
 
 /// The hexadecimal digit of the low four bits.
 #[must_use]
 pub fn digit(nibble: u8) -> u8 {
-    DIGITS
-        .get(usize::from(nibble & 15))
-        .copied()
-        .unwrap_or(b'?')
+    // The first speakers' characters.
+    speaker(u64::from(nibble & 15))
 }
 
 /// A line as it was read from the console, without its newline.
@@ -159,8 +122,7 @@ impl<'a> Parsed<'a> {
 }
 
 fn nibble(digit: u8) -> Option<u8> {
-    DIGITS
-        .iter()
-        .position(|&known| known == digit)
+    partition(digit)
         .and_then(|n| u8::try_from(n).ok())
+        .filter(|n| *n < 16)
 }

@@ -66,12 +66,11 @@ linked! {
         plic_threshold: u64,
         plic_claim: u64,
         plic_words: u64,
-        asid_bits: u64,
+        asid_mask: u64,
         features: u64,
         start_ticks: u64,
         safe: Option<&'static Window>,
-        log_writers: &'static LogWriters,
-        log_readers: &'static LogReaders,
+        reserved: [u64; 2],
         faults: &'static FaultRing,
         source_count: u64,
         misa_mask: u64,
@@ -113,10 +112,13 @@ linked! {
         backoff_ticks: u64,
         deadline_ticks: u64,
         restore: Option<&'static Restore>,
-        pmp: Option<&'static Pmp>,
+        pmp: &'static Pmp,
         hart_state: &'static HartState,
         status_off: u64,
-        reserved: [u64; 11],
+        log_writer: &'static LogWriter,
+        log_read: &'static Cell<u64>,
+        log_progress: &'static Cell<u64>,
+        reserved: [u64; 8],
         ports: [Port; 64],
     }
     /// A part of a partition's memory that a restart restores.
@@ -191,7 +193,7 @@ linked! {
         mask: Cell<u64>,
         ready_at: Cell<u64>,
         activity: Cell<u64>,
-        port: Cell<Option<&'static Port>>,
+        queue: Cell<Option<&'static Queue>>,
         claimed: Cell<u64>,
         due: Cell<u64>,
         restarts: Cell<u64>,
@@ -218,16 +220,6 @@ linked! {
         written: Cell<u64>,
         bytes: u64,
         offset: u64,
-    }
-    /// The writing sides of all log rings.
-    LogWriters = state::LogWriters {
-        count: u64,
-        rows: [LogWriter; 64],
-    }
-    /// The reading sides of all log rings.
-    LogReaders = state::LogReaders {
-        read: [Cell<u64>; 64],
-        progress: [Cell<u64>; 64],
     }
     /// A fault.
     FaultRecord = state::FaultRecord {

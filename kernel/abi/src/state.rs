@@ -94,7 +94,7 @@ record! {
     /// A partition's registers and what it is doing. `mscratch` holds the address of the
     /// running partition's. The kernel's stack for its traps lies below it.
     ///
-    /// It can run if a port of `mask` is pending or `ready_at` has come.
+    /// It can run once `ready_at` has come.
     pub struct PartitionState [384] {
         /// Where it goes on.
         pub pc: u64 = 0,
@@ -108,13 +108,14 @@ record! {
         pub pending: u64 = 272,
         /// While waiting or receiving: the ports that it waits for. Otherwise 0.
         pub mask: u64 = 280,
-        /// `mtime` from which it can run: 0 when it is ready, its deadline while it waits,
-        /// [`crate::call::NEVER`] when only a port or nothing can change that.
+        /// `mtime` from which it can run: 0 when it is ready or a port of `mask` is pending, its
+        /// deadline while it waits, [`crate::call::NEVER`] when only a port or nothing can
+        /// change that.
         pub ready_at: u64 = 288,
         /// Number of an [`Activity`].
         pub activity: u64 = 296,
-        /// While receiving: address of the [`crate::tables::PortTable`]. Otherwise anything.
-        pub port: u64 = 304,
+        /// While receiving: address of the [`crate::tables::QueueTable`]. Otherwise anything.
+        pub queue: u64 = 304,
         /// One bit for each interrupt port that is claimed and not yet acknowledged.
         pub claimed: u64 = 312,
         /// `mtime` by which it must have waited again; [`crate::call::NEVER`]: none.
@@ -156,7 +157,7 @@ impl PartitionState {
             mask: 0,
             ready_at: 0,
             activity: Activity::Ready.number(),
-            port: 0,
+            queue: 0,
             claimed: 0,
             due: NEVER,
             restarts: 0,

@@ -55,9 +55,9 @@ record! {
         /// Enable words of the PLIC that are switched with the window, at most
         /// [`crate::limits::PLIC_WORDS`].
         pub plic_words: u64 = 104,
-        /// Width of `satp.ASID` that the machine must implement. With 0 the kernel fences
-        /// at each switch.
-        pub asid_bits: u64 = 112,
+        /// The bits of `satp.ASID` that the machine must implement. Without any the kernel
+        /// fences at each switch.
+        pub asid_mask: u64 = 112,
         /// Registers that the machine has beyond the least: `FEATURE_*`.
         pub features: u64 = 120,
         /// `mtime` at which the first window begins, counted from reset. If the clock is
@@ -65,10 +65,8 @@ record! {
         pub start_ticks: u64 = 128,
         /// Address of the first [`WindowTable`] of the second schedule; 0 without one.
         pub safe: u64 = 136,
-        /// Address of the [`crate::state::LogWriters`], page-aligned.
-        pub log_writers: u64 = 144,
-        /// Address of the [`crate::state::LogReaders`], page-aligned.
-        pub log_readers: u64 = 152,
+        /// 0.
+        pub reserved: [u64; 2] = 144,
         /// Address of the [`crate::state::FaultRing`], page-aligned.
         pub faults: u64 = 160,
         /// One more than the highest interrupt source in use; 0 without any.
@@ -81,7 +79,7 @@ record! {
         pub causes: [u8; 16] = 192,
         /// SHA-256 of the design that the tables were made from; not read by the kernel.
         pub design: [u8; 32] = 208,
-        /// PMP entries that the machine implements and the kernel writes: 0 or 16.
+        /// PMP entries that the kernel writes: 8 or 16. Behind them none is on.
         pub pmp_entries: u64 = 240,
         /// What they are at boot.
         pub pmp: PmpTable = 248,
@@ -156,15 +154,21 @@ record! {
         pub deadline_ticks: u64 = 272,
         /// Address of the first [`RestoreTable`]; 0 where nothing restarts it.
         pub restore: u64 = 280,
-        /// Address of the [`PmpTable`] to switch to; 0 where page tables separate.
+        /// Address of the [`PmpTable`] to switch to; of the header's where page tables separate.
         pub pmp: u64 = 288,
         /// Address of the [`crate::state::HartState`] of its hart.
         pub hart_state: u64 = 296,
         /// Bits of `mstatus` that are cleared before the return to it, so that it returns to
         /// U-mode, without floating point and vectors.
         pub status_off: u64 = 304,
+        /// Address of its [`crate::state::LogWriter`].
+        pub log_writer: u64 = 312,
+        /// Address of its word of [`crate::state::LogReaders::read`].
+        pub log_read: u64 = 320,
+        /// Address of its word of [`crate::state::LogReaders::progress`].
+        pub log_progress: u64 = 328,
         /// 0.
-        pub reserved: [u64; 11] = 312,
+        pub reserved: [u64; 8] = 336,
         /// Its ports by number; [`PortTable`]s of kind 0 behind the last.
         pub ports: [PortTable; 64] = 400,
     }

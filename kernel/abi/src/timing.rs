@@ -7,14 +7,14 @@
 //!
 //! | in a window | bytes of a message | what | longest | bound |
 //! |---:|---:|---|---:|---:|
-//! | 4 | 8 | a text of 256 bytes is logged | 1,096 | 1,207 |
-//! | 62 | 8 | a line is printed | 2,653 | 2,947 |
-//! | 4 | 4,096 | an exchange in parts | 4,663 | 5,170 |
-//! | 62 | 4,096 | somebody is chosen late | 5,368 | 6,012 |
+//! | 4 | 8 | the end of a restart with 64 ports | 972 | 1,067 |
+//! | 62 | 8 | somebody is chosen late | 1,728 | 1,995 |
+//! | 4 | 4,096 | an exchange in parts | 4,660 | 5,140 |
+//! | 62 | 4,096 | an exchange in parts | 5,040 | 5,604 |
 //!
-//! Others that are shorter: the end of a restart with 64 ports (957 with 4 partitions), a chunk
-//! of 512 bytes of a restart (792), a fault (330). Without an MMU a switch takes up
-//! to 45 instructions more than was measured, and the second and the third way have two.
+//! Others that are shorter: a chunk of 512 bytes of a restart (791 with 4 partitions), a text of
+//! 256 bytes that is logged (753), a fault (303). Without an MMU a switch takes up to 42
+//! instructions more than was measured, and the second and the third way have two.
 
 use crate::limits::LOG_MESSAGE_BYTES;
 
@@ -29,29 +29,28 @@ struct Path {
 }
 
 /// The longest ways. Each ends with the new window being opened for somebody for whom a message
-/// is copied: that takes 11.7 instructions for each partition that is asked whether it can run,
-/// and 2.7 for each word.
+/// is copied: that takes 7 instructions for each partition that is asked whether it can run, and
+/// 2.7 for each word.
 const PATHS: [Path; 3] = [
-    // A text is logged with the last instruction of the window, and a line of it printed; or
-    // nobody can run, all are asked for something to print, and a line is printed. Restarts
-    // are shorter. Measured: 986, 26.8 and 2.7.
+    // A restart ends for a partition with the most ports. Logging a text and printing a line of
+    // it is shorter. Measured: 911, 14.5 and 2.7.
     Path {
-        fixed: 1_084,
-        per_partition: 30,
+        fixed: 1_000,
+        per_partition: 16,
         per_word: 3,
     },
     // An exchange begins with the last instruction: a message is copied out and one in.
-    // Measured: 423, 11.7 and 8.2.
+    // Measured: 445, 6.6 and 8.2.
     Path {
-        fixed: 510,
-        per_partition: 13,
+        fixed: 500,
+        per_partition: 8,
         per_word: 9,
     },
     // Just before the end somebody is chosen for whom a message is copied, and whose deadline
-    // makes the kernel look once more who can run. Measured: 338, 36 and 5.5.
+    // makes the kernel look once more who can run. Measured: 420, 21 and 5.5.
     Path {
-        fixed: 460,
-        per_partition: 40,
+        fixed: 465,
+        per_partition: 24,
         per_word: 6,
     },
 ];

@@ -111,6 +111,8 @@ fn flags(root: &Path) -> Vec<String> {
         "-Crelocation-model=static".to_owned(),
         // A jump table holds absolute addresses, and the kernel runs anywhere.
         "-Cjump-tables=no".to_owned(),
+        // A call within 1 MiB is one instruction.
+        "-Ctarget-feature=+relax".to_owned(),
     ]
 }
 

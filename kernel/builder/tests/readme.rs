@@ -9,7 +9,7 @@ use septum_kernel_builder::root;
 /// The whole kernel, assembly included, fits into an evening: lines that are neither empty nor
 /// a comment, and all lines.
 const MOST_CODE_LINES: usize = 2_000;
-const MOST_LINES: usize = 2_260;
+const MOST_LINES: usize = 2_300;
 
 /// The rows of the table under a heading, each with its cells.
 fn table(heading: &str) -> Vec<Vec<String>> {
@@ -87,9 +87,10 @@ fn every_invariant_names_what_holds_it() {
     }
 }
 
-/// The text of all test files of the kernel and of QEMU.
+/// The text of all test files of the kernel, of what is counted of it, and of QEMU.
 fn all_tests() -> String {
     let folders = [
+        "designer/src/cli/bench/kernel",
         "kernel/logic/tests",
         "designer/tests/qemu",
         "simulator/tests",

@@ -3,7 +3,7 @@
 use septum_abi::call::{NEVER, Status};
 use septum_abi::state::Activity;
 
-use crate::fault::{Fault, handle};
+use crate::fault::handle;
 use crate::tables::{Partition, PartitionTable};
 use crate::wait::give_up;
 use crate::{Hardware, fault};
@@ -45,18 +45,16 @@ impl Answer {
     }
 }
 
+/// A status without a value, by a way of its own, for which the usual one prepares nothing.
+#[cold]
+#[inline(never)]
+pub(crate) fn refused(status: Status) -> Answer {
+    Answer::new(status, 0)
+}
+
 /// A call that does not exist or that the partition may not make.
 pub fn denied<H: Hardware>(machine: &H, state: &'static Partition, number: u64) -> Answer {
-    handle(
-        machine,
-        state,
-        Fault {
-            cause: fault::CALL,
-            pc: machine.trap_pc(),
-            value: number,
-        },
-    );
-    SWITCH
+    handle(machine, state, fault::CALL, machine.trap_pc(), number)
 }
 
 /// `now()`.
@@ -79,6 +77,7 @@ pub fn exit(state: &Partition) -> Answer {
 }
 
 /// The partition runs no more.
+#[inline(never)]
 pub(crate) fn end(state: &Partition, activity: Activity) {
     give_up(state);
     state.activity.set(activity.number());

@@ -3,16 +3,10 @@
 use septum_abi::call::{NEVER, Status};
 use septum_abi::state::Activity;
 
-use crate::tables::{Order, Partition, PartitionTable, Port, Queue, Sample};
+use crate::call::refused;
+use crate::tables::{Partition, PartitionTable, Port, Queue, Sample};
 use crate::wait::{self, block};
 use crate::{Answer, Hardware, Physical, SWITCH};
-
-/// The end of a queue, with its port buffer.
-#[derive(Clone, Copy)]
-pub(crate) struct Buffered {
-    pub(crate) queue: &'static Queue,
-    pub(crate) buffer: Physical,
-}
 
 /// Whether somebody who is more important than the running partition can run now.
 type Preempts = bool;
@@ -30,7 +24,8 @@ fn slot(queue: &Queue, number: u64) -> Physical {
     queue.slots.offset(offset)
 }
 
-/// `send(port, length)` into a queue. `None`: it is another case, for [`send_otherwise`].
+/// `send(port, length)` into a queue. An error is no failure: the port is for
+/// [`send_otherwise`].
 #[inline(always)]
 pub fn send<H: Hardware>(
     machine: &H,
@@ -38,48 +33,56 @@ pub fn send<H: Hardware>(
     table: &'static PartitionTable,
     port: u64,
     length: u64,
-) -> Option<Answer> {
-    let Port::QueuingOut(queue, buffer) = table.port(port)? else {
-        return None;
+) -> Result<Answer, &'static Port> {
+    let Some(port) = table.port(port) else {
+        return Ok(refused(Status::BadPort));
     };
-    if awaiting(table, queue).is_some() || length > queue.message_bytes {
-        return None;
+    let Port::QueuingOut(queue, buffer) = port else {
+        return match port {
+            Port::SamplingOut(..) => Err(port),
+            _ => Ok(refused(Status::BadPort)),
+        };
+    };
+    if length > queue.message_bytes {
+        return Ok(refused(Status::BadLength));
+    }
+    if is_awaited(table, queue) {
+        return Err(port);
     }
     if count(queue) >= queue.depth {
-        return Some(Answer::new(Status::Full, 0));
+        return Ok(refused(Status::Full));
     }
-    let (cells, bit) = (queue.state, queue.receiver_bit);
-    let written = cells.write.get();
-    let place = slot(queue, written);
-    machine.store(place, length);
-    machine.copy_inline(*buffer, place.offset(8), length);
-    cells.write.set(written.wrapping_add(1));
-    if bit != 0 {
-        cells.awaited.set(0);
+    let written = queue.state.write.get();
+    let slot = slot(queue, written);
+    machine.store(slot, length);
+    machine.copy_inline(*buffer, slot.offset(8), length);
+    queue.state.write.set(written.wrapping_add(1));
+    let asleep = wait::wake(machine, queue.receiver, queue.receiver_port);
+    if queue.receiver_bit == 0 {
+        return Ok(Answer::new(Status::Ok, 0));
     }
-    let preempts = notify(table, queue.receiver, queue.receiver_port, bit);
-    Some(go_on(state, Answer::new(Status::Ok, 0), preempts))
+    queue.state.awaited.set(0);
+    let preempts = outranks(table, queue.receiver_bit) & !asleep != 0;
+    Ok(go_on(state, Answer::new(Status::Ok, 0), preempts))
 }
 
-/// `send(port, length)` to a receiver that waits for it, to a sampling channel, and to nowhere.
+/// `send(port, length)` to a sampling channel, or to a receiver that waits for a message of
+/// this length, which [`send`] has compared.
 pub fn send_otherwise<H: Hardware>(
     machine: &H,
     state: &'static Partition,
     table: &'static PartitionTable,
-    port: u64,
+    port: &'static Port,
     length: u64,
 ) -> Answer {
-    match table.port(port) {
-        Some(Port::QueuingOut(queue, buffer)) => {
-            if length > queue.message_bytes {
-                return Answer::new(Status::BadLength, 0);
-            }
+    match port {
+        Port::QueuingOut(queue, buffer) => {
             machine.copy(*buffer, queue.receiver_buffer, length);
             hand_over(queue, length);
-            let preempts = table.hart_state.order.get().before & queue.receiver_bit != 0;
+            let preempts = outranks(table, queue.receiver_bit) != 0;
             go_on(state, Answer::new(Status::Ok, 0), preempts)
         }
-        Some(Port::SamplingOut(sample, buffer)) => write(machine, table, sample, *buffer, length),
+        Port::SamplingOut(sample, buffer) => write(machine, table, sample, *buffer, length),
         _ => Answer::new(Status::BadPort, 0),
     }
 }
@@ -94,17 +97,18 @@ fn go_on(state: &Partition, answer: Answer, preempts: Preempts) -> Answer {
     answer
 }
 
-/// The running partition's place in the window, if the receiver is in the window too and just
-/// waits for a message of this queue. Only of a partition of the same window may it matter,
-/// and take time, what it is doing.
+/// Whether the receiver is in the window too and just waits for a message of this queue. Only
+/// of a partition of the same window may it matter, and take time, what it is doing.
 #[inline(always)]
-fn awaiting(table: &PartitionTable, queue: &Queue) -> Option<&'static Order> {
-    if queue.receiver_bit == 0 {
-        return None;
-    }
-    let place = table.hart_state.order.get();
-    let together = place.members & queue.receiver_bit != 0;
-    (together && queue.state.awaited.get() != 0).then_some(place)
+fn is_awaited(table: &PartitionTable, queue: &Queue) -> bool {
+    let bit = queue.receiver_bit;
+    bit != 0 && table.hart_state.order.get().members & bit != 0 && queue.state.awaited.get() != 0
+}
+
+/// A receiver's bit if it is more important than the running partition in this window, else 0.
+#[inline(always)]
+fn outranks(table: &PartitionTable, bit: u64) -> u64 {
+    table.hart_state.order.get().before & bit
 }
 
 /// A message is in the buffer of the receiver, which waits for it.
@@ -113,14 +117,6 @@ fn hand_over(queue: &Queue, length: u64) {
     queue.state.awaited.set(0);
     Answer::new(Status::Ok, length).keep(queue.receiver);
     wait::release(queue.receiver);
-}
-
-/// Sets a receiver's bit. Whether it waits matters only if it could preempt in this window: in
-/// another one it must not change the sender's times.
-#[inline(always)]
-fn notify(table: &PartitionTable, receiver: &Partition, port: u64, bit: u64) -> Preempts {
-    receiver.pending.set(receiver.pending.get() | port);
-    bit != 0 && table.hart_state.order.get().before & bit != 0 && receiver.mask.get() & port != 0
 }
 
 /// A new value of a sampling channel.
@@ -166,7 +162,7 @@ fn read<H: Hardware>(
     Answer::new(status, length)
 }
 
-/// `receive(port, deadline)`.
+/// `receive(port, deadline)` from a queue. `None`: it is for [`receive_otherwise`].
 #[inline(always)]
 pub fn receive<H: Hardware>(
     machine: &H,
@@ -174,19 +170,29 @@ pub fn receive<H: Hardware>(
     table: &'static PartitionTable,
     port: u64,
     deadline: u64,
-) -> Answer {
-    match table.port(port) {
-        Some(port @ Port::QueuingIn(queue, buffer)) => {
-            let buffer = *buffer;
+) -> Option<Answer> {
+    Some(match table.port(port) {
+        Some(Port::QueuingIn(queue, _)) => {
             if count(queue) != 0 {
-                let answer = take(machine, state, Buffered { queue, buffer });
-                return wait::renew(state, answer);
+                return Some(wait::renew(state, take(machine, state, queue)));
             }
             match block(machine, state, table, deadline) {
-                Ok(()) => await_message(state, queue, port),
+                Ok(()) => await_message(state, queue),
                 Err(status) => Answer::new(status, 0),
             }
         }
+        Some(Port::SamplingIn(..)) => return None,
+        _ => Answer::new(Status::BadPort, 0),
+    })
+}
+
+/// `receive(port, deadline)` from a sampling channel.
+pub fn receive_otherwise<H: Hardware>(
+    machine: &H,
+    table: &'static PartitionTable,
+    port: u64,
+) -> Answer {
+    match table.port(port) {
         Some(Port::SamplingIn(sample, buffer)) => read(machine, table, sample, *buffer),
         _ => Answer::new(Status::BadPort, 0),
     }
@@ -194,28 +200,24 @@ pub fn receive<H: Hardware>(
 
 /// The partition is in `receive` for an empty queue.
 #[inline(always)]
-fn await_message(state: &Partition, queue: &Queue, port: &'static Port) -> Answer {
+fn await_message(state: &Partition, queue: &'static Queue) -> Answer {
     queue.state.awaited.set(1);
     state.mask.set(queue.receiver_port);
-    state.port.set(Some(port));
+    state.queue.set(Some(queue));
     state.activity.set(Activity::Receiving.number());
     SWITCH
 }
 
 /// The oldest message of a queue, if there is one.
-#[inline(always)]
-pub(crate) fn take<H: Hardware>(
-    machine: &H,
-    state: &Partition,
-    Buffered { queue, buffer }: Buffered,
-) -> Answer {
+#[inline(never)]
+pub(crate) fn take<H: Hardware>(machine: &H, state: &Partition, queue: &Queue) -> Answer {
     if count(queue) == 0 {
         return Answer::new(Status::Empty, 0);
     }
     let read = queue.state.read.get();
     let place = slot(queue, read);
     let length = machine.load(place);
-    machine.copy(place.offset(8), buffer, length);
+    machine.copy(place.offset(8), queue.receiver_buffer, length);
     queue.state.read.set(read.wrapping_add(1));
     let emptied = u64::from(count(queue) == 0).wrapping_neg();
     let bit = queue.receiver_port & emptied;
@@ -234,18 +236,18 @@ pub fn exchange<H: Hardware>(
     [out, length]: [u64; 2],
     [port, deadline]: [u64; 2],
 ) -> Option<Answer> {
-    let (sender, receiver) = (table.port(out)?, table.port(port)?);
-    let (Port::QueuingOut(to, from), Port::QueuingIn(queue, _)) = (sender, receiver) else {
+    let ports = (table.port(out)?, table.port(port)?);
+    let (Port::QueuingOut(to, from), Port::QueuingIn(queue, _)) = ports else {
         return None;
     };
-    awaiting(table, to)?;
-    if length > to.message_bytes || count(queue) != 0 || deadline != NEVER {
+    if !is_awaited(table, to) || length > to.message_bytes || count(queue) != 0 || deadline != NEVER
+    {
         return None;
     }
     machine.copy_inline(*from, to.receiver_buffer, length);
     hand_over(to, length);
     state.ready_at.set(NEVER);
-    Some(await_message(state, queue, receiver))
+    Some(await_message(state, queue))
 }
 
 /// `exchange` as its two parts do it. What would refuse the second is asked before the first.
@@ -273,10 +275,16 @@ pub fn exchange_in_parts(
 
 /// `signal(port)`.
 #[inline(always)]
-pub fn signal(state: &'static Partition, table: &'static PartitionTable, port: u64) -> Answer {
+pub fn signal<H: Hardware>(
+    machine: &H,
+    state: &'static Partition,
+    table: &'static PartitionTable,
+    port: u64,
+) -> Answer {
     match table.port(port) {
         Some(Port::SignalOut(receiver, port, bit)) => {
-            let preempts = notify(table, receiver, *port, *bit);
+            let asleep = wait::wake(machine, receiver, *port);
+            let preempts = *bit != 0 && outranks(table, *bit) & !asleep != 0;
             go_on(state, Answer::new(Status::Ok, 0), preempts)
         }
         _ => Answer::new(Status::BadPort, 0),

@@ -1,12 +1,20 @@
 //! What the kernel's decisions need of the machine.
 
 use crate::Physical;
-use crate::tables::{Header, Partition, PartitionTable};
+use crate::tables::Header;
 
 /// The machine as the kernel uses it. The tables say where its devices are.
 pub trait Hardware {
     /// `mtime`.
     fn now(&self, tables: &Header) -> u64;
+
+    /// The earlier of two times. Takes the same number of instructions whichever it is, because
+    /// of whom a time is depends on other partitions.
+    fn earlier(&self, a: u64, b: u64) -> u64;
+
+    /// All ones if no bit is 1, else 0: what comes of it by `&` and `|` takes the same number of
+    /// instructions either way.
+    fn ones_if_none(&self, bits: u64) -> u64;
 
     /// Sets `mtimecmp`.
     fn set_timer(&self, tables: &Header, at: u64);
@@ -42,6 +50,9 @@ pub trait Hardware {
     /// Reads 8 bytes of a slot or ring.
     fn load(&self, from: Physical) -> u64;
 
+    /// Reads a byte of a ring.
+    fn load_byte(&self, from: Physical) -> u8;
+
     /// Writes 8 bytes of a slot or ring.
     fn store(&self, to: Physical, value: u64);
 
@@ -54,18 +65,16 @@ pub trait Hardware {
     /// Clears `bytes`, a multiple of 8.
     fn clear(&self, to: Physical, bytes: u64);
 
-    /// [`crate::parts::drain`], which an image leaves out if no UART is the kernel's.
-    fn drain(&self, table: &'static PartitionTable) -> bool;
-
-    /// [`crate::parts::restore`], which an image leaves out if nobody is ever restarted.
-    fn restore(&self, state: &'static Partition);
-
     /// Lets the hart fetch instructions that were stored (`fence.i`).
     fn fence_instructions(&self);
 
-    /// Offers a line to the UART: 1 if it took it, 0 if not. Takes the same number of
-    /// instructions either way, because the UART's state depends on other partitions.
-    fn print(&self, tables: &Header, line: &[u8]) -> u64;
+    /// Where a line for the console goes: all ones and the UART if it takes one, or 0 and where
+    /// bytes are forgotten. Takes the same number of instructions either way, because the
+    /// UART's state depends on other partitions.
+    fn console(&self, tables: &Header) -> (u64, Physical);
+
+    /// Writes a byte there.
+    fn put(&self, to: Physical, byte: u8);
 
     /// The health monitor stops the machine.
     fn power_off(&self, tables: &Header) -> !;

@@ -21,20 +21,15 @@ pub use fault::on_fault;
 pub use hardware::Hardware;
 pub use schedule::{Resume, prepare, resume, settle};
 pub use septum_abi::linked::{self as tables, Physical};
-pub use wait::end_at_once;
-
-/// What only some designs need: [`Hardware`] calls it.
-pub mod parts {
-    pub use crate::log::drain;
-    pub use crate::restart::restore;
-}
+pub use wait::end_wait;
 
 /// The functions that carry out calls: all take the calling partition and what it left in its
 /// registers, of which nothing is checked yet.
 pub mod calls {
     pub use crate::call::{denied, exit, now, now_without_clock};
     pub use crate::channel::{
-        acknowledge, exchange, exchange_in_parts, receive, send, send_otherwise, signal,
+        acknowledge, exchange, exchange_in_parts, receive, receive_otherwise, send, send_otherwise,
+        signal,
     };
     pub use crate::fault::raise;
     pub use crate::log::log;

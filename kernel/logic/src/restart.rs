@@ -18,8 +18,8 @@ pub(crate) fn begin(state: &Partition, at: u64) {
 }
 
 /// It is its turn: one chunk, or, after the last, the first state.
-#[inline(always)]
-pub fn restore<H: Hardware>(machine: &H, state: &Partition) {
+#[inline(never)]
+pub(crate) fn restore<H: Hardware>(machine: &H, state: &Partition) {
     match state.restore.get() {
         Some(part) => restore_part(machine, state, part),
         None => finish(machine, state),

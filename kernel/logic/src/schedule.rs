@@ -4,7 +4,10 @@ use septum_abi::state::Activity;
 use septum_abi::tables::NONE;
 
 use crate::tables::{Header, Order, Partition, Window};
-use crate::{Hardware, fault, log, wait};
+use crate::{Hardware, fault, log, restart, wait};
+
+/// The sources that are enabled are below 128.
+const SOURCE_MASK: u64 = 127;
 
 /// How to return to U-mode.
 #[repr(C)]
@@ -27,7 +30,7 @@ pub fn resume<H: Hardware>(machine: &H, hart: &'static Header) -> Resume {
     let end = running.window_end.get();
     if now >= end {
         let (window, end, begin) = open_window(machine, hart, end);
-        let (order, deadline) = choose(window, begin, end);
+        let (order, deadline) = choose(machine, window, begin, end);
         running.order.set(order);
         return Resume {
             state: order.state,
@@ -35,7 +38,7 @@ pub fn resume<H: Hardware>(machine: &H, hart: &'static Header) -> Resume {
         };
     }
     deliver(machine, hart);
-    let (order, deadline) = choose(running.window.get(), now, end);
+    let (order, deadline) = choose(machine, running.window.get(), now, end);
     running.order.set(order);
     machine.set_timer(hart, deadline);
     Resume {
@@ -44,27 +47,18 @@ pub fn resume<H: Hardware>(machine: &H, hart: &'static Header) -> Resume {
     }
 }
 
-/// Does what must be done before somebody runs who is more than ready: ends its wait, sees to
-/// its deadline. The timer for after the pad if it runs now; `None` if not: [`settle`] comes
+/// Does what must be done before somebody runs who is more than ready, after [`crate::end_wait`]:
+/// ends its `receive`, sees to its deadline. The timer for after the pad if it runs now; `None` if not: [`settle`] comes
 /// next, then [`resume`] again.
 pub fn prepare<H: Hardware>(machine: &H, resume: Resume) -> Option<u64> {
     let state = resume.state;
     let activity = || Activity::from_number(state.activity.get());
-    if let Some(Activity::Waiting | Activity::Receiving) = activity() {
-        wait::end(machine, state);
-    }
-    let hart = state.table.hart;
-    let at = match resume.timer_after_pad {
-        0 => machine.now(hart),
-        _ => end_of_pad(hart),
-    };
-    if activity() == Some(Activity::Released) {
-        state.due.set(at.saturating_add(state.table.deadline_ticks));
-        state.activity.set(Activity::Due.number());
+    if activity() == Some(Activity::Receiving) {
+        wait::end_receive(machine, state);
     }
     match activity() {
         Some(Activity::Ready) => Some(resume.timer_after_pad),
-        Some(Activity::Due) => limit(machine, resume, at),
+        Some(Activity::Released | Activity::Due) => limit(machine, resume),
         _ => None,
     }
 }
@@ -80,18 +74,30 @@ fn end_of_pad(hart: &Header) -> u64 {
     begin.wrapping_add(window.pad_ticks)
 }
 
-/// It runs until its deadline at most, if that has not passed.
-fn limit<H: Hardware>(machine: &H, resume: Resume, now: u64) -> Option<u64> {
-    let due = resume.state.due.get();
+/// It runs until its deadline at most, if that has not passed; a release sets it.
+#[inline(never)]
+fn limit<H: Hardware>(machine: &H, resume: Resume) -> Option<u64> {
+    let state = resume.state;
+    let hart = state.table.hart;
+    let now = match resume.timer_after_pad {
+        0 => machine.now(hart),
+        _ => end_of_pad(hart),
+    };
+    if state.activity.get() == Activity::Released.number() {
+        state
+            .due
+            .set(now.saturating_add(state.table.deadline_ticks));
+        state.activity.set(Activity::Due.number());
+    }
+    let due = state.due.get();
     if due <= now {
         return None;
     }
     if resume.timer_after_pad != 0 {
         return Some(resume.timer_after_pad.min(due));
     }
-    let hart = resume.state.table.hart;
-    let (order, deadline) = choose(hart.state.window.get(), now, hart.state.window_end.get());
-    if !core::ptr::eq(order.state, resume.state) {
+    let (order, deadline) = choose_again(machine, hart, now);
+    if !core::ptr::eq(order.state, state) {
         // Since it was chosen the time of somebody more important has come.
         return None;
     }
@@ -108,11 +114,11 @@ pub fn settle<H: Hardware>(machine: &H, hart: &'static Header) {
     if now >= hart.state.window_end.get() {
         return;
     }
-    let (order, deadline) = choose(hart.state.window.get(), now, hart.state.window_end.get());
+    let (order, deadline) = choose_again(machine, hart, now);
     let state = order.state;
     match Activity::from_number(state.activity.get()) {
-        Some(Activity::Restarting) => machine.restore(state),
-        Some(Activity::Due) if state.due.get() <= now => fault::miss_deadline(machine, state),
+        Some(Activity::Restarting) => restart::restore(machine, state),
+        Some(Activity::Due) => fault::miss_deadline(machine, state, now),
         Some(Activity::Idle) => {
             machine.set_timer(hart, deadline);
             idle(machine, hart);
@@ -143,18 +149,25 @@ fn open_window<H: Hardware>(
 /// The first of the window that can run at `now`, and the earliest time at which that may
 /// change by itself. Ends at the idle hart, which always can.
 #[inline(always)]
-fn choose(window: &Window, now: u64, end: u64) -> (&'static Order, u64) {
+fn choose<H: Hardware>(machine: &H, window: &Window, now: u64, end: u64) -> (&'static Order, u64) {
     let (mut order, mut deadline) = (window.order, end);
     while !can_run(order.state, now) {
-        deadline = deadline.min(order.state.ready_at.get());
+        deadline = machine.earlier(order.state.ready_at.get(), deadline);
         order = order.next;
     }
     (order, deadline)
 }
 
+/// [`choose`] in a window that has begun, where not every instruction counts.
+#[inline(never)]
+fn choose_again<H: Hardware>(machine: &H, hart: &Header, now: u64) -> (&'static Order, u64) {
+    let end = hart.state.window_end.get();
+    choose(machine, hart.state.window.get(), now, end)
+}
+
 #[inline(always)]
 fn can_run(state: &Partition, now: u64) -> bool {
-    state.ready_at.get() <= now || state.pending.get() & state.mask.get() != 0
+    state.ready_at.get() <= now
 }
 
 /// Claims an interrupt, if one is pending: it becomes a bit of its owner's port.
@@ -163,14 +176,14 @@ fn deliver<H: Hardware>(machine: &H, hart: &Header) {
     if !machine.external_is_due() {
         return;
     }
-    let claimed = machine.claim(hart);
+    let claimed = machine.claim(hart) & SOURCE_MASK;
     let source = usize::try_from(claimed)
         .ok()
         .and_then(|n| hart.sources.get(n));
     if let Some(source) = source
         && let Some(receiver) = source.receiver
     {
-        receiver.pending.set(receiver.pending.get() | source.port);
+        wait::wake(machine, receiver, source.port);
         receiver.claimed.set(receiver.claimed.get() | source.port);
     }
 }
@@ -193,7 +206,7 @@ fn drain_window<H: Hardware>(machine: &H, hart: &'static Header) -> bool {
     let mut order = hart.state.window.get().order;
     while hart.uart != NONE && order.state.activity.get() != Activity::Idle.number() {
         if log::has_line(order.state.table) {
-            return machine.drain(order.state.table);
+            return log::drain(machine, order.state.table);
         }
         order = order.next;
     }

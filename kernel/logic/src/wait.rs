@@ -3,8 +3,8 @@
 use septum_abi::call::{NEVER, POLL, Status};
 use septum_abi::state::Activity;
 
-use crate::channel::{Buffered, take};
-use crate::tables::{Partition, PartitionTable, Port};
+use crate::channel::take;
+use crate::tables::{Partition, PartitionTable};
 use crate::{Answer, Hardware, SWITCH};
 
 /// `wait(mask, deadline)`.
@@ -54,7 +54,8 @@ pub(crate) fn block<H: Hardware>(
         if !may_wait(table, deadline) {
             return Err(Status::Denied);
         }
-        if deadline == POLL || deadline <= machine.now(table.hart) {
+        // POLL always has.
+        if deadline <= machine.now(table.hart) {
             return Err(Status::Empty);
         }
     }
@@ -75,33 +76,26 @@ fn take_bits(state: &Partition, table: &PartitionTable, mask: u64) -> Answer {
     Answer::new(status, found)
 }
 
-/// [`crate::prepare`] for what a driver does: ends the wait for bits of a partition without a
-/// deadline. False: it does something else, and has not been touched.
+/// Ends the wait for bits of a partition that is about to run: something is there, or its
+/// deadline has passed. True if it runs at once; else [`crate::prepare`] comes next.
 #[inline(always)]
-pub fn end_at_once(state: &Partition) -> bool {
-    let waits = state.activity.get() == Activity::Waiting.number();
-    let here = waits && state.released == Activity::Ready.number();
-    if here {
-        take_bits(state, state.table, state.mask.get()).keep(state);
-        release(state);
+pub fn end_wait(state: &Partition) -> bool {
+    if state.activity.get() != Activity::Waiting.number() {
+        return false;
     }
-    here
+    take_bits(state, state.table, state.mask.get()).keep(state);
+    release(state);
+    state.released == Activity::Ready.number()
 }
 
-/// Ends the wait of a partition that is about to run: what it waited for is there, or its
+/// Ends the wait in `receive` of a partition that is about to run: a message is there, or its
 /// deadline has passed.
 #[inline(always)]
-pub(crate) fn end<H: Hardware>(machine: &H, state: &Partition) {
-    let receiving = state.activity.get() == Activity::Receiving.number();
-    let answer = match state.port.get() {
-        Some(Port::QueuingIn(queue, buffer)) if receiving => {
-            queue.state.awaited.set(0);
-            let buffer = *buffer;
-            take(machine, state, Buffered { queue, buffer })
-        }
-        _ => take_bits(state, state.table, state.mask.get()),
-    };
-    answer.keep(state);
+pub(crate) fn end_receive<H: Hardware>(machine: &H, state: &Partition) {
+    if let Some(queue) = state.queue.get() {
+        queue.state.awaited.set(0);
+        take(machine, state, queue).keep(state);
+    }
     release(state);
 }
 
@@ -116,6 +110,16 @@ pub(crate) fn renew(state: &Partition, answer: Answer) -> Answer {
     SWITCH
 }
 
+/// Sets a bit of a partition. 0 if it waits for that, and so can run from now on; else all ones.
+/// A mask, not a branch: what a partition of another window does must not show in the time.
+#[inline(always)]
+pub(crate) fn wake<H: Hardware>(machine: &H, state: &Partition, port: u64) -> u64 {
+    state.pending.set(state.pending.get() | port);
+    let asleep = machine.ones_if_none(state.mask.get() & port);
+    state.ready_at.set(state.ready_at.get() & asleep);
+    asleep
+}
+
 /// The partition can run from now on.
 #[inline(always)]
 pub(crate) fn release(state: &Partition) {
@@ -127,7 +131,7 @@ pub(crate) fn release(state: &Partition) {
 /// The partition waits no more, whatever it waited for.
 pub(crate) fn give_up(state: &Partition) {
     if state.activity.get() == Activity::Receiving.number()
-        && let Some(Port::QueuingIn(queue, _)) = state.port.get()
+        && let Some(queue) = state.queue.get()
     {
         queue.state.awaited.set(0);
     }

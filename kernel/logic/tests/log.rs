@@ -54,9 +54,9 @@ fn a_full_ring_is_said_and_nothing_is_lost() {
     let ring = world.places.log_rings[0];
     let before = world.machine.read(ring, 512);
     assert_eq!(log(&mut world, b""), Status::Full.number());
-    assert_eq!(world.header.log_writers.rows[0].written.get(), 512);
+    assert_eq!(world.table(0).log_writer.written.get(), 512);
     assert_eq!(world.machine.read(ring, 512), before);
-    world.header.log_readers.read[0].set(64);
+    world.table(0).log_read.set(64);
     assert_eq!(log(&mut world, &[b'y'; 57]), Status::Full.number());
     assert_eq!(log(&mut world, &[b'y'; 56]), Status::Ok.number());
     assert!(world.machine.get().console.is_empty());
@@ -75,12 +75,12 @@ fn without_a_ring_every_text_finds_it_full() {
 fn a_lying_reader_only_fills_the_ring() {
     for read in [1, 497, 513, u64::MAX, u64::MAX - 496, 1 << 63] {
         let mut world = world(512, false);
-        world.header.log_readers.read[0].set(read);
+        world.table(0).log_read.set(read);
         let status = log(&mut world, b"text");
         let ahead = 0u64.wrapping_sub(read) > 512 - 16;
         assert_eq!(status == Status::Full.number(), ahead, "{read:x}");
         let written = if ahead { 0 } else { 16 };
-        assert_eq!(world.header.log_writers.rows[0].written.get(), written);
+        assert_eq!(world.table(0).log_writer.written.get(), written);
     }
 }
 
@@ -95,8 +95,8 @@ fn a_uart_that_takes_nothing_changes_nothing_but_the_console() {
         let devices = world.machine.get().clone();
         answers.push((status, devices.accesses, devices.time, devices.timer));
         if busy {
-            let readers = world.header.log_readers;
-            assert_eq!((readers.read[0].get(), readers.progress[0].get()), (0, 0));
+            let table = world.table(0);
+            assert_eq!((table.log_read.get(), table.log_progress.get()), (0, 0));
             world.machine.change().uart_busy = false;
             world.call(Call::Wait, &[0, 500]);
             world.call(Call::Wait, &[0, 500]);

@@ -187,8 +187,11 @@ impl Twin {
         };
         assert_eq!(state.activity.get(), activity.number(), "of {index}");
         assert_eq!(state.mask.get(), mask, "of {index}");
-        assert_eq!(state.ready_at.get(), part.doing.time(), "of {index}");
-        assert_eq!(state.pending.get(), self.model.pending(index), "of {index}");
+        let pending = self.model.pending(index);
+        assert_eq!(state.pending.get(), pending, "of {index}");
+        let is_woken = pending & mask != 0;
+        let time = if is_woken { 0 } else { part.doing.time() };
+        assert_eq!(state.ready_at.get(), time, "of {index}");
         assert_eq!(state.claimed.get(), part.claimed, "of {index}");
         assert_eq!(state.restarts.get(), part.restarts, "of {index}");
         assert_eq!(state.faults.get(), part.faults, "of {index}");

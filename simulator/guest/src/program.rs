@@ -26,6 +26,8 @@ pub const A3: u32 = 13;
 pub const A7: u32 = 17;
 /// A register that calls zero.
 pub const T0: u32 = 5;
+/// Register `t1`.
+pub const T1: u32 = 6;
 /// A register that calls keep.
 pub const S0: u32 = 8;
 /// A register that calls keep.

@@ -150,7 +150,7 @@ fn failure_in_words(hart: &HartState) -> String {
             refusal::TABLES => "the tables",
             refusal::MISA => "the instruction set",
             refusal::PMP => "a PMP register",
-            refusal::ASID => "the width of the ASID",
+            refusal::ASID => "the mask of the ASID",
             refusal::REGISTER => "a control register",
             _ => "something unknown",
         };

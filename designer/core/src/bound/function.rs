@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::graphmap::DiGraphMap;
 
-use super::flow::{Code, Flow};
 use super::longest::Graph;
 use super::{Facts, Loops, Unbounded};
+use crate::code::{Code, Flow};
 
 /// The longest paths of a function: none of a kind that it does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,24 +15,26 @@ pub(super) struct Summary {
     returns: Option<u64>,
     /// From behind a `wfi` in it to its return.
     resumes: Option<u64>,
-    /// From its begin, or from behind a `wfi` in it, to an `mret` or a `wfi`.
+    /// From its begin to an `mret` or a `wfi`.
     ends: Option<u64>,
+    /// From behind a `wfi` in it to an `mret` or a `wfi`.
+    within: Option<u64>,
 }
 
 impl Summary {
-    pub(super) fn ends(&self) -> Option<u64> {
-        self.ends
+    pub(super) fn longest(&self) -> Option<u64> {
+        self.ends.max(self.within)
     }
 
     /// Takes the paths from one place into account.
     fn add(&mut self, paths: Paths, begins: bool) {
-        self.ends = self.ends.max(paths.ends);
-        let slot = if begins {
-            &mut self.returns
+        let (returns, ends) = if begins {
+            (&mut self.returns, &mut self.ends)
         } else {
-            &mut self.resumes
+            (&mut self.resumes, &mut self.within)
         };
-        *slot = (*slot).max(paths.returns);
+        *returns = (*returns).max(paths.returns);
+        *ends = (*ends).max(paths.ends);
     }
 }
 
@@ -64,6 +66,8 @@ struct Body {
     resumptions: Vec<(u64, u64)>,
     /// The calls, with those of their paths that end in the callee.
     ending: BTreeMap<u64, u64>,
+    /// The longest path that a callee has within itself.
+    within: Option<u64>,
     /// Calls of functions that have no bound, which matters only on a path.
     unbounded: BTreeMap<u64, Unbounded>,
 }
@@ -90,7 +94,10 @@ impl<'a> Functions<'a> {
         if let Some((_, why)) = body.unbounded.pop_first() {
             return Err(why);
         }
-        let mut summary = Summary::default();
+        let mut summary = Summary {
+            within: body.within,
+            ..Summary::default()
+        };
         summary.add(body.paths(entry, 0)?, true);
         for (from, cost) in body.begins() {
             summary.add(body.paths(from, cost)?, false);
@@ -124,6 +131,7 @@ impl<'a> Functions<'a> {
             waits: BTreeSet::new(),
             resumptions: Vec::new(),
             ending: BTreeMap::new(),
+            within: None,
             unbounded: BTreeMap::new(),
         };
         let mut ahead = vec![entry];
@@ -202,6 +210,7 @@ impl<'a> Functions<'a> {
                 let known = body.ending.entry(pc).or_insert(cost);
                 *known = cost.max(*known);
             }
+            body.within = body.within.max(callee.within);
             if let Some(cost) = callee.resumes {
                 body.resumptions.push((behind, cost));
             }

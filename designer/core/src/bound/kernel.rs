@@ -2,45 +2,48 @@
 //! the tables that it reads.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::offset_of;
 
 use septum_abi::limits::{LOG_MESSAGE_BYTES, PORTS, RESTORE_CHUNK_BYTES};
-use septum_abi::tables::kind;
+use septum_abi::tables::{Header, kind};
 
 use super::rounds::{LOOPS, LOOPS_OF_CALLS, Row};
 use super::{Code, Facts, Loops, Rounds, Unbounded, longest_path};
+use crate::code::Load;
 use crate::image::contents;
 use crate::plan::{Plan, RegionKind, assets, wide};
 
-/// The kernel's way in at every trap, and where it looks at the time.
+/// The kernel's way in at every trap, its way on from there, where it looks at the time, and
+/// where it waits for whatever may be due.
 const ENTRY: &str = "trap";
-const SCHEDULE: &str = "resume";
+const RESUME: &str = "resume";
+const SCHEDULE: &str = "schedule";
+const IDLE: &str = "settle";
 
-/// A place in the kernel that a path may come to.
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    /// The calls in a function of another one.
-    Call(&'static str, &'static str),
-    /// The head of a function's loop, by its number as in [`LOOPS`].
-    Loop(&'static str, usize),
-}
-
-/// Places of which no path comes to one of the first and one of the second.
+/// Calls in a function of another one, of which no path comes to one of the first and one of the second.
 ///
 /// First: somebody who was chosen may not run at once, because a message was copied for it or
 /// because it has a deadline and all are looked at again, and then may not run at all. That is
 /// because the time of somebody more important has come in between, who has waited until then:
 /// a deadline that has passed, or the last step of a restart, would be of somebody who had come
 /// before. Whoever a message was copied for has all of the time to its deadline.
-const EXCLUSIVE: [[[Place; 2]; 2]; 1] = [[
+const EXCLUSIVE: [[[(&str, &str); 2]; 2]; 1] = [[
     [
-        Place::Call("prepare_otherwise", "copy"),
-        Place::Loop("prepare_otherwise", 0),
+        ("prepare_otherwise", "channel::take"),
+        ("schedule::limit", "schedule::choose_again"),
     ],
     [
-        Place::Call("settle", "handle"),
-        Place::Call("part_restore", "memset"),
+        (IDLE, "fault::miss_deadline"),
+        ("restart::restore", "memset"),
     ],
 ]];
+
+/// Where the tables say where the clock is.
+const MTIME: usize = offset_of!(Header, mtime);
+
+/// Numbers of control and status registers.
+const MIP: u32 = 0x344;
+const MIE: u32 = 0x304;
 
 /// How much there is of what the kernel goes through, in what a plan has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,13 +110,22 @@ fn incoming(plan: &Plan) -> u64 {
 /// known here.
 pub fn longest_path_of(plan: &Plan) -> Result<u64, Unbounded> {
     let kernel = Kernel::of(plan)?;
-    let entry = [kernel.address(ENTRY)];
-    let mut facts = kernel.facts();
-    let heads: Vec<u64> = kernel.heads(&entry, &facts)?.into_keys().collect();
-    facts.loops = kernel.loops(&heads, &LOOPS);
-    facts.exclusive = kernel.exclusive(&heads);
-    facts.loops_of_calls = kernel.loops_of_calls(&heads, &facts.loops);
-    longest_path(kernel.code(), &entry, &facts)
+    kernel.longest(ENTRY, BTreeSet::new())
+}
+
+/// [`longest_path`] of the kernel in a plan's image from the look at which a window begins to
+/// the wait for the end of its pad. The pad is longer than this and [`longest_path_of`] together:
+/// the window may end just behind a look.
+///
+/// # Errors
+/// As for [`longest_path_of`].
+pub fn opening_path_of(plan: &Plan) -> Result<u64, Unbounded> {
+    let kernel = Kernel::of(plan)?;
+    // It does not go on in the window that has ended, and does not look again who can run.
+    let reads = |pc: &u64| kernel.is_in(*pc, SCHEDULE) && kernel.code().reads(*pc, MIP);
+    let again = [IDLE, "schedule::limit"].map(|it| kernel.calls(it, "schedule::choose_again"));
+    let again = again.into_iter().flatten();
+    kernel.longest(RESUME, kernel.all().filter(reads).chain(again).collect())
 }
 
 /// Where the kernel in a plan's image looks at what is due: whatever comes is noticed there at
@@ -153,6 +165,18 @@ impl<'a> Kernel<'a> {
         self.base + assets::embedded().kernel.offset(symbol)
     }
 
+    /// From an entry on, without these instructions.
+    fn longest(&self, entry: &str, never: BTreeSet<u64>) -> Result<u64, Unbounded> {
+        let mut facts = self.facts();
+        let all = self.heads(&[self.address(ENTRY)], &facts)?;
+        let heads: Vec<u64> = all.into_keys().collect();
+        facts.loops = self.loops(&heads, &LOOPS);
+        facts.exclusive = self.exclusive();
+        facts.loops_of_calls = self.loops_of_calls(&heads, &facts.loops);
+        facts.never = never;
+        longest_path(self.code(), &[self.address(entry)], &facts)
+    }
+
     /// What holds whatever loops there are.
     fn facts(&self) -> Facts {
         Facts {
@@ -160,13 +184,6 @@ impl<'a> Kernel<'a> {
             looks: self.looks(),
             ..Facts::default()
         }
-    }
-
-    /// The instructions of a function, by address.
-    fn instructions(&self, range: std::ops::Range<u64>) -> impl Iterator<Item = u64> {
-        let code = self.code();
-        let next = move |pc: &u64| Some(pc + code.instruction(*pc)?.length);
-        std::iter::successors(Some(range.start), next).take_while(move |pc| *pc < range.end)
     }
 
     /// All instructions, function by function: what lies between them is not code.
@@ -181,13 +198,27 @@ impl<'a> Kernel<'a> {
         let assembly = self.base..first.unwrap_or(self.base);
         std::iter::once(assembly)
             .chain(sized)
-            .flat_map(|range| self.instructions(range))
+            .flat_map(|range| self.code().instructions(range))
     }
 
+    /// Where the time is read before somebody is chosen, and where the kernel, with nobody to
+    /// run, reads what is pending of all that is enabled. Elsewhere it looks at one of them
+    /// only, which is no look at the other.
     fn looks(&self) -> BTreeSet<u64> {
         let code = self.code();
-        let reads = self.all().filter(|pc| code.reads_pending(*pc));
-        reads.chain([self.address(SCHEDULE)]).collect()
+        let of = |function| self.all().filter(move |pc| self.is_in(*pc, function));
+        let clock = of(SCHEDULE)
+            .find_map(|pc| {
+                code.load(pc)
+                    .filter(|load| usize::try_from(load.offset) == Ok(MTIME))
+            })
+            .and_then(|at| {
+                let is_read = |load: Load| load.base == at.to && load.offset == 0;
+                of(SCHEDULE).find(|pc| code.load(*pc).is_some_and(is_read))
+            });
+        let idle = of(IDLE).zip(of(IDLE).skip(1));
+        let idle = idle.filter(|(pc, behind)| code.reads(*pc, MIP) && code.reads(*behind, MIE));
+        idle.map(|(pc, _)| pc).chain(clock).collect()
     }
 
     /// Where the calls through registers lead: to the handlers and the switches of address
@@ -226,11 +257,9 @@ impl<'a> Kernel<'a> {
         })
     }
 
-    /// Whether an address is in the function of this name, which may be generic.
+    /// Whether an address is in the function of this name.
     fn is_in(&self, pc: u64, function: &str) -> bool {
-        let generic = format!("{}{function}N", function.len());
-        self.label(pc)
-            .is_some_and(|name| name.ends_with(function) || name.contains(&generic))
+        self.label(pc) == Some(function)
     }
 
     /// The number of a loop among those of its function.
@@ -240,25 +269,12 @@ impl<'a> Kernel<'a> {
         before.filter(|other| self.label(**other) == name).count()
     }
 
-    fn exclusive(&self, heads: &[u64]) -> Vec<[BTreeSet<u64>; 2]> {
-        let find = |places: [Place; 2]| places.into_iter().flat_map(|it| self.find(it, heads));
-        let pairs = EXCLUSIVE.into_iter();
-        pairs
-            .map(|pair| pair.map(|places| find(places).collect()))
-            .collect()
-    }
-
-    fn find(&self, place: Place, heads: &[u64]) -> Vec<u64> {
-        match place {
-            Place::Call(from, to) => self.calls(from, to).collect(),
-            Place::Loop(function, number) => {
-                let of_it = heads.iter().copied();
-                let of_it = of_it.filter(|head| self.is_in(*head, function));
-                of_it
-                    .filter(|head| self.number(heads, *head) == number)
-                    .collect()
-            }
-        }
+    fn exclusive(&self) -> Vec<[BTreeSet<u64>; 2]> {
+        let find = |calls: [(&str, &str); 2]| {
+            let found = calls.map(|(from, to)| self.calls(from, to).collect::<Vec<_>>());
+            found.into_iter().flatten().collect()
+        };
+        EXCLUSIVE.map(|pair| pair.map(find)).to_vec()
     }
 
     /// The head of every loop on a path, each with one round.
@@ -279,13 +295,17 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    /// The rounds of the loops with these heads, by the first row that knows them.
+    /// The rounds of the loops with these heads, where a function has as many as rows know.
     fn loops(&self, heads: &[u64], rows: &[Row]) -> Loops {
         let rounds = heads.iter().filter_map(|head| {
-            let number = self.number(heads, *head);
-            let mut known = rows.iter();
-            let row = known.find(|row| self.is_in(*head, row.function) && row.place == number)?;
-            Some((*head, self.rounds(*head, row)))
+            let of_it = || rows.iter().filter(|row| self.is_in(*head, row.function));
+            let row = of_it().nth(self.number(heads, *head))?;
+            let name = self.label(*head);
+            let count = heads
+                .iter()
+                .filter(|head| self.label(**head) == name)
+                .count();
+            (of_it().count() == count).then(|| (*head, self.rounds(*head, row)))
         });
         rounds.collect()
     }

@@ -97,7 +97,12 @@ impl Graph {
         };
         let any = from_head(&inner)?;
         let usual = from_head(&without(&inner, &rounds.rare))?;
-        let (most, least) = (back(&any).unwrap_or(0), back(&usual).unwrap_or(0));
+        let (most, least) = (back(&any).unwrap_or(0), back(&usual));
+        // More rounds than the rare ones, and no way for them to be usual.
+        if least.is_none() && rounds.times > rounds.rare_times + 1 {
+            return Err(Unbounded::Loop(head));
+        }
+        let least = least.unwrap_or(0);
         let before = |rare: u64| {
             let all = rounds.times - 1;
             let rare = rare.min(all);

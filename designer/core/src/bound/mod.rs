@@ -6,7 +6,6 @@
 //! goes round at most, and where a register leads, must be known; everything else is read from
 //! the code. Whatever can only end otherwise, such as the kernel's own failure, is no path.
 
-mod flow;
 mod function;
 mod kernel;
 mod longest;
@@ -16,9 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-pub use flow::Code;
+pub use crate::code::Code;
 use function::Functions;
-pub use kernel::{longest_path_of, looks};
+pub use kernel::{longest_path_of, looks, opening_path_of};
 
 /// Why there is no bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -101,7 +100,7 @@ fn longest_of_all(code: Code<'_>, entries: &[u64], facts: &Facts) -> Result<u64,
     let mut functions = Functions::new(code, facts);
     let mut longest = None;
     for entry in entries {
-        longest = longest.max(functions.summary(*entry, &facts.loops)?.ends());
+        longest = longest.max(functions.summary(*entry, &facts.loops)?.longest());
     }
     longest.ok_or(Unbounded::Endless)
 }

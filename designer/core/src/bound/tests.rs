@@ -234,3 +234,31 @@ fn a_path_ends_where_the_code_looks() {
     let words = [NOP, NOP, branch(-1), MRET];
     assert_eq!(bound_with(&words, &looks(1)), Ok(3));
 }
+
+#[test]
+fn a_path_within_a_callee_does_not_begin_with_its_caller() {
+    // Behind the first wait: three, of which the second wait is the last.
+    let words = [NOP, NOP, NOP, call(2), MRET, WFI, NOP, NOP, WFI, RET];
+    assert_eq!(bound(&words, &[]), Ok(5));
+    let words = [&words[..7], &[NOP, NOP, NOP, NOP, NOP, WFI, RET]].concat();
+    assert_eq!(bound(&words, &[]), Ok(7));
+}
+
+#[test]
+fn rounds_that_nothing_but_rare_ones_can_be_have_no_bound() {
+    // Whoever goes round or leaves executes the branch.
+    let words = [NOP, branch(-1), MRET];
+    let facts = |times| Facts {
+        loops: BTreeMap::from([(
+            BASE,
+            Rounds {
+                times,
+                rare: BTreeSet::from([at(1)]),
+                rare_times: 2,
+            },
+        )]),
+        ..Facts::default()
+    };
+    assert_eq!(bound_with(&words, &facts(3)), Ok(2 * 2 + 1));
+    assert_eq!(bound_with(&words, &facts(4)), Err(Unbounded::Loop(BASE)));
+}

@@ -96,6 +96,24 @@ fn kernel(bytes: &[u8]) -> Result<Kernel, ProgramError> {
     })
 }
 
+/// A function's name without its crate and what it is generic over.
+fn short(name: &str) -> String {
+    let name = format!("{:#}", rustc_demangle::demangle(name));
+    let name = name.split("::<").next().unwrap_or(&name);
+    let of_impl = name
+        .strip_prefix('<')
+        .and_then(|name| name.rsplit_once(">::"));
+    let own = CRATES.iter().find_map(|own| name.strip_prefix(own));
+    of_impl
+        .map(|(_, name)| name)
+        .or(own)
+        .unwrap_or(name)
+        .to_owned()
+}
+
+/// What the names of the kernel's own functions begin with.
+const CRATES: [&str; 2] = ["septum_kernel_logic::", "septum_kernel::"];
+
 /// The named symbols of an ELF at their absolute addresses, by address.
 fn symbols(bytes: &[u8]) -> object::read::Result<Vec<KernelSymbol>> {
     let header = elf::FileHeader64::<LittleEndian>::parse(bytes)?;
@@ -114,7 +132,7 @@ fn symbols(bytes: &[u8]) -> object::read::Result<Vec<KernelSymbol>> {
             symbols.push(KernelSymbol {
                 offset: symbol.st_value(LittleEndian),
                 size_bytes: symbol.st_size(LittleEndian),
-                name: name.into_owned(),
+                name: short(&name),
                 function: kind == elf::STT_FUNC,
             });
         }

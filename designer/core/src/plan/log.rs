@@ -5,8 +5,11 @@
 //! writable. Otherwise the kernel drains them, and they lie with its state, where U-mode
 //! cannot reach them.
 
+use std::mem::offset_of;
+
 use septum_abi::address;
-use septum_abi::state::{LogWriter, LogWriters};
+use septum_abi::record::Field;
+use septum_abi::state::{LogReaders, LogWriter, LogWriters};
 
 use super::devices;
 use super::layout::{Layout, Request};
@@ -28,6 +31,19 @@ pub(super) struct Log {
     pub(super) rings: Range,
     /// For each partition: offset of its ring.
     pub(super) offsets: Vec<u64>,
+}
+
+impl Log {
+    /// Where a partition's [`LogWriter`] is, and its words of [`LogReaders`]: what was read, and
+    /// the progress.
+    pub(super) fn words(&self, index: usize) -> [u64; 3] {
+        let (writers, readers) = (self.writers.base, self.readers.base);
+        [
+            writers + wide(offset_of!(LogWriters, rows) + LogWriter::SIZE_BYTES * index),
+            readers + wide(offset_of!(LogReaders, read) + u64::SIZE_BYTES * index),
+            readers + wide(offset_of!(LogReaders, progress) + u64::SIZE_BYTES * index),
+        ]
+    }
 }
 
 /// Length of a partition's ring in bytes.

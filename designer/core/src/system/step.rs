@@ -1,5 +1,6 @@
 //! The steps of program models, with ports and partitions found and times in ticks.
 
+use septum_abi::call::Call;
 use serde::Serialize;
 
 use super::{PartitionIndex, PortIndex, TouchAccess};
@@ -134,6 +135,47 @@ pub enum Step {
     End,
     /// End the program.
     Exit,
+}
+
+impl Step {
+    /// Whether it asks what time it is.
+    #[must_use]
+    pub fn has_time(&self) -> bool {
+        match self {
+            Self::Receive { timeout_ticks, .. }
+            | Self::Exchange { timeout_ticks, .. }
+            | Self::Wait { timeout_ticks, .. } => timeout_ticks.is_some(),
+            Self::Sleep { .. } | Self::SleepUntil { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The system call that it makes.
+    #[must_use]
+    pub fn call(&self) -> Option<Call> {
+        match self {
+            Self::Send { .. } | Self::Write { .. } => Some(Call::Send),
+            Self::Receive { .. } | Self::Read { .. } => Some(Call::Receive),
+            Self::Exchange { .. } => Some(Call::Exchange),
+            Self::Signal { .. } => Some(Call::Signal),
+            Self::Wait { .. } | Self::Sleep { .. } | Self::SleepUntil { .. } => Some(Call::Wait),
+            Self::Acknowledge { .. } => Some(Call::Acknowledge),
+            Self::Log { .. } => Some(Call::Log),
+            Self::Raise { .. } => Some(Call::Raise),
+            Self::Restart { .. } => Some(Call::Restart),
+            Self::Stop { .. } => Some(Call::Stop),
+            Self::SafeMode => Some(Call::SafeMode),
+            Self::Exit => Some(Call::Exit),
+            Self::Compute { .. }
+            | Self::ComputeBetween { .. }
+            | Self::Touch { .. }
+            | Self::Illegal
+            | Self::Loop { .. }
+            | Self::IfByte { .. }
+            | Self::Else
+            | Self::End => None,
+        }
+    }
 }
 
 /// What a model sends or logs.

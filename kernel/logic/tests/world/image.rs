@@ -5,7 +5,7 @@ use std::mem::offset_of;
 use septum_abi::ABI_VERSION;
 use septum_abi::call::Call;
 use septum_abi::record::Field;
-use septum_abi::state::{Activity, HartState, LogWriters, PartitionState};
+use septum_abi::state::{Activity, HartState, LogReaders, LogWriter, LogWriters, PartitionState};
 use septum_abi::tables::{
     Header, MAGIC, NONE, OrderTable, PartitionTable, PmpTable, PortTable, QueueTable, RestoreTable,
     SampleTable, SourceTable, WindowTable, kind, slot_bytes,
@@ -114,12 +114,11 @@ impl<'a> Image<'a> {
             plic_threshold: 0,
             plic_claim: 0,
             plic_words: 2,
-            asid_bits: 16,
+            asid_mask: 0xffff,
             features: 0,
             start_ticks: design.start,
             safe: safe.copied().unwrap_or(0),
-            log_writers: places.writers,
-            log_readers: places.readers,
+            reserved: [0; 2],
             faults: places.faults,
             source_count: 64,
             misa_mask: 0,
@@ -173,10 +172,14 @@ impl<'a> Image<'a> {
             backoff_ticks: member.backoff,
             deadline_ticks: member.deadline.unwrap_or(NONE),
             restore: places.restores[index].first().copied().unwrap_or(0),
-            pmp: 0,
+            pmp: places.header + wide(offset_of!(Header, pmp)),
             hart_state: places.hart,
             status_off: 0,
-            reserved: [0; 11],
+            log_writer: places.writers
+                + wide(offset_of!(LogWriters, rows) + index * LogWriter::SIZE_BYTES),
+            log_read: places.readers + wide(offset_of!(LogReaders, read) + 8 * index),
+            log_progress: places.readers + wide(offset_of!(LogReaders, progress) + 8 * index),
+            reserved: [0; 8],
             ports: std::array::from_fn(|port| self.port(index, port)),
         };
         self.put(places.tables[index], &table);

@@ -5,8 +5,8 @@ use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 
-use septum_kernel_logic::tables::{Header, Partition, PartitionTable};
-use septum_kernel_logic::{Hardware, Physical, parts};
+use septum_kernel_logic::tables::Header;
+use septum_kernel_logic::{Hardware, Physical};
 
 use super::{narrow, wide};
 
@@ -153,6 +153,14 @@ impl Hardware for Machine {
         now
     }
 
+    fn earlier(&self, a: u64, b: u64) -> u64 {
+        a.min(b)
+    }
+
+    fn ones_if_none(&self, bits: u64) -> u64 {
+        u64::from(bits == 0).wrapping_neg()
+    }
+
     fn set_timer(&self, _: &Header, at: u64) {
         self.change().timer = at;
     }
@@ -215,6 +223,11 @@ impl Hardware for Machine {
         self.word(from.get()).get()
     }
 
+    fn load_byte(&self, from: Physical) -> u8 {
+        let bytes = self.load(Physical::from_table(from.get() & !7));
+        bytes.to_le_bytes()[narrow(from.get() & 7)]
+    }
+
     fn store(&self, to: Physical, value: u64) {
         self.change().accesses += 1;
         self.word(to.get()).set(value);
@@ -242,25 +255,19 @@ impl Hardware for Machine {
         }
     }
 
-    fn drain(&self, table: &'static PartitionTable) -> bool {
-        parts::drain(self, table)
-    }
-
-    fn restore(&self, state: &'static Partition) {
-        parts::restore(self, state);
-    }
-
     fn fence_instructions(&self) {
         self.change().fences += 1;
     }
 
-    fn print(&self, _: &Header, line: &[u8]) -> u64 {
-        let devices = &mut *self.change();
-        if devices.uart_busy {
-            return 0;
+    fn console(&self, _: &Header) -> (u64, Physical) {
+        let taken = u64::from(!self.get().uart_busy).wrapping_neg();
+        (taken, Physical::from_table(taken))
+    }
+
+    fn put(&self, to: Physical, byte: u8) {
+        if to.get() != 0 {
+            self.change().console.push(byte);
         }
-        devices.console.extend_from_slice(line);
-        1
     }
 
     fn power_off(&self, _: &Header) -> ! {

@@ -11,7 +11,9 @@ use std::cell::Cell;
 use septum_abi::call::{CALLS, Call};
 use septum_abi::state::{Activity, SAVED_ALL, SAVED_CALL};
 use septum_kernel_logic::tables::{Header, Partition, PartitionTable};
-use septum_kernel_logic::{Answer, Hardware, Resume, calls, on_fault, prepare, resume, settle};
+use septum_kernel_logic::{
+    Answer, Hardware, Resume, calls, end_wait, on_fault, prepare, resume, settle,
+};
 
 pub(crate) use design::{Channel, Design, End, GUARD, GUARD_BYTES, Member, cause_of};
 use image::{DENIED, Image, NOW_WITHOUT_CLOCK};
@@ -178,9 +180,9 @@ impl World {
             (DENIED, _) => calls::denied(machine, state, number),
             (_, Some(Call::Wait)) => calls::wait(machine, state, table, a0, a1),
             (_, Some(Call::Send)) => self.send(state, a0, a1),
-            (_, Some(Call::Receive)) => calls::receive(machine, state, table, a0, a1),
+            (_, Some(Call::Receive)) => self.receive(state, a0, a1),
             (_, Some(Call::Exchange)) => self.exchange(state, [a0, a1], [a2, a3]),
-            (_, Some(Call::Signal)) => calls::signal(state, table, a0),
+            (_, Some(Call::Signal)) => calls::signal(machine, state, table, a0),
             (_, Some(Call::Acknowledge)) => calls::acknowledge(machine, state, table, a0),
             (_, Some(Call::Now)) => calls::now(machine, table),
             (_, Some(Call::Log)) => calls::log(machine, table, a0),
@@ -196,12 +198,18 @@ impl World {
     fn send(&self, state: &'static Partition, port: u64, length: u64) -> Answer {
         let (machine, table) = (&self.machine, state.table);
         calls::send(machine, state, table, port, length)
-            .unwrap_or_else(|| calls::send_otherwise(machine, state, table, port, length))
+            .unwrap_or_else(|port| calls::send_otherwise(machine, state, table, port, length))
+    }
+
+    fn receive(&self, state: &'static Partition, port: u64, deadline: u64) -> Answer {
+        let (machine, table) = (&self.machine, state.table);
+        calls::receive(machine, state, table, port, deadline)
+            .unwrap_or_else(|| calls::receive_otherwise(machine, table, port))
     }
 
     fn exchange(&self, state: &'static Partition, out: [u64; 2], into: [u64; 2]) -> Answer {
         let (machine, table) = (&self.machine, state.table);
-        let receive = || calls::receive(machine, state, table, into[0], into[1]);
+        let receive = || self.receive(state, into[0], into[1]);
         calls::exchange(machine, state, table, out, into).unwrap_or_else(|| {
             let send = || self.send(state, out[0], out[1]);
             calls::exchange_in_parts(state, table, into, send, receive)
@@ -257,7 +265,7 @@ impl World {
         for _ in 0..PATIENCE {
             let next = resume(&self.machine, self.header);
             let ready = next.state.activity.get() == Activity::Ready.number();
-            let timer_after_pad = match ready {
+            let timer_after_pad = match ready || end_wait(next.state) {
                 true => Some(next.timer_after_pad),
                 false => prepare(&self.machine, next),
             };

@@ -87,13 +87,8 @@ impl Driver {
 
     /// One line of somebody's log for each time that the transmitter is empty.
     fn drain(&mut self) {
-        while line_status(uart::TRANSMIT_EMPTY)
-            && let Some(line) = self.rings.next_line()
-        {
-            for &byte in line.bytes() {
-                write_byte(UART_BASE + uart::DATA, byte);
-            }
-        }
+        let put = |byte| write_byte(UART_BASE + uart::DATA, byte);
+        while line_status(uart::TRANSMIT_EMPTY) && self.rings.next_line(put) {}
     }
 
     /// Once all bytes are sent on, so that the line is low. While the receiver's queue is full

@@ -8,7 +8,7 @@ use septum_abi::tables::{
     FEATURE_MENVCFG, FEATURE_SUPERVISOR, Header, MAGIC, NONE, PmpTable, SourceTable,
 };
 
-use super::partition::asid_bits;
+use super::partition::asid_mask;
 use super::{Inputs, interrupts};
 use crate::plan::pmp::{PartitionPmp, PmpEntry};
 use crate::plan::ports::wide;
@@ -69,7 +69,7 @@ pub(super) fn header(inputs: &Inputs<'_>) -> Header {
         plic_threshold: register(plic, plic::THRESHOLD),
         plic_claim: register(plic, plic::CLAIM),
         plic_words: wide(sources.div_ceil(32).min(PLIC_WORDS)),
-        asid_bits: asid_bits(system),
+        asid_mask: asid_mask(system),
         // Sv39 with static A and D bits is from before menvcfg; every supported machine has it.
         features: match system.machine.isolation.mmu {
             RawMmu::Sv39 => FEATURE_MENVCFG | FEATURE_SUPERVISOR,
@@ -77,8 +77,7 @@ pub(super) fn header(inputs: &Inputs<'_>) -> Header {
         },
         start_ticks: schedule::start_ticks(system),
         safe: safe(inputs),
-        log_writers: inputs.log.writers.base,
-        log_readers: inputs.log.readers.base,
+        reserved: [0; 2],
         faults: inputs.faults.base,
         source_count: wide(sources),
         misa_mask: MISA,
@@ -88,7 +87,7 @@ pub(super) fn header(inputs: &Inputs<'_>) -> Header {
         },
         causes: causes(system.machine.isolation.mmu),
         design: inputs.design,
-        pmp_entries: wide(pmp_limit(system)),
+        pmp_entries: wide(pmp_written(inputs)),
         pmp: pmp(inputs.pmp),
         partitions: partitions(inputs),
         sources: source_tables(inputs),
@@ -145,6 +144,14 @@ fn source_tables(inputs: &Inputs<'_>) -> [SourceTable; SOURCES] {
         }
     }
     sources
+}
+
+/// PMP entries that the kernel writes: those of both configuration registers, or of the first.
+fn pmp_written(inputs: &Inputs<'_>) -> usize {
+    let of_partitions = || inputs.registers.iter().map(|it| it.config[1]);
+    let has_high = inputs.pmp.len() > 8 || of_partitions().any(|high| high != 0);
+    let written = if has_high { PMP_ENTRIES } else { 8 };
+    written.min(pmp_limit(inputs.system))
 }
 
 /// PMP entries that the kernel may use on this machine.

@@ -10,7 +10,7 @@ use super::Inputs;
 use crate::plan::log;
 use crate::plan::ports::{PortPlan, wide};
 use crate::spec::RawMmu;
-use crate::system::{self, ChannelIndex, FaultCause, Health, Partition, System};
+use crate::system::{self, ChannelIndex, FaultCause, Health, Partition, Program, Step, System};
 
 /// One for each partition.
 pub(super) fn tables(inputs: &Inputs<'_>) -> Vec<PartitionTable> {
@@ -24,6 +24,7 @@ fn table(inputs: &Inputs<'_>, index: usize, partition: &Partition) -> PartitionT
     let space = &inputs.spaces[index];
     let kinds = |kinds: &[u64]| bits(&space.ports, kinds);
     let stack = partition.stack_bytes.next_multiple_of(wide(PAGE_BYTES));
+    let [log_writer, log_read, log_progress] = inputs.log.words(index);
     PartitionTable {
         handlers: handlers(inputs, partition, &space.ports),
         state: inputs.state.partition(index),
@@ -51,7 +52,10 @@ fn table(inputs: &Inputs<'_>, index: usize, partition: &Partition) -> PartitionT
         pmp: inputs.places.pmp(index),
         hart_state: inputs.state.hart,
         status_off: mstatus::MPP | mstatus::FS | mstatus::VS,
-        reserved: [0; 11],
+        log_writer,
+        log_read,
+        log_progress,
+        reserved: [0; 8],
         ports: ports(inputs, &space.ports),
     }
 }
@@ -116,17 +120,17 @@ const fn same(a: &str, b: &str) -> bool {
     position == a.len() && position == b.len()
 }
 
-/// Width of the address space identifiers; 0 where the machine has none.
-pub(super) fn asid_bits(system: &System) -> u64 {
+/// The bits of address space identifiers; 0 where the machine has none.
+pub(super) fn asid_mask(system: &System) -> u64 {
     match system.machine.isolation.mmu {
-        RawMmu::Sv39 => system.machine.isolation.asid_bits,
+        RawMmu::Sv39 => (1 << system.machine.isolation.asid_bits) - 1,
         RawMmu::Bare => 0,
     }
 }
 
 /// The address space identifier of a partition: from 1; 0 where the machine has none.
 pub(in crate::plan) fn asid(system: &System, partition: usize) -> u64 {
-    match asid_bits(system) {
+    match asid_mask(system) {
         0 => 0,
         _ => wide(partition) + 1,
     }
@@ -150,7 +154,7 @@ fn bits(ports: &[PortPlan], kinds: &[u64]) -> u64 {
 
 /// The calls that a partition may make, with the kernel's function for each: `wait`, `now`
 /// (whether it gets an answer is the clock's right), `raise` and `exit` always, the others where
-/// it has a port or a right for them.
+/// it has a port or a right for them; of those a model makes the ones of its steps.
 pub(in crate::plan) fn calls(
     partition: &Partition,
     ports: &[PortPlan],
@@ -185,9 +189,19 @@ pub(in crate::plan) fn calls(
         ),
     ]
     .into_iter()
-    .filter(|&(_, _, allowed)| allowed)
+    .filter(|&(call, _, allowed)| allowed && may_make(&partition.program, call))
     .map(|(call, function, _)| (call, function))
     .collect()
+}
+
+/// Whether a program may contain a call. What is in an ELF nobody knows; any model may end and
+/// fail.
+fn may_make(program: &Program, call: Call) -> bool {
+    match (program, call) {
+        (Program::Elf { .. }, _) | (_, Call::Raise | Call::Exit) => true,
+        (Program::Model(steps), Call::Now) => steps.iter().any(Step::has_time),
+        (Program::Model(steps), _) => steps.iter().any(|step| step.call() == Some(call)),
+    }
 }
 
 /// The function for every call number.

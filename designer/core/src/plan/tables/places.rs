@@ -1,5 +1,7 @@
 //! Where each table lies, which is known before what is in it.
 
+use std::mem::offset_of;
+
 use septum_abi::record::Field;
 use septum_abi::tables::{
     Header, OrderTable, PartitionTable, PmpTable, QueueTable, SampleTable, WindowTable,
@@ -14,8 +16,8 @@ use crate::system::{ChannelKind, System};
 pub(in crate::plan) struct Places {
     pub(in crate::plan) header: u64,
     partitions: u64,
-    /// The first PMP table; 0 where page tables isolate.
-    pmp: u64,
+    /// The first PMP table; none where page tables isolate.
+    pmp: Option<u64>,
     /// For each channel its table; 0 for signals.
     pub(in crate::plan) channels: Vec<u64>,
     windows: u64,
@@ -49,8 +51,8 @@ impl Places {
             .map(|window| list(window.partitions.len() + 1, size::<OrderTable>()))
             .collect();
         let pmp = match system.machine.isolation.mmu {
-            RawMmu::Sv39 => 0,
-            RawMmu::Bare => list(system.partitions.len(), size::<PmpTable>()),
+            RawMmu::Sv39 => None,
+            RawMmu::Bare => Some(list(system.partitions.len(), size::<PmpTable>())),
         };
         Self {
             pmp,
@@ -68,11 +70,11 @@ impl Places {
         self.partitions + wide(index) * size::<PartitionTable>()
     }
 
-    /// The PMP table of a partition; 0 where page tables isolate.
+    /// The PMP table of a partition: the header's where page tables isolate.
     pub(in crate::plan) fn pmp(&self, index: usize) -> u64 {
         match self.pmp {
-            0 => 0,
-            first => first + wide(index) * size::<PmpTable>(),
+            None => self.header + wide(offset_of!(Header, pmp)),
+            Some(first) => first + wide(index) * size::<PmpTable>(),
         }
     }
 

@@ -16,7 +16,7 @@
 -- error S0205 system.dhall:56:65 machine.isolation.asid_bits: with asid_bits = 1 there are address space identifiers for 1 of the 2 partitions
 --   here: 1 }
 --   help: use fewer partitions, or set asid_bits to 0: then translations are flushed at each switch
--- error S0203 system.dhall:66:48 schedules[0].windows[1].duration_ns: window 1 is 100ns long, but the first 1.3us of a window are its pad
+-- error S0203 system.dhall:66:48 schedules[0].windows[1].duration_ns: window 1 is 100ns long, but the first 1.2us of a window are its pad
 --   here: 100, partitions = [ "ping" ] }
 --   help: make the window longer, or make messages smaller so that the pad is shorter
 let Septum = ./septum/package.dhall

@@ -13,12 +13,13 @@ use super::draft::{Built, Draft};
 type Forcing = (&'static str, fn() -> Draft, u64);
 
 /// Designs that force the kernel to its longest paths, with the instructions that each executes.
-const DESIGNS: [Forcing; 5] = [
+const DESIGNS: [Forcing; 6] = [
     ("4095 bytes", || designs::talks(4095), 3_000_000),
     ("63 bytes", || designs::talks(63), 3_000_000),
     ("faults", designs::faults, 3_000_000),
     ("logs", designs::logs, 3_000_000),
     ("crowd", designs::waits_in_a_crowd, 3_000_000),
+    ("mail", designs::receives_in_a_crowd, 3_000_000),
 ];
 /// The bound is at most so many times the longest path that was seen, and never less.
 const BAR: f64 = 1.25;
@@ -79,4 +80,25 @@ fn longest_seen(built: &Built, instructions: u64) -> anyhow::Result<u32> {
         }
     }
     Ok(u32::try_from(seen)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use septum_core::bound::opening_path_of;
+
+    use super::*;
+
+    #[test]
+    fn a_pad_is_longer_than_the_longest_path_and_the_opening_of_a_window() {
+        let crowds = [1, 8, 33, 62].map(|partitions| designs::crowd(partitions).build());
+        let designs = DESIGNS.map(|(_, design, _)| design().build());
+        for built in designs.into_iter().chain(crowds) {
+            let plan = built.expect("a design").plan;
+            let longest = longest_path_of(&plan).expect("a bound");
+            let opening = opening_path_of(&plan).expect("a bound");
+            // An instruction takes a nanosecond.
+            let pad = plan.pad_ticks() * plan.system.machine.ns_per_tick();
+            assert!(longest + opening <= pad, "{longest} and {opening} of {pad}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use septum_core::health::RawHealthAction;
 use septum_core::spec::{RawChannelKind, RawInterrupt, RawMmu, RawStep};
 use septum_guest::asm::{EBREAK, ECALL, add, addi, andi, bne, li, load, slli, srli, store};
 use septum_guest::program::{
-    A0, A1, A7, S0, S1, T0, call, exchange, forever, is_interrupted, is_signalled, receives,
+    A0, A1, A7, S0, S1, T0, T1, call, exchange, forever, is_interrupted, is_signalled, receives,
     repeated, sends, signals, spin, wait_forever,
 };
 
@@ -122,12 +122,13 @@ pub(super) fn crowd(partitions: u64) -> Draft {
     draft
 }
 
-/// Waits for these ports, at most for a time that depends on the number, signals, and
-/// computes a little.
+/// Waits for these ports, at most for a time that depends on the number and a little on the
+/// moment, signals, and computes a little.
 fn sleeper(ports: u64, number: u64, bell: Option<u64>) -> Vec<u32> {
     let mut code = call(Call::Now.number(), [0, 0]);
+    code.push(andi(T1, A1, 31));
     code.extend(li(T0, 150 + 37 * number));
-    code.push(add(A1, A1, T0));
+    code.extend([add(A1, A1, T0), add(A1, A1, T1)]);
     code.extend(li(A0, ports));
     code.extend([addi(A7, 0, 0), ECALL]);
     if let Some(port) = bell {
@@ -135,6 +136,14 @@ fn sleeper(ports: u64, number: u64, bell: Option<u64>) -> Vec<u32> {
     }
     code.extend(spin(10 + 7 * number));
     repeated(code)
+}
+
+/// Sleeps until so many ticks after the next multiple of 1024.
+fn sleeps(ticks: i32) -> Vec<u32> {
+    let mut code = call(Call::Now.number(), [0, 0]);
+    code.extend([srli(A1, A1, 10), addi(A1, A1, 1), slli(A1, A1, 10)]);
+    code.extend([addi(A1, A1, ticks), addi(A0, 0, 0), addi(A7, 0, 0), ECALL]);
+    code
 }
 
 /// Registers of the clock whose alarm interrupts.
@@ -293,8 +302,8 @@ pub(super) fn logs() -> Draft {
 /// A deadline that is always kept.
 const RARELY_NS: u64 = 1_000_000_000;
 
-/// In a window of many, all but the last two wait for ever. Those wait for ever other times, the
-/// last one with a deadline that it keeps.
+/// In a window of many, all but the last two wait for ever. Of those the first one may run just
+/// after it was decided that the last one does, which has a deadline that it keeps.
 pub(super) fn waits_in_a_crowd() -> Draft {
     let mut draft = Draft::new();
     let names: Vec<String> = (0..32).map(|number| format!("p{number}")).collect();
@@ -303,12 +312,47 @@ pub(super) fn waits_in_a_crowd() -> Draft {
         draft.program(name, &wait_forever(), &[]);
     }
     draft.raw.partitions[0].devices.push("uart".to_owned());
-    draft.program(&names[last - 1], &sleeper(0, 20, None), &[]);
-    let sleeping = draft.program(&names[last], &sleeper(0, 31, None), &[]);
+    draft.program(&names[last - 1], &repeated(sleeps(2)), &[]);
+    let sleeping = draft.program(&names[last], &repeated(sleeps(0)), &[]);
     sleeping.deadline_ns = Some(RARELY_NS);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     draft.window(25 * WINDOW_NS, &names);
     draft
+}
+
+/// In a window of many, all but the last two wait for ever. The last one, which has a deadline,
+/// takes a message that somebody of another window has sent, just when the one before it may
+/// run again.
+pub(super) fn receives_in_a_crowd() -> Draft {
+    let mut draft = Draft::new();
+    let names: Vec<String> = (0..32).map(|number| format!("p{number}")).collect();
+    let last = names.len() - 1;
+    for name in &names[..last - 1] {
+        draft.program(name, &wait_forever(), &[]);
+    }
+    draft.raw.partitions[0].devices.push("uart".to_owned());
+    draft.program(&names[last - 1], &restless(), &[]);
+    let code = repeated(call(Call::Receive.number(), [0, NEVER]));
+    let receiving = draft.program(&names[last], &code, &[receives("mail", 64)]);
+    receiving.deadline_ns = Some(RARELY_NS);
+    let mut code = call(Call::Send.number(), [0, 63]);
+    code.extend(sleeps(0));
+    draft.program("sender", &repeated(code), &[sends("mail", 64)]);
+    draft.channel("mail", QUEUE, "sender", &names[last]);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    // So that each frame begins at another time than the one before, for the one who looks at
+    // the lowest bits of it.
+    draft.window(WINDOW_NS + 100, &["sender"]);
+    draft.window(WINDOW_NS, &names);
+    draft
+}
+
+/// Sleeps for up to 31 ticks, for ever.
+fn restless() -> Vec<u32> {
+    let mut code = call(Call::Now.number(), [0, 0]);
+    code.extend([andi(T0, A1, 31), add(A1, A1, T0)]);
+    code.extend([addi(A0, 0, 0), addi(A7, 0, 0), ECALL]);
+    repeated(code)
 }
 
 /// A window of a driver, of somebody who faults and is restarted at ever other moments, of some

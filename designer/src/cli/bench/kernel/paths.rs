@@ -23,7 +23,7 @@ pub(super) struct Path {
 }
 
 /// Visits that show what they show again and again.
-const FEW: usize = 200;
+pub(super) const FEW: usize = 200;
 /// Visits with 10,000 switches among them.
 const MANY: usize = 16_000;
 

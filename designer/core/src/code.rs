@@ -1,9 +1,11 @@
-//! Where execution goes after an instruction of RV64IMAC. Everything that goes on to the next
+//! Machine code: where execution goes after an instruction of RV64IMAC. Everything that goes on to the next
 //! instruction is alike here.
+
+use std::ops::Range;
 
 /// What an instruction does to the flow of control.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flow {
+pub(crate) enum Flow {
     /// Goes on behind it.
     Next,
     /// Goes on behind it or at this address.
@@ -28,10 +30,21 @@ pub(super) enum Flow {
 
 /// An instruction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Instruction {
+pub(crate) struct Instruction {
     /// 2 or 4 bytes.
-    pub(super) length: u64,
-    pub(super) flow: Flow,
+    pub(crate) length: u64,
+    pub(crate) flow: Flow,
+}
+
+/// A load of 8 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Load {
+    /// The register that it goes to.
+    pub(crate) to: u32,
+    /// The register with the address.
+    pub(crate) base: u32,
+    /// What is added to that.
+    pub(crate) offset: i64,
 }
 
 /// Machine code that lies at an address.
@@ -47,7 +60,7 @@ const RA: u32 = 1;
 
 impl Code<'_> {
     /// The instruction at an address; `None` outside the code.
-    pub(super) fn instruction(&self, pc: u64) -> Option<Instruction> {
+    pub(crate) fn instruction(&self, pc: u64) -> Option<Instruction> {
         let half = self.half(pc)?;
         if half & 3 != 3 {
             let flow = compressed(pc, u32::from(half));
@@ -64,28 +77,52 @@ impl Code<'_> {
         Some(Instruction { length: 4, flow })
     }
 
+    /// The addresses of the instructions in a range that begins with one.
+    pub(crate) fn instructions(self, range: Range<u64>) -> impl Iterator<Item = u64> {
+        let next = move |pc: &u64| Some(pc + self.instruction(*pc)?.length);
+        std::iter::successors(Some(range.start), next).take_while(move |pc| *pc < range.end)
+    }
+
     /// Calls through a register.
-    pub(super) fn calls_register(&self, pc: u64) -> bool {
+    pub(crate) fn calls_register(&self, pc: u64) -> bool {
         let found = self.instruction(pc);
         found.is_some_and(|instruction| instruction.flow == Flow::CallRegister)
     }
 
     /// The function that it calls.
-    pub(super) fn called(&self, pc: u64) -> Option<u64> {
+    pub(crate) fn called(&self, pc: u64) -> Option<u64> {
         match self.instruction(pc)?.flow {
             Flow::Call(target) => Some(target),
             _ => None,
         }
     }
 
-    /// Reads `mip`.
-    pub(super) fn reads_pending(&self, pc: u64) -> bool {
+    /// Reads a control and status register and leaves it as it is.
+    pub(crate) fn reads(&self, pc: u64, csr: u32) -> bool {
         self.word(pc)
-            .is_some_and(|word| word & 0xffff_f07f == 0x3440_2073)
+            .is_some_and(|word| word & 0xffff_f07f == csr << 20 | 0x2073)
+    }
+
+    /// What it loads, if it is `ld` or `c.ld`.
+    pub(crate) fn load(&self, pc: u64) -> Option<Load> {
+        let half = u32::from(self.half(pc)?);
+        if half & 0xe003 == 0x6000 {
+            return Some(Load {
+                to: 8 + (half >> 2 & 7),
+                base: 8 + (half >> 7 & 7),
+                offset: i64::from(gather(half, &[(10, 3, 3), (5, 2, 6)])),
+            });
+        }
+        let word = self.word(pc).filter(|word| word & 0x707f == 0x3003)?;
+        Some(Load {
+            to: register(word, 7),
+            base: register(word, 15),
+            offset: signed(word >> 20, 12),
+        })
     }
 
     /// Stores to memory.
-    pub(super) fn stores(&self, pc: u64) -> bool {
+    pub(crate) fn stores(&self, pc: u64) -> bool {
         let Some(half) = self.half(pc) else {
             return false;
         };
@@ -97,13 +134,13 @@ impl Code<'_> {
     }
 
     /// Shifts right by a register.
-    pub(super) fn shifts(&self, pc: u64) -> bool {
+    pub(crate) fn shifts(&self, pc: u64) -> bool {
         self.word(pc)
             .is_some_and(|word| word & 0xfe00_707f == 0x0000_5033)
     }
 
     /// Takes the upper four bits of a byte: `srli` by 4.
-    pub(super) fn takes_nibble(&self, pc: u64) -> bool {
+    pub(crate) fn takes_nibble(&self, pc: u64) -> bool {
         let is_short = |half: u16| half & 0xfc7f == 0x8011;
         self.half(pc).is_some_and(is_short)
             || self
