@@ -13,7 +13,7 @@ use crate::systems::{
 };
 
 /// The folder of `septum.h` and what belongs to it.
-fn user() -> PathBuf {
+pub(crate) fn user() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../kernel/user")
 }
 

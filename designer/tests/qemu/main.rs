@@ -23,5 +23,6 @@ mod probes;
 mod registers;
 mod skeletons;
 mod starters;
+mod survival;
 mod systems;
 mod timer;
