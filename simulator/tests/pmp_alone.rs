@@ -12,18 +12,35 @@ use common::systems::pmp_alone;
 use septum_core::check::check;
 use septum_core::places::Places;
 use septum_core::plan::{Plan, Region, RegionKind};
-use septum_core::spec::RawSystem;
-use septum_core::system::DeviceIndex;
+use septum_core::spec::{RawGrant, RawMemory, RawPartition, RawProgram, RawSystem};
+use septum_core::system::{DeviceIndex, PartitionIndex};
 use septum_simulator::cpu::Cause;
 use septum_simulator::mmu::Access;
 use septum_simulator::pmp::{Pmp, Verdict};
 
 const ACCESSES: [Access; 3] = [Access::Load, Access::Store, Access::Fetch];
 
-/// A starter system on a machine with so many entries of this grain.
+/// A starter system on a machine with so many entries of this grain, with a memory that its
+/// first model writes and its second one reads; the first partition is the monitor.
 fn bare(starter: &Starter, pmp_entries: u64, pmp_grain_bytes: u64) -> RawSystem {
     let mut raw = starter.raw.clone();
     raw.machine.isolation = pmp_alone(pmp_entries, pmp_grain_bytes);
+    // A program in a file would have to declare it.
+    let is_model = |it: &&RawPartition| matches!(it.program, RawProgram::Model(_));
+    let sharers = raw.partitions.iter().filter(is_model).zip([true, false]);
+    let grant = |(partition, write): (&RawPartition, bool)| RawGrant {
+        partition: partition.name.clone(),
+        write,
+    };
+    raw.memories.push(RawMemory {
+        name: "extra".to_owned(),
+        size_bytes: 8192,
+        grants: sharers.map(grant).collect(),
+    });
+    let is_monitor = |partition: &RawPartition| partition.permissions.manage;
+    if !raw.partitions.iter().any(is_monitor) {
+        raw.partitions[0].permissions.manage = true;
+    }
     raw
 }
 
@@ -70,6 +87,7 @@ fn rights(kind: RegionKind) -> &'static [Access] {
         | RegionKind::LogReaders => &[Access::Load, Access::Store],
         RegionKind::Segment { .. }
         | RegionKind::Model
+        | RegionKind::Faults
         | RegionKind::LogWriters
         | RegionKind::LogRings => &[Access::Load],
         _ => &[],
@@ -80,6 +98,9 @@ fn rights(kind: RegionKind) -> &'static [Access] {
 fn granted(plan: &Plan, partition: usize, address: u64) -> Option<&'static [Access]> {
     let none: &[Access] = &[];
     if let Some(region) = plan.region(address) {
+        if region.kind == RegionKind::Memory {
+            return Some(shared(plan, partition, region));
+        }
         return Some(if is_own(plan, partition, region) {
             rights(region.kind)
         } else {
@@ -100,11 +121,25 @@ fn granted(plan: &Plan, partition: usize, address: u64) -> Option<&'static [Acce
     })
 }
 
+/// What a partition may do with a shared memory.
+fn shared(plan: &Plan, partition: usize, region: &Region) -> &'static [Access] {
+    let mut memories = plan.system.memories.iter();
+    let memory = memories.find(|it| region.name == format!("memory.{}", it.name));
+    let mut grants = memory.expect("it is in the design").grants.iter();
+    match grants.find(|grant| grant.partition.get() == partition) {
+        Some(grant) if grant.write => &[Access::Load, Access::Store],
+        Some(_) => &[Access::Load],
+        None => &[],
+    }
+}
+
 fn is_own(plan: &Plan, partition: usize, region: &Region) -> bool {
     let drains = plan
         .log_drainer
         .is_some_and(|drainer| drainer.get() == partition);
+    let monitors = plan.system.monitor().map(PartitionIndex::get) == Some(partition);
     match region.kind {
+        RegionKind::Faults => monitors,
         RegionKind::LogReaders | RegionKind::LogWriters | RegionKind::LogRings => drains,
         _ => region.owner.is_some_and(|owner| owner.get() == partition),
     }
@@ -180,8 +215,8 @@ struct Prober {
 const WIDTHS: [u64; 4] = [1, 2, 4, 8];
 
 impl Prober {
-    fn new(starter: &Starter, entries: u64, partition: usize) -> Self {
-        let raw = bare(starter, entries, 4);
+    fn new(starter: &Starter, (entries, grain): (u64, u64), partition: usize) -> Self {
+        let raw = bare(starter, entries, grain);
         let mut subject = Subject::boot(&raw, &starter.programs, partition);
         let pc = subject.simulation.registers().pc;
         let words: Vec<u32> = (0..4)
@@ -237,11 +272,11 @@ impl Prober {
 #[test]
 fn whoever_the_kernel_lets_run_reaches_exactly_its_own() {
     for starter in starters::all() {
-        for (entries, partition) in [16, 8]
+        for (machine, partition) in [(16, 4), (8, 4), (8, 4096)]
             .into_iter()
-            .flat_map(|entries| (0..starter.raw.partitions.len()).map(move |it| (entries, it)))
+            .flat_map(|machine| (0..starter.raw.partitions.len()).map(move |it| (machine, it)))
         {
-            let mut prober = Prober::new(&starter, entries, partition);
+            let mut prober = Prober::new(&starter, machine, partition);
             let mut reached = [0; 3];
             for edge in edges(&prober.subject.plan) {
                 for address in edge - 8..=edge + 8 {
