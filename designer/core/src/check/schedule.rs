@@ -102,6 +102,7 @@ fn frame(raw: &RawSystem, schedule: &RawSchedule, path: SpecPath, findings: &mut
     let wrong: Vec<(u64, u128)> = sums.into_iter().collect();
     let help = match wrong.as_slice() {
         [] => return,
+        [(_, 0)] => "give the windows some time".to_owned(),
         [(_, sum)] if *sum > u128::from(u64::MAX) => "make the windows shorter".to_owned(),
         [(_, sum)] => format!("set major_frame_ns to {sum}, or change the windows"),
         _ => "make the windows of every hart as long as the major frame".to_owned(),
