@@ -32,6 +32,20 @@ pub(crate) const fn merge(old: u64, new: u64, mask: u64) -> u64 {
     (old & !mask) | (new & mask)
 }
 
+/// A length or position in host memory; the largest number where it does not fit.
+#[must_use]
+#[inline]
+pub(crate) fn to_usize(value: u64) -> usize {
+    usize::try_from(value).unwrap_or(usize::MAX)
+}
+
+/// A length or position in host memory as a guest's number.
+#[must_use]
+#[inline]
+pub(crate) fn to_u64(value: usize) -> u64 {
+    u64::try_from(value).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

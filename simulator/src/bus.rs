@@ -1,7 +1,5 @@
 //! Everything behind a physical address: RAM, devices, and nothing.
 
-use std::rc::Rc;
-
 use septum_core::spec::{RawDevice, RawDeviceKind};
 use septum_core::system::Machine;
 use thiserror::Error;
@@ -10,7 +8,6 @@ use crate::bits::field;
 use crate::cpu::InterruptLines;
 use crate::device::{Clint, Device, Finisher, Plic, PowerOff, Rtc, SOURCES, Uart, VirtioMmio};
 use crate::ram::Ram;
-use crate::wires::Wires;
 
 /// RAM and devices are placed by whole pages.
 pub const PAGE_BYTES: u64 = 4096;
@@ -180,7 +177,10 @@ pub struct Bus {
     ram: Ram,
     slots: Vec<Slot>,
     events: Vec<BusEvent>,
-    wires: Rc<Wires>,
+    /// Virtual nanoseconds since reset.
+    now_ns: u64,
+    /// Whether a device was touched since somebody last looked.
+    changed: bool,
 }
 
 impl Bus {
@@ -188,7 +188,7 @@ impl Bus {
     ///
     /// # Errors
     /// When the description cannot be simulated.
-    pub fn new(machine: &Machine, wires: Rc<Wires>) -> Result<Self, BusError> {
+    pub fn new(machine: &Machine) -> Result<Self, BusError> {
         let timebase_hz = machine.timebase_hz;
         if timebase_hz == 0 || machine.ns_per_tick() == 0 {
             return Err(BusError::Timebase { timebase_hz });
@@ -201,17 +201,49 @@ impl Bus {
             ram: checked_ram(machine)?,
             slots: slots.collect::<Result<_, _>>()?,
             events: Vec::new(),
-            wires,
+            now_ns: 0,
+            changed: true,
         })
+    }
+
+    /// Virtual nanoseconds since reset.
+    #[must_use]
+    #[inline]
+    pub fn now_ns(&self) -> u64 {
+        self.now_ns
+    }
+
+    /// Moves time. Only the machine and its hart do.
+    #[inline]
+    pub(crate) fn set_now_ns(&mut self, now_ns: u64) {
+        self.now_ns = now_ns;
+    }
+
+    /// Whether interrupt lines, timers or what a device has to say may have changed.
+    #[inline]
+    pub(crate) fn needs_attention(&self) -> bool {
+        self.changed
+    }
+
+    /// The same, asked for before looking: the answer is given once.
+    pub(crate) fn take_attention(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Something of a device may have changed by other ways than an access.
+    pub(crate) fn demand_attention(&mut self) {
+        self.changed = true;
     }
 
     /// Main memory.
     #[must_use]
+    #[inline]
     pub fn ram(&self) -> &Ram {
         &self.ram
     }
 
     /// Main memory, to write.
+    #[inline]
     pub fn ram_mut(&mut self) -> &mut Ram {
         &mut self.ram
     }
@@ -230,7 +262,7 @@ impl Bus {
         if let Some(offset) = self.ram_offset(address, width) {
             return Ok(self.ram.load(offset, width));
         }
-        let now_ns = self.wires.now_ns();
+        let now_ns = self.now_ns;
         let (device, offset) = self.find_device(address, width)?;
         let value = self.slots[device]
             .model
@@ -249,7 +281,7 @@ impl Bus {
             self.ram.store(offset, value, width);
             return Ok(());
         }
-        let now_ns = self.wires.now_ns();
+        let now_ns = self.now_ns;
         let (device, offset) = self.find_device(address, width)?;
         self.slots[device]
             .model
@@ -263,7 +295,7 @@ impl Bus {
     #[must_use]
     pub fn time(&self) -> u64 {
         let time = self.slots.iter().find_map(|slot| match &slot.model {
-            Model::Clint(clint) => Some(clint.time(self.wires.now_ns())),
+            Model::Clint(clint) => Some(clint.time(self.now_ns)),
             _ => None,
         });
         time.unwrap_or(0)
@@ -277,7 +309,7 @@ impl Bus {
             match &slot.model {
                 Model::Clint(clint) => {
                     lines.software |= clint.software_pending(hart);
-                    lines.timer |= clint.timer_pending(hart, self.wires.now_ns());
+                    lines.timer |= clint.timer_pending(hart, self.now_ns);
                 }
                 Model::Plic(plic) => {
                     lines.external |= plic.interrupts(2 * hart);
@@ -292,7 +324,7 @@ impl Bus {
     /// The next instant at which a device changes by itself, if any.
     #[must_use]
     pub fn next_change_ns(&self) -> Option<u64> {
-        let now_ns = self.wires.now_ns();
+        let now_ns = self.now_ns;
         self.slots
             .iter()
             .filter_map(|s| s.model.device().next_change_ns(now_ns))
@@ -302,10 +334,7 @@ impl Bus {
     /// Brings all devices to the present.
     pub fn advance(&mut self) {
         for device in 0..self.slots.len() {
-            self.slots[device]
-                .model
-                .device_mut()
-                .advance(self.wires.now_ns());
+            self.slots[device].model.device_mut().advance(self.now_ns);
             self.update_levels(device);
         }
     }
@@ -359,7 +388,7 @@ impl Bus {
 
     /// After a device was touched: collects what it did and passes its interrupt on.
     fn settle(&mut self, device: usize) {
-        self.wires.devices_changed();
+        self.changed = true;
         match &mut self.slots[device].model {
             Model::Uart(uart) => {
                 for byte in uart.drain_output() {
@@ -413,7 +442,7 @@ impl Bus {
 
     fn record(&mut self, kind: BusEventKind) {
         self.events.push(BusEvent {
-            time_ns: self.wires.now_ns(),
+            time_ns: self.now_ns,
             kind,
         });
     }

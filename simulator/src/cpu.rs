@@ -3,6 +3,8 @@
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::bus::Bus;
+
 /// Privilege mode (privileged ISA 1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -102,11 +104,13 @@ pub const fn cause_name(code: u64) -> &'static str {
     }
 }
 
-/// What one instruction did.
+/// Why a hart stopped executing, after the instruction that is to blame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Executed {
-    /// It completed; the next one follows.
+    /// It has executed as many instructions as it was told.
     Retired,
+    /// A device was touched, or what decides about interrupts: they must be looked at.
+    Changed,
     /// It trapped; the hart is at the handler.
     Trapped(Exception),
     /// `mret` or `sret` completed; the hart is in this mode.
@@ -156,10 +160,12 @@ pub enum MachineError {
 
 /// One hart.
 ///
-/// Time is not its business: the machine charges each [`Cpu::step`].
+/// It charges virtual time for each instruction, trapping ones included, and looks at no
+/// interrupt: the machine does, between two calls of [`Cpu::run`].
 pub trait Cpu {
-    /// Executes one instruction; an exception ends at the trap handler.
-    fn step(&mut self) -> Executed;
+    /// Executes at most so many instructions, at least one if there may be any; an exception
+    /// ends at the trap handler.
+    fn run(&mut self, bus: &mut Bus, budget: u64) -> Executed;
 
     /// Enters the handler of the most important enabled pending interrupt, if there is one,
     /// and says which: its number without the interrupt bit.
@@ -190,7 +196,7 @@ pub trait Cpu {
     fn set_privilege(&mut self, privilege: Privilege);
 
     /// Reads a CSR as M-mode would, without side effects; `None` where there is no such CSR.
-    fn csr(&self, number: u16) -> Option<u64>;
+    fn csr(&self, bus: &Bus, number: u16) -> Option<u64>;
 
     /// Writes a CSR as M-mode would (legalised); false where there is no such CSR.
     fn set_csr(&mut self, number: u16, value: u64) -> bool;

@@ -1,16 +1,12 @@
 //! The machine: a hart, the bus, and virtual time.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use septum_core::system;
 
 use crate::bus::{Bus, BusError, BusEvent};
 use crate::contain::contained;
 use crate::cpu::{Cpu, Exception, Executed, MachineError, Privilege};
 use crate::device::PowerOff;
-use crate::engine::Engine;
-use crate::wires::Wires;
+use crate::hart::Hart;
 
 /// Why the machine handed control back: something that may be worth recording, or the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +33,11 @@ pub enum Boundary {
 ///
 /// Time is counted, not measured: each executed instruction, trapping ones included, costs the
 /// same, and a sleeping hart jumps to the instant that wakes it.
-pub struct Machine<C = Engine> {
+pub struct Machine<C = Hart> {
     cpu: C,
-    bus: Rc<RefCell<Bus>>,
-    wires: Rc<Wires>,
+    bus: Bus,
+    /// Whether which interrupt is due must be looked at.
+    is_unsettled: bool,
     ns_per_instruction: u64,
     /// When a device changes by itself next; the largest number is never.
     next_change_ns: u64,
@@ -57,15 +54,12 @@ impl Machine {
     /// # Errors
     /// When the description cannot be simulated.
     pub fn new(description: &system::Machine, reset_pc: u64) -> Result<Self, BusError> {
-        let wires = Wires::new();
-        let bus = Rc::new(RefCell::new(Bus::new(description, Rc::clone(&wires))?));
-        let isolation = &description.isolation;
-        let cpu = Engine::new(Rc::clone(&bus), Rc::clone(&wires), isolation, reset_pc);
+        let ns_per_instruction = description.ns_per_instruction.max(1);
         Ok(Self {
-            cpu,
-            bus,
-            wires,
-            ns_per_instruction: description.ns_per_instruction.max(1),
+            cpu: Hart::new(&description.isolation, ns_per_instruction, reset_pc),
+            bus: Bus::new(description)?,
+            is_unsettled: true,
+            ns_per_instruction,
             next_change_ns: 0,
             asleep: false,
             slept_ns: 0,
@@ -83,13 +77,21 @@ impl<C: Cpu> Machine<C> {
 
     /// The hart, to change.
     pub fn cpu_mut(&mut self) -> &mut C {
+        self.is_unsettled = true;
         &mut self.cpu
+    }
+
+    /// Reads a CSR of the hart as M-mode would, without side effects; `None` where there is no
+    /// such CSR.
+    #[must_use]
+    pub fn csr(&self, number: u16) -> Option<u64> {
+        self.cpu.csr(&self.bus, number)
     }
 
     /// Virtual nanoseconds since reset.
     #[must_use]
     pub fn now_ns(&self) -> u64 {
-        self.wires.now_ns()
+        self.bus.now_ns()
     }
 
     /// Virtual nanoseconds that one instruction costs.
@@ -115,27 +117,27 @@ impl<C: Cpu> Machine<C> {
     #[must_use]
     pub fn wakes_ns(&self) -> u64 {
         let now_ns = self.now_ns();
-        if self.wires.needs_attention() {
+        if self.is_unsettled || self.bus.needs_attention() {
             return now_ns;
         }
-        let next_ns = self.with_bus(Bus::next_change_ns);
+        let next_ns = self.bus.next_change_ns();
         next_ns.map_or(u64::MAX, |next_ns| next_ns.max(now_ns.saturating_add(1)))
     }
 
     /// Looks at the bus.
     pub fn with_bus<T>(&self, look: impl FnOnce(&Bus) -> T) -> T {
-        look(&self.bus.borrow())
+        look(&self.bus)
     }
 
     /// Changes something on the bus.
-    pub fn with_bus_mut<T>(&self, change: impl FnOnce(&mut Bus) -> T) -> T {
-        self.wires.devices_changed();
-        change(&mut self.bus.borrow_mut())
+    pub fn with_bus_mut<T>(&mut self, change: impl FnOnce(&mut Bus) -> T) -> T {
+        self.bus.demand_attention();
+        change(&mut self.bus)
     }
 
     /// What devices did since the last call.
     pub fn drain_events(&mut self) -> Vec<BusEvent> {
-        self.bus.borrow_mut().drain_events()
+        self.bus.drain_events()
     }
 
     /// Runs until the limit or until something happens that may be worth recording.
@@ -158,41 +160,39 @@ impl<C: Cpu> Machine<C> {
 
     fn run_uncontained(&mut self, limit_ns: u64) -> Boundary {
         loop {
-            if self.wires.needs_attention()
+            if (self.is_unsettled || self.bus.needs_attention())
                 && let Some(boundary) = self.attend()
             {
                 return boundary;
             }
-            let now_ns = self.wires.now_ns();
+            let now_ns = self.bus.now_ns();
             if now_ns >= limit_ns {
                 return Boundary::Limit;
             }
             if now_ns >= self.next_change_ns {
-                self.wires.devices_changed();
+                self.bus.demand_attention();
             } else if self.asleep {
                 if let Some(boundary) = self.sleep(limit_ns) {
                     return boundary;
                 }
-            } else if let Some(boundary) = self.execute(now_ns) {
+            } else if let Some(boundary) = self.execute(limit_ns) {
                 return boundary;
             }
         }
     }
 
-    /// Executes one instruction.
-    #[inline]
-    fn execute(&mut self, now_ns: u64) -> Option<Boundary> {
-        let executed = self.cpu.step();
-        self.wires
-            .set_now_ns(now_ns.saturating_add(self.ns_per_instruction));
+    /// Executes up to the limit or the next change of a device.
+    fn execute(&mut self, limit_ns: u64) -> Option<Boundary> {
+        let left_ns = self.next_change_ns.min(limit_ns) - self.bus.now_ns();
+        let budget = left_ns.div_ceil(self.ns_per_instruction);
+        let executed = self.cpu.run(&mut self.bus, budget);
+        self.is_unsettled = executed != Executed::Retired;
         match executed {
-            Executed::Retired => None,
+            Executed::Retired | Executed::Changed => None,
             Executed::Trapped(exception) => Some(Boundary::Trapped(exception)),
             Executed::Returned(privilege) => Some(Boundary::Returned(privilege)),
             Executed::Waiting => {
                 self.asleep = true;
-                // It may be pending already.
-                self.wires.hart_changed();
                 Some(Boundary::Waiting)
             }
         }
@@ -203,24 +203,25 @@ impl<C: Cpu> Machine<C> {
         if let Some(off) = self.off {
             return Some(Boundary::Off(off));
         }
-        if self.wires.take_attention().devices {
+        if self.bus.take_attention() {
             self.update_lines();
-            self.off = self.bus.borrow().power_off();
-            if self.bus.borrow().has_events() {
+            self.off = self.bus.power_off();
+            if self.bus.has_events() {
                 // The interrupt is looked at again once the events are collected.
-                self.wires.hart_changed();
+                self.is_unsettled = true;
                 return Some(Boundary::Devices);
             }
         }
         self.asleep &= !self.cpu.interrupt_pending();
-        self.cpu.take_interrupt().map(Boundary::Interrupted)
+        let taken = self.cpu.take_interrupt().map(Boundary::Interrupted);
+        self.is_unsettled = taken.is_some();
+        taken
     }
 
     fn update_lines(&mut self) {
-        let mut bus = self.bus.borrow_mut();
-        bus.advance();
-        self.next_change_ns = bus.next_change_ns().unwrap_or(u64::MAX);
-        self.cpu.set_lines(bus.lines(0));
+        self.bus.advance();
+        self.next_change_ns = self.bus.next_change_ns().unwrap_or(u64::MAX);
+        self.cpu.set_lines(self.bus.lines(0));
     }
 
     /// Jumps to the next change, which may be the end of the sleep.
@@ -230,8 +231,8 @@ impl<C: Cpu> Machine<C> {
         }
         let wakes_ns = self.next_change_ns.min(limit_ns);
         self.slept_ns += wakes_ns.saturating_sub(self.now_ns());
-        self.wires.set_now_ns(wakes_ns);
-        self.wires.devices_changed();
+        self.bus.set_now_ns(wakes_ns);
+        self.bus.demand_attention();
         None
     }
 }

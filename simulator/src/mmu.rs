@@ -2,13 +2,16 @@
 //!
 //! It stands in front of the engine: an access that would fault never reaches it.
 
-use crate::bits::field;
+mod bank;
+
+use std::ops::Range;
+
+use crate::bits::{field, to_u64, to_usize};
 use crate::bus::{Bus, PAGE_BYTES};
 use crate::cpu::{Cause, Exception, Privilege};
 use crate::pmp::{Pmp, Verdict};
+use bank::{Banks, DataBank, FetchBank, Window};
 
-/// Entries of the translation cache, a power of two.
-const CACHED: usize = 512;
 const LEVELS: u32 = 3;
 
 /// Why memory is accessed.
@@ -27,16 +30,6 @@ pub enum Access {
 }
 
 impl Access {
-    const fn bit(self) -> u8 {
-        match self {
-            Self::Fetch => 1,
-            Self::Load => 2,
-            Self::LoadReserved => 4,
-            Self::Store => 8,
-            Self::Modify => 16,
-        }
-    }
-
     /// Only RAM can be executed and supports reservations and atomics.
     const fn needs_ram(self) -> bool {
         !matches!(self, Self::Load | Self::Store)
@@ -55,6 +48,14 @@ impl Access {
             Self::Fetch => Cause::InstructionPage,
             Self::Load | Self::LoadReserved => Cause::LoadPage,
             Self::Store | Self::Modify => Cause::StorePage,
+        }
+    }
+
+    /// What an access that protection does not allow raises, or one of what is not there.
+    pub(crate) const fn fault(self, address: u64) -> Exception {
+        Exception {
+            cause: self.access_fault(),
+            value: address,
         }
     }
 
@@ -79,10 +80,8 @@ pub enum Target {
 /// How addresses are understood: fixed between two changes of privilege or `satp`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Space {
-    /// Tells translations of different spaces apart in the cache.
-    key: u64,
-    /// Physical address of the root table; `None` without translation.
-    root: Option<u64>,
+    /// `satp` where addresses are translated, 0 elsewhere.
+    satp: u64,
     privilege: Privilege,
     sum: bool,
     mxr: bool,
@@ -93,57 +92,63 @@ impl Space {
     #[must_use]
     pub fn new(privilege: Privilege, satp: u64, sum: bool, mxr: bool) -> Self {
         let translated = privilege != Privilege::Machine && satp >> 60 == 8;
-        let user = u64::from(privilege == Privilege::User);
-        // In Sv39 mode bits 60..62 of satp are zero and carry what else matters.
-        let key = match translated {
-            true => satp | user << 60 | u64::from(sum) << 61 | u64::from(mxr) << 62,
-            false => u64::from(privilege == Privilege::Machine),
-        };
-        let root = translated.then(|| field(satp, 0, 44) * PAGE_BYTES);
         Self {
-            key,
-            root,
+            satp: if translated { satp } else { 0 },
             privilege,
-            sum,
-            mxr,
+            sum: sum && translated,
+            mxr: mxr && translated,
         }
+    }
+
+    /// Physical address of the root table; `None` without translation.
+    fn root(&self) -> Option<u64> {
+        self.is_translated()
+            .then(|| field(self.satp, 0, 44) * PAGE_BYTES)
+    }
+
+    fn is_translated(&self) -> bool {
+        self.satp != 0
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Cached {
-    page: u64,
-    key: u64,
-    offset: usize,
-    /// Bits of the accesses that were found to be allowed.
-    allowed: u8,
+/// A space under what the PMP registers hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Context {
+    space: Space,
+    /// Identity of what the PMP registers hold; 0 where they do not matter.
+    pmp: usize,
 }
 
-const NOTHING: Cached = Cached {
-    page: u64::MAX,
-    key: u64::MAX,
-    offset: 0,
-    allowed: 0,
-};
+/// Contexts that are remembered.
+const CONTEXTS: usize = 64;
 
 /// The translation unit of a hart.
 ///
-/// Translations are cached until `sfence.vma` or a PMP write. A cached one is found again only
-/// under the same `satp`, so an address space whose tables never change needs no fence.
+/// What was found about an address is kept in a bank per context (privilege, `satp`, `SUM`,
+/// `MXR` and what the PMP registers hold), so a return to a context finds what was known there.
+/// `sfence.vma` empties all banks with translation; an address space whose tables never change
+/// needs no fence.
 #[derive(Debug, Clone)]
 pub struct Mmu {
     /// The hart's PMP entries.
     pmp: Pmp,
-    cache: Vec<Cached>,
+    fetch: Banks<FetchBank>,
+    data: Banks<DataBank>,
+    /// Fences so far.
+    fences: u64,
 }
 
 impl Mmu {
-    /// With nothing cached.
+    /// M-mode, with nothing known.
     #[must_use]
     pub fn new(pmp: Pmp) -> Self {
+        let space = Space::new(Privilege::Machine, 0, false, false);
+        let context = Context { space, pmp: 0 };
         Self {
             pmp,
-            cache: vec![NOTHING; CACHED],
+            fetch: Banks::new(context),
+            data: Banks::new(context),
+            fences: 0,
         }
     }
 
@@ -153,78 +158,117 @@ impl Mmu {
         &self.pmp
     }
 
-    /// The PMP entries, to change: forgets all translations.
+    /// The PMP entries, to change: [`Mmu::enter`] must follow before the next access that they
+    /// may decide.
     pub fn pmp_mut(&mut self) -> &mut Pmp {
-        self.fence();
         &mut self.pmp
     }
 
-    /// Forgets all translations (`sfence.vma`).
+    /// Forgets all translations (`sfence.vma`): [`Mmu::enter`] must follow.
     pub fn fence(&mut self) {
-        self.cache.fill(NOTHING);
+        self.fences += 1;
     }
 
-    /// Whether all of the page of an address is known to allow an access.
-    #[must_use]
-    pub fn knows(&self, space: &Space, address: u64, access: Access) -> bool {
-        self.find(space, address, access).is_some()
+    /// Chooses the spaces of fetches and of loads and stores.
+    pub fn enter(&mut self, fetch: Space, data: Space) {
+        if self.fetch.len().max(self.data.len()) >= CONTEXTS {
+            self.fetch.clear();
+            self.data.clear();
+            self.pmp.forget_identities();
+        }
+        let context = self.context(fetch);
+        self.fetch.enter(&context, self.fences);
+        let context = if data == fetch {
+            context
+        } else {
+            self.context(data)
+        };
+        self.data.enter(&context, self.fences);
     }
 
+    fn context(&mut self, space: Space) -> Context {
+        let checked = space.privilege != Privilege::Machine || self.pmp.is_locked();
+        let pmp = if checked { self.pmp.identity() + 1 } else { 0 };
+        Context { space, pmp }
+    }
+
+    /// Where a load of `1 << log_width` bytes goes, where that is known.
     #[inline]
-    fn find(&self, space: &Space, address: u64, access: Access) -> Option<usize> {
-        let cached = &self.cache[slot(address, space)];
-        let hit = cached.page == address / PAGE_BYTES
-            && cached.key == space.key
-            && cached.allowed & access.bit() != 0;
-        hit.then_some(cached.offset)
+    pub(crate) fn find_load(&self, address: u64, log_width: u32) -> Option<usize> {
+        self.data.current.load(address, log_width)
+    }
+
+    /// Where a store of `1 << log_width` bytes goes, where that is known.
+    #[inline]
+    pub(crate) fn find_store(&self, address: u64, log_width: u32) -> Option<usize> {
+        self.data.current.store(address, log_width)
+    }
+
+    /// The block of decoded code at a pc, where that is known.
+    #[inline]
+    pub(crate) fn find_block(&self, pc: u64) -> Option<u32> {
+        self.fetch.current.block(pc)
+    }
+
+    /// Keeps where the decoded code at a pc is.
+    pub(crate) fn remember_block(&mut self, pc: u64, block: u32) {
+        self.fetch.current.remember(pc, block);
+    }
+
+    /// Forgets which of these bytes of RAM may be stored to.
+    pub(crate) fn forget_stores(&mut self, bytes: &Range<usize>) {
+        for bank in self.data.all() {
+            bank.forget_stores(bytes);
+        }
+    }
+
+    /// Forgets all decoded code.
+    pub(crate) fn forget_blocks(&mut self) {
+        for bank in self.fetch.all() {
+            *bank = FetchBank::default();
+        }
     }
 
     /// Where an access of 1, 2, 4 or 8 bytes goes.
     ///
     /// # Errors
     /// The exception that the access raises.
-    #[inline]
     pub fn translate(
         &mut self,
         bus: &Bus,
-        space: &Space,
         address: u64,
         width: u64,
         access: Access,
     ) -> Result<Target, Exception> {
-        if address & (width - 1) != 0 {
-            return Err(Exception {
-                cause: access.misaligned(),
-                value: address,
-            });
-        }
-        if let Some(offset) = self.find(space, address, access) {
-            return Ok(Target::Ram(offset + page_offset(address)));
-        }
-        self.look_up(bus, space, address, width, access)
-            .map_err(|cause| Exception {
-                cause,
-                value: address,
-            })
+        let cause = if address & (width - 1) == 0 {
+            match self.look_up(bus, address, width, access) {
+                Ok(target) => return Ok(target),
+                Err(cause) => cause,
+            }
+        } else {
+            access.misaligned()
+        };
+        Err(Exception {
+            cause,
+            value: address,
+        })
     }
 
     fn look_up(
         &mut self,
         bus: &Bus,
-        space: &Space,
         address: u64,
         width: u64,
         access: Access,
     ) -> Result<Target, Cause> {
-        let physical = self.physical(bus, space, address, access)?;
-        let machine = space.privilege == Privilege::Machine;
-        if self.pmp.verdict(physical, width, access, machine) != Verdict::Uniform(true) {
-            return Err(access.access_fault());
-        }
+        let (physical, window) = self.allowed(bus, address, width, access)?;
         if let Some(offset) = bus.ram().offset(physical, width) {
-            let page = physical / PAGE_BYTES * PAGE_BYTES;
-            if self.pmp.verdict(page, PAGE_BYTES, access, machine) == Verdict::Uniform(true) {
-                self.remember(space, address, offset - page_offset(address), access);
+            let window = match access {
+                Access::Store | Access::Modify => within(window, offset, bus.ram().quiet(offset)),
+                _ => window,
+            };
+            if let Some(window) = aligned(&window, address, offset) {
+                self.data.current.remember(address, access, window);
             }
             return Ok(Target::Ram(offset));
         }
@@ -235,17 +279,44 @@ impl Mmu {
         Ok(Target::Device(physical))
     }
 
-    fn remember(&mut self, space: &Space, address: u64, offset: usize, access: Access) {
-        let cached = &mut self.cache[slot(address, space)];
-        let page = address / PAGE_BYTES;
-        let same = cached.page == page && cached.key == space.key;
-        let allowed = if same { cached.allowed } else { 0 } | access.bit();
-        *cached = Cached {
-            page,
-            key: space.key,
-            offset,
-            allowed,
+    /// Where the code at a pc is in RAM, with the bytes from there on that may be executed.
+    ///
+    /// # Errors
+    /// The exception that the fetch of two bytes raises.
+    pub(crate) fn code(&self, bus: &Bus, pc: u64) -> Result<Range<usize>, Exception> {
+        let fault = |cause| Exception { cause, value: pc };
+        let (physical, reach) = self.allowed(bus, pc, 2, Access::Fetch).map_err(fault)?;
+        let offset = bus.ram().offset(physical, 2);
+        let offset = offset.ok_or(fault(Access::Fetch.access_fault()))?;
+        Ok(offset..offset + to_usize(reach.after))
+    }
+
+    /// The physical address of an access that is allowed, and how far around it, in its page,
+    /// all others of its kind are.
+    fn allowed(
+        &self,
+        bus: &Bus,
+        address: u64,
+        width: u64,
+        access: Access,
+    ) -> Result<(u64, Reach), Cause> {
+        let space = &match access {
+            Access::Fetch => self.fetch.context(),
+            _ => self.data.context(),
+        }
+        .space;
+        let physical = self.physical(bus, space, address, access)?;
+        let machine = space.privilege == Privilege::Machine;
+        let extent = self.pmp.extent(physical, access, machine);
+        let page = physical - physical % PAGE_BYTES;
+        let reach = Reach {
+            before: physical - page.max(extent.first),
+            after: (page | (PAGE_BYTES - 1)).min(extent.last) - physical + 1,
         };
+        match extent.allowed && width <= reach.after {
+            true => Ok((physical, reach)),
+            false => Err(access.access_fault()),
+        }
     }
 
     fn physical(
@@ -255,7 +326,7 @@ impl Mmu {
         address: u64,
         access: Access,
     ) -> Result<u64, Cause> {
-        match space.root {
+        match space.root() {
             None => Ok(address),
             Some(root) => self.walk(bus, space, root, address, access),
         }
@@ -301,19 +372,32 @@ impl Mmu {
     }
 }
 
-/// Position in the cache.
-#[inline]
-fn slot(address: u64, space: &Space) -> usize {
-    let mixed = (address / PAGE_BYTES) ^ (space.key >> 44);
-    usize::from(crate::bits::low_u16(crate::bits::low_u32(mixed))) % CACHED
+/// Bytes before an address, and from it on, that are alike.
+#[derive(Debug, Clone, Copy)]
+struct Reach {
+    before: u64,
+    after: u64,
 }
 
-/// Offset of an address in its page.
-#[inline]
-pub(crate) fn page_offset(address: u64) -> usize {
-    usize::from(crate::bits::low_u16(crate::bits::low_u32(
-        address % PAGE_BYTES,
-    )))
+/// A reach around an offset, as far as it lies in these bytes of RAM.
+fn within(reach: Reach, offset: usize, bytes: Range<usize>) -> Reach {
+    Reach {
+        before: reach.before.min(to_u64(offset - bytes.start)),
+        after: reach.after.min(to_u64(bytes.end - offset)),
+    }
+}
+
+/// The window of a reach: whole doublewords.
+fn aligned(reach: &Reach, address: u64, offset: usize) -> Option<Window> {
+    let begin = address - reach.before;
+    let first = begin.checked_next_multiple_of(8)?;
+    let end = address.checked_add(reach.after)? / 8 * 8;
+    let skipped = to_usize(first - begin);
+    (first < end).then(|| Window {
+        first,
+        size: end - first,
+        offset: offset - to_usize(reach.before) + skipped,
+    })
 }
 
 /// A page table entry (4.4.1, figure 4.21).

@@ -42,6 +42,12 @@ struct Region {
 }
 
 impl Region {
+    const EMPTY: Self = Self {
+        first: 0,
+        end: 0,
+        configuration: 0,
+    };
+
     fn permits(&self, access: Access) -> bool {
         let bit = match access {
             Access::Fetch => EXECUTE,
@@ -62,14 +68,36 @@ pub enum Verdict {
     Mixed,
 }
 
+/// Bytes around an address about which the entries say the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// The first of them.
+    pub(crate) first: u64,
+    /// The last of them.
+    pub(crate) last: u64,
+    /// Whether the access is allowed.
+    pub(crate) allowed: bool,
+}
+
+/// What the registers hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Contents {
+    configuration: [u8; MOST],
+    address: [u64; MOST],
+}
+
 /// The PMP entries of a hart.
 #[derive(Debug, Clone)]
 pub struct Pmp {
     entries: usize,
     grain_bits: u32,
-    configuration: [u8; MOST],
-    address: [u64; MOST],
-    regions: Vec<Region>,
+    contents: Contents,
+    /// What each entry matches; nothing where it is off.
+    regions: [Region; MOST],
+    /// Sum over all entries; equal contents have equal sums.
+    digest: u64,
+    /// Contents that were asked for, with their digests; the position is the identity.
+    known: Vec<(u64, Contents)>,
 }
 
 impl Pmp {
@@ -79,9 +107,13 @@ impl Pmp {
         Self {
             entries: usize::try_from(entries).map_or(MOST, |entries| entries.min(MOST)),
             grain_bits: grain_bytes.max(4).ilog2() - 2,
-            configuration: [0; MOST],
-            address: [0; MOST],
-            regions: Vec::new(),
+            contents: Contents {
+                configuration: [0; MOST],
+                address: [0; MOST],
+            },
+            regions: [Region::EMPTY; MOST],
+            digest: 0,
+            known: Vec::new(),
         }
     }
 
@@ -97,7 +129,7 @@ impl Pmp {
     pub fn read_configuration(&self, register: usize) -> u64 {
         let first = 4 * register;
         let mut bytes = [0; 8];
-        bytes.copy_from_slice(&self.configuration[first..first + 8]);
+        bytes.copy_from_slice(&self.contents.configuration[first..first + 8]);
         u64::from_le_bytes(bytes)
     }
 
@@ -105,19 +137,22 @@ impl Pmp {
     pub fn write_configuration(&mut self, register: usize, value: u64) {
         let first = 4 * register;
         for (entry, byte) in (first..).zip(value.to_le_bytes()) {
-            if entry < self.entries && self.configuration[entry] & LOCKED == 0 {
-                self.configuration[entry] = self.legal_configuration(entry, byte);
+            if entry < self.entries && self.contents.configuration[entry] & LOCKED == 0 {
+                let byte = self.legal_configuration(entry, byte);
+                self.set(entry, byte, self.contents.address[entry]);
             }
         }
-        self.rebuild();
     }
 
     /// `pmpaddr` register, as the grain makes it read (3.7.1).
     #[must_use]
     pub fn read_address(&self, entry: usize) -> u64 {
-        let address = self.address[entry];
+        let address = self.contents.address[entry];
         let low = |bits: u32| (1_u64 << bits) - 1;
-        match (Matching::of(self.configuration[entry]), self.grain_bits) {
+        match (
+            Matching::of(self.contents.configuration[entry]),
+            self.grain_bits,
+        ) {
             (_, 0) => address,
             (Matching::PowerOfTwo, grain) => address | low(grain - 1),
             (_, grain) => address & !low(grain),
@@ -127,41 +162,95 @@ impl Pmp {
     /// Stores a `pmpaddr` register, unless it or a locked range that ends in the next one
     /// uses it.
     pub fn write_address(&mut self, entry: usize, value: u64) {
-        let locked =
-            |entry: usize| self.configuration.get(entry).copied().unwrap_or(0) & LOCKED != 0;
-        let next_is_top =
-            entry + 1 < MOST && Matching::of(self.configuration[entry + 1]) == Matching::TopOfRange;
+        let locked = |entry: usize| {
+            self.contents.configuration.get(entry).copied().unwrap_or(0) & LOCKED != 0
+        };
+        let next_is_top = entry + 1 < MOST
+            && Matching::of(self.contents.configuration[entry + 1]) == Matching::TopOfRange;
         if entry >= self.entries || locked(entry) || (next_is_top && locked(entry + 1)) {
             return;
         }
-        self.address[entry] = merge(0, value, ADDRESS_MASK);
-        self.rebuild();
+        let address = merge(0, value, ADDRESS_MASK);
+        self.set(entry, self.contents.configuration[entry], address);
     }
 
-    /// Whether M-mode is checked at all.
+    fn set(&mut self, entry: usize, configuration: u8, address: u64) {
+        self.digest = self.digest.wrapping_sub(self.share(entry));
+        self.contents.configuration[entry] = configuration;
+        self.contents.address[entry] = address;
+        self.digest = self.digest.wrapping_add(self.share(entry));
+        // The next entry may be a range that begins here.
+        for entry in entry..self.entries.min(entry + 2) {
+            self.regions[entry] = self.region(entry).unwrap_or(Region::EMPTY);
+        }
+    }
+
+    /// An entry's part of the digest.
+    fn share(&self, entry: usize) -> u64 {
+        const ODD: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93];
+        let position = u64::try_from(entry).unwrap_or(u64::MAX);
+        let configuration = u64::from(self.contents.configuration[entry]);
+        let first = (self.contents.address[entry] ^ position << 56).wrapping_mul(ODD[0]);
+        (first.rotate_left(29) ^ configuration).wrapping_mul(ODD[1])
+    }
+
+    /// A number for what the registers hold: the same number for the same contents.
+    pub(crate) fn identity(&mut self) -> usize {
+        let known = |(digest, contents): &(u64, Contents)| {
+            *digest == self.digest && *contents == self.contents
+        };
+        self.known.iter().position(known).unwrap_or_else(|| {
+            self.known.push((self.digest, self.contents));
+            self.known.len() - 1
+        })
+    }
+
+    /// Forgets the identities that were given.
+    pub(crate) fn forget_identities(&mut self) {
+        self.known.clear();
+    }
+
+    /// Whether an entry is locked; only then M-mode is checked.
     #[must_use]
-    pub fn binds_machine_mode(&self) -> bool {
-        self.regions
-            .iter()
-            .any(|region| region.configuration & LOCKED != 0)
+    pub fn is_locked(&self) -> bool {
+        let configurations = &self.contents.configuration[..self.entries];
+        configurations.iter().any(|byte| byte & LOCKED != 0)
     }
 
     /// What the entries say about `length` bytes from `address`. The lowest-numbered entry
     /// that matches any byte decides (3.7.1, priority and matching logic).
     #[must_use]
     pub fn verdict(&self, address: u64, length: u64, access: Access, machine: bool) -> Verdict {
-        let end = address.saturating_add(length);
-        for region in &self.regions {
-            if region.end <= address || end <= region.first {
-                continue;
-            }
-            if address < region.first || region.end < end {
-                return Verdict::Mixed;
-            }
-            let exempt = machine && region.configuration & LOCKED == 0;
-            return Verdict::Uniform(exempt || region.permits(access));
+        let extent = self.extent(address, access, machine);
+        match length.saturating_sub(1) <= extent.last - address {
+            true => Verdict::Uniform(extent.allowed),
+            false => Verdict::Mixed,
         }
-        Verdict::Uniform(machine || !self.is_implemented())
+    }
+
+    /// The bytes around an address about which the entries say the same.
+    pub(crate) fn extent(&self, address: u64, access: Access, machine: bool) -> Extent {
+        let (mut first, mut last) = (0, u64::MAX);
+        for region in &self.regions[..self.entries] {
+            if region.first <= address && address < region.end {
+                let exempt = machine && region.configuration & LOCKED == 0;
+                return Extent {
+                    first: region.first.max(first),
+                    last: last.min(region.end - 1),
+                    allowed: exempt || region.permits(access),
+                };
+            }
+            if region.end <= address {
+                first = region.end.max(first);
+            } else {
+                last = last.min(region.first - 1);
+            }
+        }
+        Extent {
+            first,
+            last,
+            allowed: machine || !self.is_implemented(),
+        }
     }
 
     /// R=0 with W=1 is reserved; four-byte regions exist only with the smallest grain.
@@ -173,25 +262,21 @@ impl Pmp {
             byte
         };
         if Matching::of(byte) == Matching::FourBytes && self.grain_bits > 0 {
-            byte & !0x18 | self.configuration[entry] & 0x18
+            byte & !0x18 | self.contents.configuration[entry] & 0x18
         } else {
             byte
         }
     }
 
-    fn rebuild(&mut self) {
-        self.regions = (0..self.entries)
-            .filter_map(|entry| self.region(entry))
-            .collect();
-    }
-
     fn region(&self, entry: usize) -> Option<Region> {
-        let configuration = self.configuration[entry];
+        let configuration = self.contents.configuration[entry];
         let address = self.read_address(entry);
         let (first, end) = match Matching::of(configuration) {
             Matching::Off => return None,
             Matching::TopOfRange => {
-                let below = entry.checked_sub(1).map_or(0, |below| self.address[below]);
+                let below = entry
+                    .checked_sub(1)
+                    .map_or(0, |below| self.contents.address[below]);
                 (below >> self.grain_bits << self.grain_bits, address)
             }
             Matching::FourBytes => (address, address + 1),
@@ -295,7 +380,7 @@ mod tests {
         pmp.write_address(0, 0);
         assert_eq!(pmp.read_configuration(0), 0x99);
         assert_eq!(pmp.read_address(0), ADDRESS_MASK);
-        assert!(pmp.binds_machine_mode());
+        assert!(pmp.is_locked());
         assert_eq!(
             pmp.verdict(64, 4, Access::Store, true),
             Verdict::Uniform(false)

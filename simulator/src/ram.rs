@@ -1,6 +1,15 @@
 //! Main memory: the ranges of the machine description, in one piece of host memory.
 
+use std::ops::Range;
+
 use septum_core::spec::RawRange;
+
+/// Bytes of a page, the unit in which stores are noticed.
+pub const PAGE_BYTES: usize = 4096;
+/// Bytes of a line, the unit in which decoded code is noticed.
+const LINE_BYTES: usize = 64;
+/// Lines of a page.
+const LINES: usize = PAGE_BYTES / LINE_BYTES;
 
 /// Main memory.
 ///
@@ -8,12 +17,18 @@ use septum_core::spec::RawRange;
 /// physical address, so an offset is always inside.
 #[derive(Debug, Clone)]
 pub struct Ram {
-    ranges: Vec<Range>,
+    ranges: Vec<Placed>,
     bytes: Vec<u8>,
+    /// Lines of each page from which code was decoded, a bit each.
+    code: Vec<u64>,
+    /// Whether a page was stored to since it was last asked for.
+    dirty: Vec<bool>,
+    /// Whether decoded code was overwritten.
+    code_written: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Range {
+struct Placed {
     base: u64,
     size: u64,
     offset: usize,
@@ -27,16 +42,20 @@ impl Ram {
         let mut placed = Vec::with_capacity(ranges.len());
         for range in ranges {
             range.base.checked_add(range.size_bytes)?;
-            placed.push(Range {
+            placed.push(Placed {
                 base: range.base,
                 size: range.size_bytes,
                 offset,
             });
             offset = offset.checked_add(usize::try_from(range.size_bytes).ok()?)?;
         }
+        let pages = offset.div_ceil(PAGE_BYTES);
         Some(Self {
             ranges: placed,
             bytes: zeroes(offset)?,
+            code: zeroes(pages)?,
+            dirty: zeroes(pages)?,
+            code_written: false,
         })
     }
 
@@ -53,24 +72,28 @@ impl Ram {
 
     /// The two bytes at an offset.
     #[must_use]
+    #[inline]
     pub fn halfword(&self, offset: usize) -> u16 {
         u16::from_le_bytes(self.array(offset))
     }
 
     /// The four bytes at an offset.
     #[must_use]
+    #[inline]
     pub fn word(&self, offset: usize) -> u32 {
         u32::from_le_bytes(self.array(offset))
     }
 
     /// The eight bytes at an offset.
     #[must_use]
+    #[inline]
     pub fn doubleword(&self, offset: usize) -> u64 {
         u64::from_le_bytes(self.array(offset))
     }
 
     /// Loads 1, 2, 4 or 8 bytes, zero-extended.
     #[must_use]
+    #[inline]
     pub fn load(&self, offset: usize, width: usize) -> u64 {
         match width {
             1 => u64::from(self.bytes[offset]),
@@ -82,6 +105,13 @@ impl Ram {
 
     /// Stores the low 1, 2, 4 or 8 bytes.
     pub fn store(&mut self, offset: usize, value: u64, width: usize) {
+        self.touch(offset, width);
+        self.store_quietly(offset, value, width);
+    }
+
+    /// Stores where [`Ram::quiet`] has said that nobody needs to know.
+    #[inline]
+    pub(crate) fn store_quietly(&mut self, offset: usize, value: u64, width: usize) {
         let bytes = value.to_le_bytes();
         match width {
             1 => self.bytes[offset] = bytes[0],
@@ -89,6 +119,42 @@ impl Ram {
             4 => self.bytes[offset..offset + 4].copy_from_slice(&bytes[..4]),
             _ => self.bytes[offset..offset + 8].copy_from_slice(&bytes),
         }
+    }
+
+    /// The bytes around an offset, in its page, to which more stores tell nothing new: the
+    /// page is known to have been stored to, and no code was decoded from them.
+    pub(crate) fn quiet(&self, offset: usize) -> Range<usize> {
+        let page = offset / PAGE_BYTES;
+        if !self.dirty[page] {
+            return offset..offset;
+        }
+        let (line, lines) = (offset / LINE_BYTES, page * LINES..(page + 1) * LINES);
+        let is_code = |line: &usize| self.is_code(*line);
+        let first = (lines.start..=line)
+            .rev()
+            .take_while(|l| !is_code(l))
+            .last();
+        let end = (line..lines.end).find(is_code).unwrap_or(lines.end);
+        first.map_or(offset..offset, |first| first * LINE_BYTES..end * LINE_BYTES)
+    }
+
+    /// Code was decoded from these bytes, which lie in one page: a store to them is noticed.
+    pub(crate) fn mark_code(&mut self, bytes: &Range<usize>) {
+        for line in bytes.start / LINE_BYTES..bytes.end.div_ceil(LINE_BYTES) {
+            self.code[line / LINES] |= 1 << (line % LINES);
+        }
+    }
+
+    /// Whether decoded code was overwritten.
+    #[inline]
+    pub(crate) fn is_code_written(&self) -> bool {
+        self.code_written
+    }
+
+    /// No code is decoded any more.
+    pub(crate) fn forget_code(&mut self) {
+        self.code.fill(0);
+        self.code_written = false;
     }
 
     /// `length` bytes at a physical address; `None` unless all are in one range.
@@ -101,10 +167,25 @@ impl Ram {
     /// Writes bytes at a physical address; `None` unless all are in one range.
     pub fn fill(&mut self, address: u64, bytes: &[u8]) -> Option<()> {
         let offset = self.offset(address, u64::try_from(bytes.len()).ok()?)?;
+        self.touch(offset, bytes.len());
         self.bytes[offset..offset + bytes.len()].copy_from_slice(bytes);
         Some(())
     }
 
+    /// Notices a store.
+    fn touch(&mut self, offset: usize, length: usize) {
+        for line in offset / LINE_BYTES..(offset + length).div_ceil(LINE_BYTES) {
+            self.dirty[line / LINES] = true;
+            self.code_written |= self.is_code(line);
+        }
+    }
+
+    /// Whether code was decoded from a line.
+    fn is_code(&self, line: usize) -> bool {
+        self.code[line / LINES] >> (line % LINES) & 1 == 1
+    }
+
+    #[inline]
     fn array<const N: usize>(&self, offset: usize) -> [u8; N] {
         let mut array = [0; N];
         array.copy_from_slice(&self.bytes[offset..offset + N]);
@@ -114,12 +195,11 @@ impl Ram {
 
 /// Zeroed memory, or `None` when there is not so much: a machine description may ask for
 /// any amount.
-fn zeroes(length: usize) -> Option<Vec<u8>> {
+fn zeroes<T: Clone + Default>(length: usize) -> Option<Vec<T>> {
     // Asked for first, because a failed `vec!` ends the process.
-    Vec::<u8>::new().try_reserve_exact(length).ok()?;
-    Some(vec![0; length])
+    Vec::<T>::new().try_reserve_exact(length).ok()?;
+    Some(vec![T::default(); length])
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -198,7 +198,7 @@ impl Recorder {
         let time_ns = machine.now_ns();
         self.lanes[partition].instructions += (time_ns - since_ns) / machine.ns_per_instruction();
         let registers = Registers {
-            pc: machine.cpu().csr(MEPC).unwrap_or_default(),
+            pc: machine.csr(MEPC).unwrap_or_default(),
             x: machine.cpu().registers(),
             privilege: Privilege::User,
             partition: Some(partition),
@@ -215,7 +215,7 @@ impl Recorder {
 
     /// The hart has returned from a trap.
     pub fn on_return(&mut self, machine: &Machine, to: Privilege) {
-        let state = machine.cpu().csr(MSCRATCH).unwrap_or_default();
+        let state = machine.csr(MSCRATCH).unwrap_or_default();
         if to != Privilege::User {
             return;
         }

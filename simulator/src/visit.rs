@@ -103,7 +103,7 @@ impl Visits {
         let before = machine.instructions() - own;
         self.begun.get_or_insert_with(|| Begun {
             entry,
-            from: machine.cpu().csr(MEPC).unwrap_or(0),
+            from: machine.csr(MEPC).unwrap_or(0),
             before,
             waits: 0,
         });

@@ -93,16 +93,16 @@ fn a_driver_whose_receiver_is_full_lets_others_run_and_loses_nothing() {
 #[test]
 fn the_kernel_switches_the_fifo_on_before_it_prints_lines() {
     let mut simulation = boot(&ping_pong());
-    let identification = |simulation: &Simulation| {
+    let identification = |simulation: &mut Simulation| {
         let register = common::UART + 2;
         simulation
-            .machine()
+            .machine_mut()
             .with_bus_mut(|bus| bus.read(register, 1))
     };
-    assert_eq!(identification(&simulation), Ok(1), "off at reset");
+    assert_eq!(identification(&mut simulation), Ok(1), "off at reset");
     simulation.run_until(MS).expect("the engine holds");
     assert!(!simulation.uart_output().is_empty());
-    assert_eq!(identification(&simulation), Ok(0xc1), "on");
+    assert_eq!(identification(&mut simulation), Ok(0xc1), "on");
 }
 
 /// `A` field of a PMP configuration: a naturally aligned power of two.

@@ -237,7 +237,9 @@ fn run(seed: u64) -> Left {
         events,
         registers: cpu.registers(),
         pc: cpu.pc(),
-        csrs: (0..4096).map(|number| cpu.csr(number)).collect(),
+        csrs: (0..4096)
+            .map(|number| subject.machine.csr(number))
+            .collect(),
         ram: subject
             .machine
             .with_bus(|bus| bus.ram().slice(RAM, length).expect("it is in RAM").to_vec()),

@@ -34,9 +34,9 @@ fn raises(machine: &mut Machine) -> Exception {
         "registers are unchanged"
     );
     assert_eq!(machine.cpu().pc(), HANDLER);
-    assert_eq!(machine.cpu().csr(MEPC), Some(pc));
-    assert_eq!(machine.cpu().csr(MCAUSE), Some(exception.cause.code()));
-    assert_eq!(machine.cpu().csr(MTVAL), Some(exception.value));
+    assert_eq!(machine.csr(MEPC), Some(pc));
+    assert_eq!(machine.csr(MCAUSE), Some(exception.cause.code()));
+    assert_eq!(machine.csr(MTVAL), Some(exception.value));
     exception
 }
 
@@ -505,10 +505,10 @@ fn without_supervisor_mode_there_is_none() {
     common::load(&mut machine, RAM, &[SRET]);
     assert_eq!(raises(&mut machine).cause, Cause::IllegalInstruction);
     assert!(!machine.cpu_mut().set_csr(SATP, 8 << 60));
-    assert_eq!(machine.cpu().csr(0x301).unwrap() >> 18 & 1, 0);
+    assert_eq!(machine.csr(0x301).unwrap() >> 18 & 1, 0);
     machine.cpu_mut().set_csr(MSTATUS, 1 << 11);
     assert_eq!(
-        machine.cpu().csr(MSTATUS).unwrap() >> 11 & 3,
+        machine.csr(MSTATUS).unwrap() >> 11 & 3,
         3,
         "MPP keeps M after the trap"
     );
@@ -517,18 +517,22 @@ fn without_supervisor_mode_there_is_none() {
 #[test]
 fn pmp_registers_read_back() {
     let mut machine = machine(&[]);
-    let cpu = machine.cpu_mut();
     for entry in 0..16 {
+        let cpu = machine.cpu_mut();
         cpu.set_csr(0x3b0 + entry, 0x2000_0000 + u64::from(entry));
     }
+    let cpu = machine.cpu_mut();
     cpu.set_csr(0x3a0, 0x1f1b_0f0d_0918_0b00);
     cpu.set_csr(0x3a2, 0x0000_0000_0000_001f);
     for entry in 0..16 {
-        assert_eq!(cpu.csr(0x3b0 + entry), Some(0x2000_0000 + u64::from(entry)));
+        assert_eq!(
+            machine.csr(0x3b0 + entry),
+            Some(0x2000_0000 + u64::from(entry))
+        );
     }
-    assert_eq!(cpu.csr(0x3a0), Some(0x1f1b_0f0d_0918_0b00));
-    assert_eq!(cpu.csr(0x3a2), Some(0x1f));
-    assert_eq!((cpu.csr(0x3a1), cpu.csr(0x3a4)), (None, Some(0)));
+    assert_eq!(machine.csr(0x3a0), Some(0x1f1b_0f0d_0918_0b00));
+    assert_eq!(machine.csr(0x3a2), Some(0x1f));
+    assert_eq!((machine.csr(0x3a1), machine.csr(0x3a4)), (None, Some(0)));
 }
 
 #[test]
@@ -539,10 +543,10 @@ fn satp_keeps_the_asid_bits_that_exist() {
         let mut machine = Machine::new(&description, RAM).unwrap();
         machine.cpu_mut().set_csr(SATP, 8 << 60 | 0xffff << 44 | 5);
         let expected = 8 << 60 | ((1 << bits) - 1) << 44 | 5;
-        assert_eq!(machine.cpu().csr(SATP), Some(expected));
+        assert_eq!(machine.csr(SATP), Some(expected));
         machine.cpu_mut().set_csr(SATP, 9 << 60);
         assert_eq!(
-            machine.cpu().csr(SATP),
+            machine.csr(SATP),
             Some(expected),
             "a reserved mode changes nothing"
         );

@@ -40,8 +40,8 @@ fn the_timer_fires_at_the_exact_instruction() {
         let boundary = machine.run(u64::MAX).unwrap();
         assert_eq!(boundary, Boundary::Interrupted(7));
         assert_eq!(machine.now_ns(), 100 * ticks);
-        assert_eq!(machine.cpu().csr(MEPC), Some(RAM + 4 * 100 * ticks));
-        assert_eq!(machine.cpu().csr(MCAUSE), Some(1 << 63 | 7));
+        assert_eq!(machine.csr(MEPC), Some(RAM + 4 * 100 * ticks));
+        assert_eq!(machine.csr(MCAUSE), Some(1 << 63 | 7));
         assert_eq!(machine.cpu().pc(), HANDLER);
     }
 }
@@ -56,7 +56,7 @@ fn the_comparator_may_be_rewritten_at_the_last_instant() {
     machine.cpu_mut().set_register(2, CLINT + 0x4000);
     assert_eq!(machine.run(u64::MAX).unwrap(), Boundary::Interrupted(7));
     assert_eq!(machine.now_ns(), 200);
-    assert_eq!(machine.cpu().csr(MEPC), Some(RAM + 800));
+    assert_eq!(machine.csr(MEPC), Some(RAM + 800));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_comparator_set_to_the_past_fires_after_the_store() {
     machine.cpu_mut().set_register(2, CLINT + 0x4000);
     assert_eq!(machine.run(u64::MAX).unwrap(), Boundary::Interrupted(7));
     assert_eq!(machine.now_ns(), 151);
-    assert_eq!(machine.cpu().csr(MEPC), Some(RAM + 4 * 151));
+    assert_eq!(machine.csr(MEPC), Some(RAM + 4 * 151));
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_limit_in_the_middle_of_a_sleep_is_kept() {
     assert_eq!(machine.now_ns(), 1234);
     assert_eq!(machine.run(u64::MAX).unwrap(), Boundary::Interrupted(7));
     assert_eq!(machine.now_ns(), 5000);
-    assert_eq!(machine.cpu().csr(MEPC), Some(RAM + 4));
+    assert_eq!(machine.csr(MEPC), Some(RAM + 4));
 }
 
 #[test]
@@ -205,10 +205,7 @@ fn an_external_interrupt_arrives_at_the_next_instruction() {
             .any(|e| matches!(e.kind, BusEventKind::Raised { source: 10, .. }))
     );
     assert_eq!(machine.run(u64::MAX).unwrap(), Boundary::Interrupted(11));
-    assert_eq!(
-        (machine.now_ns(), machine.cpu().csr(MEPC)),
-        (5, Some(RAM + 20))
-    );
+    assert_eq!((machine.now_ns(), machine.csr(MEPC)), (5, Some(RAM + 20)));
 }
 
 #[test]

@@ -126,7 +126,7 @@ impl Subject {
     pub(crate) fn raises(&mut self, registers: &[u64; 32], pc: u64) -> Option<Exception> {
         let before = self.simulation.registers();
         let machine = self.simulation.machine_mut();
-        let saved = [MSTATUS, MIE].map(|csr| (csr, machine.cpu().csr(csr).expect("it exists")));
+        let saved = [MSTATUS, MIE].map(|csr| (csr, machine.csr(csr).expect("it exists")));
         machine.cpu_mut().set_csr(MIE, 0);
         self.set_registers(registers, pc);
         let machine = self.simulation.machine_mut();
