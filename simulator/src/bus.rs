@@ -171,6 +171,15 @@ fn checked_source(device: &RawDevice, source: u64) -> Result<usize, BusError> {
         })
 }
 
+/// Everything of a bus but its RAM, at one instant.
+#[derive(Debug, Clone)]
+pub(crate) struct BusMark {
+    slots: Vec<Slot>,
+    events: Vec<BusEvent>,
+    now_ns: u64,
+    changed: bool,
+}
+
 /// Everything behind a physical address.
 #[derive(Debug, Clone)]
 pub struct Bus {
@@ -204,6 +213,24 @@ impl Bus {
             now_ns: 0,
             changed: true,
         })
+    }
+
+    /// Everything but the RAM.
+    pub(crate) fn mark(&self) -> BusMark {
+        BusMark {
+            slots: self.slots.clone(),
+            events: self.events.clone(),
+            now_ns: self.now_ns,
+            changed: self.changed,
+        }
+    }
+
+    /// Makes everything but the RAM what it was.
+    pub(crate) fn restore(&mut self, mark: &BusMark) {
+        self.slots.clone_from(&mark.slots);
+        self.events.clone_from(&mark.events);
+        self.now_ns = mark.now_ns;
+        self.changed = mark.changed;
     }
 
     /// Virtual nanoseconds since reset.

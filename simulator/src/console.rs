@@ -25,7 +25,34 @@ pub struct Console {
     bytes: Vec<ConsoleByte>,
 }
 
+/// A console at one instant, told by what came after.
+#[derive(Debug, Clone)]
+pub(crate) struct ConsoleMark {
+    raw: usize,
+    bytes: usize,
+    reader: Reader,
+    begun: BTreeSet<Option<usize>>,
+}
+
 impl Console {
+    /// The state now.
+    pub(crate) fn mark(&self) -> ConsoleMark {
+        ConsoleMark {
+            raw: self.raw.len(),
+            bytes: self.bytes.len(),
+            reader: self.reader.clone(),
+            begun: self.begun.clone(),
+        }
+    }
+
+    /// Goes to another state of the same run; what is not here yet is in a longer console.
+    pub(crate) fn restore(&mut self, mark: &ConsoleMark, longer: &Self) {
+        go_to(&mut self.raw, mark.raw, &longer.raw);
+        go_to(&mut self.bytes, mark.bytes, &longer.bytes);
+        self.reader.clone_from(&mark.reader);
+        self.begun.clone_from(&mark.begun);
+    }
+
     /// Takes in the next byte on the UART, written by this partition, or by the kernel.
     pub fn push(&mut self, time_ns: u64, byte: u8, writer: Option<usize>) {
         self.raw.push(byte);
@@ -72,6 +99,15 @@ impl Console {
             byte,
         }));
     }
+}
+
+/// Makes a list so long, by cutting it or with what follows in a longer one.
+fn go_to<T: Copy>(list: &mut Vec<T>, length: usize, longer: &[T]) {
+    let known = list.len();
+    if known < length {
+        list.extend_from_slice(longer.get(known..length).unwrap_or_default());
+    }
+    list.truncate(length);
 }
 
 #[cfg(test)]

@@ -163,6 +163,18 @@ pub enum MachineError {
 /// It charges virtual time for each instruction, trapping ones included, and looks at no
 /// interrupt: the machine does, between two calls of [`Cpu::run`].
 pub trait Cpu {
+    /// Everything of a hart at one instant.
+    type Mark;
+
+    /// The state now.
+    fn mark(&self) -> Self::Mark;
+
+    /// Makes the state what it was.
+    fn restore(&mut self, mark: &Self::Mark);
+
+    /// RAM wants to be told of the next store to each page again.
+    fn forget_stores(&mut self);
+
     /// Executes at most so many instructions, at least one if there may be any; an exception
     /// ends at the trap handler.
     fn run(&mut self, bus: &mut Bus, budget: u64) -> Executed;

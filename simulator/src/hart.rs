@@ -23,8 +23,8 @@ use block::{Blocks, Step};
 use csr::Csrs;
 use status::{MPRV, MXR, SUM};
 
-/// `x0` to `x31`, and behind them where results to `x0` go; a power of two for speed.
-const REGISTERS: usize = 64;
+/// `x0` to `x31`, and behind them where results to `x0` go; any `u8` is the number of one.
+const REGISTERS: usize = 256;
 
 /// One hart.
 #[derive(Debug, Clone)]
@@ -62,6 +62,10 @@ struct State {
     asid_mask: u64,
     hart_id: u64,
 }
+
+/// Everything of a hart at one instant.
+#[derive(Debug, Clone)]
+pub struct HartMark(State);
 
 /// How the execution of a block ended, and after how many instructions.
 #[derive(Debug, Clone, Copy)]
@@ -236,6 +240,24 @@ fn illegal(word: u32) -> Exception {
 }
 
 impl Cpu for Hart {
+    type Mark = HartMark;
+
+    fn mark(&self) -> HartMark {
+        HartMark(State {
+            mmu: self.state.mmu.without_knowledge(),
+            ..self.state.clone()
+        })
+    }
+
+    fn restore(&mut self, mark: &HartMark) {
+        self.state.clone_from(&mark.0);
+        self.state.is_entered = false;
+    }
+
+    fn forget_stores(&mut self) {
+        self.state.mmu.forget_stores(&(0..usize::MAX));
+    }
+
     fn run(&mut self, bus: &mut Bus, budget: u64) -> Executed {
         self.state.begin = self.state.executed;
         self.state.begin_ns = bus.now_ns();

@@ -19,4 +19,5 @@ pub mod recorder;
 pub mod script;
 pub mod simulation;
 pub mod system_call;
+pub mod travel;
 pub mod visit;

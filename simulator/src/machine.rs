@@ -2,11 +2,12 @@
 
 use septum_core::system;
 
-use crate::bus::{Bus, BusError, BusEvent};
+use crate::bus::{Bus, BusError, BusEvent, BusMark};
 use crate::contain::contained;
 use crate::cpu::{Cpu, Exception, Executed, MachineError, Privilege};
 use crate::device::PowerOff;
-use crate::hart::Hart;
+use crate::hart::{Hart, HartMark};
+use crate::ram::Ram;
 
 /// Why the machine handed control back: something that may be worth recording, or the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,18 @@ pub enum Boundary {
     Idle,
 }
 
+/// Everything of a machine but its RAM, at one instant.
+#[derive(Debug, Clone)]
+pub(crate) struct MachineMark<C = HartMark> {
+    cpu: C,
+    bus: BusMark,
+    is_unsettled: bool,
+    next_change_ns: u64,
+    asleep_ns: Option<u64>,
+    slept_ns: u64,
+    off: Option<PowerOff>,
+}
+
 /// A machine with one hart.
 ///
 /// Time is counted, not measured: each executed instruction, trapping ones included, costs the
@@ -41,7 +54,8 @@ pub struct Machine<C = Hart> {
     ns_per_instruction: u64,
     /// When a device changes by itself next; the largest number is never.
     next_change_ns: u64,
-    asleep: bool,
+    /// Since when the hart sleeps, if it does.
+    asleep_ns: Option<u64>,
     /// Virtual nanoseconds that the hart has slept since reset.
     slept_ns: u64,
     off: Option<PowerOff>,
@@ -61,7 +75,7 @@ impl Machine {
             is_unsettled: true,
             ns_per_instruction,
             next_change_ns: 0,
-            asleep: false,
+            asleep_ns: None,
             slept_ns: 0,
             off: None,
             failed: None,
@@ -109,7 +123,13 @@ impl<C: Cpu> Machine<C> {
     /// Whether the hart sleeps in `wfi`.
     #[must_use]
     pub fn is_asleep(&self) -> bool {
-        self.asleep
+        self.asleep_ns.is_some()
+    }
+
+    /// Since when the hart sleeps, if it does.
+    #[must_use]
+    pub fn asleep_ns(&self) -> Option<u64> {
+        self.asleep_ns
     }
 
     /// When a sleeping hart may wake: now, if something has changed that was not yet looked
@@ -133,6 +153,41 @@ impl<C: Cpu> Machine<C> {
     pub fn with_bus_mut<T>(&mut self, change: impl FnOnce(&mut Bus) -> T) -> T {
         self.bus.demand_attention();
         change(&mut self.bus)
+    }
+
+    /// Everything but the RAM.
+    pub(crate) fn mark(&self) -> MachineMark<C::Mark> {
+        MachineMark {
+            cpu: self.cpu.mark(),
+            bus: self.bus.mark(),
+            is_unsettled: self.is_unsettled,
+            next_change_ns: self.next_change_ns,
+            asleep_ns: self.asleep_ns,
+            slept_ns: self.slept_ns,
+            off: self.off,
+        }
+    }
+
+    /// Makes everything but the RAM what it was.
+    pub(crate) fn restore(&mut self, mark: &MachineMark<C::Mark>) {
+        self.cpu.restore(&mark.cpu);
+        self.bus.restore(&mark.bus);
+        self.is_unsettled = mark.is_unsettled;
+        self.next_change_ns = mark.next_change_ns;
+        self.asleep_ns = mark.asleep_ns;
+        self.slept_ns = mark.slept_ns;
+        self.off = mark.off;
+    }
+
+    /// The pages of RAM that were stored to since the last call.
+    pub(crate) fn take_dirty(&mut self) -> Vec<usize> {
+        self.cpu.forget_stores();
+        self.bus.ram_mut().take_dirty()
+    }
+
+    /// RAM, to change it without anybody looking.
+    pub(crate) fn ram_mut(&mut self) -> &mut Ram {
+        self.bus.ram_mut()
     }
 
     /// What devices did since the last call.
@@ -171,7 +226,7 @@ impl<C: Cpu> Machine<C> {
             }
             if now_ns >= self.next_change_ns {
                 self.bus.demand_attention();
-            } else if self.asleep {
+            } else if self.asleep_ns.is_some() {
                 if let Some(boundary) = self.sleep(limit_ns) {
                     return boundary;
                 }
@@ -192,7 +247,7 @@ impl<C: Cpu> Machine<C> {
             Executed::Trapped(exception) => Some(Boundary::Trapped(exception)),
             Executed::Returned(privilege) => Some(Boundary::Returned(privilege)),
             Executed::Waiting => {
-                self.asleep = true;
+                self.asleep_ns = Some(self.bus.now_ns());
                 Some(Boundary::Waiting)
             }
         }
@@ -212,7 +267,9 @@ impl<C: Cpu> Machine<C> {
                 return Some(Boundary::Devices);
             }
         }
-        self.asleep &= !self.cpu.interrupt_pending();
+        if self.cpu.interrupt_pending() {
+            self.asleep_ns = None;
+        }
         let taken = self.cpu.take_interrupt().map(Boundary::Interrupted);
         self.is_unsettled = taken.is_some();
         taken

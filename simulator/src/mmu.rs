@@ -152,6 +152,13 @@ impl Mmu {
         }
     }
 
+    /// The same with nothing known.
+    pub(crate) fn without_knowledge(&self) -> Self {
+        let mut pmp = self.pmp.clone();
+        pmp.forget_identities();
+        Self::new(pmp)
+    }
+
     /// The PMP entries.
     #[must_use]
     pub fn pmp(&self) -> &Pmp {

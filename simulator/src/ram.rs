@@ -21,8 +21,10 @@ pub struct Ram {
     bytes: Vec<u8>,
     /// Lines of each page from which code was decoded, a bit each.
     code: Vec<u64>,
-    /// Whether a page was stored to since it was last asked for.
+    /// Whether a page was stored to since [`Ram::take_dirty`].
     dirty: Vec<bool>,
+    /// The pages of which that is true.
+    dirtied: Vec<usize>,
     /// Whether decoded code was overwritten.
     code_written: bool,
 }
@@ -55,6 +57,7 @@ impl Ram {
             bytes: zeroes(offset)?,
             code: zeroes(pages)?,
             dirty: zeroes(pages)?,
+            dirtied: Vec::new(),
             code_written: false,
         })
     }
@@ -175,8 +178,37 @@ impl Ram {
     /// Notices a store.
     fn touch(&mut self, offset: usize, length: usize) {
         for line in offset / LINE_BYTES..(offset + length).div_ceil(LINE_BYTES) {
-            self.dirty[line / LINES] = true;
             self.code_written |= self.is_code(line);
+        }
+        for page in offset / PAGE_BYTES..(offset + length).div_ceil(PAGE_BYTES) {
+            if !std::mem::replace(&mut self.dirty[page], true) {
+                self.dirtied.push(page);
+            }
+        }
+    }
+
+    /// The pages that were stored to since the last call. What was said to be quiet is not any
+    /// more.
+    pub(crate) fn take_dirty(&mut self) -> Vec<usize> {
+        for page in &self.dirtied {
+            self.dirty[*page] = false;
+        }
+        std::mem::take(&mut self.dirtied)
+    }
+
+    /// The bytes of a page.
+    pub(crate) fn page(&self, page: usize) -> &[u8] {
+        &self.bytes[page * PAGE_BYTES..(page + 1) * PAGE_BYTES]
+    }
+
+    /// Replaces the bytes of a page; with zeroes, where there are none.
+    pub(crate) fn set_page(&mut self, page: usize, bytes: Option<&[u8]>) {
+        let offset = page * PAGE_BYTES;
+        self.touch(offset, PAGE_BYTES);
+        let place = &mut self.bytes[offset..offset + PAGE_BYTES];
+        match bytes {
+            Some(bytes) => place.copy_from_slice(bytes),
+            None => place.fill(0),
         }
     }
 

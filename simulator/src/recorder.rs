@@ -72,6 +72,7 @@ impl Moment {
 }
 
 /// Turns what the machine does into events.
+#[derive(Debug, Clone)]
 pub struct Recorder {
     names: Arc<Names>,
     lanes: Vec<Lane>,
@@ -106,16 +107,10 @@ impl Recorder {
         self.stage.drain()
     }
 
-    /// Events that wait to be drained.
+    /// What waits to be drained.
     #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.stage.released()
-    }
-
-    /// System calls that wait to be drained.
-    #[must_use]
-    pub fn waiting_calls(&self) -> usize {
-        self.stage.calls()
+    pub fn waiting(&self) -> &Trace {
+        self.stage.waiting()
     }
 
     /// The partition whose instructions are executed now.

@@ -8,11 +8,11 @@ use septum_core::scenario::Scenario;
 use thiserror::Error;
 
 use crate::bus::{BusError, BusEventKind};
-use crate::console::{Console, ConsoleByte};
+use crate::console::{Console, ConsoleByte, ConsoleMark};
 use crate::cpu::{Cpu, MachineError, Registers};
 use crate::device::PowerOff;
 use crate::event::Event;
-use crate::machine::{Boundary, Machine};
+use crate::machine::{Boundary, Machine, MachineMark};
 use crate::recorder::{Recorder, Trace};
 use crate::script::{Script, ScriptProgress};
 use crate::visit::{Visit, Visits};
@@ -48,6 +48,16 @@ pub enum Outcome {
     },
     /// The hart waits, and nothing can ever wake it.
     Idle,
+}
+
+/// Everything of a run but RAM and console text, at one instant.
+#[derive(Debug, Clone)]
+pub(crate) struct SimulationMark {
+    machine: MachineMark,
+    recorder: Recorder,
+    console: ConsoleMark,
+    script: Script,
+    visits: Visits,
 }
 
 /// A simulated run. One thread owns it.
@@ -142,7 +152,7 @@ impl Simulation {
     /// # Errors
     /// When the emulator failed; from then on it always does.
     pub fn run_events(&mut self, count: usize, time_ns: u64) -> Result<Outcome, MachineError> {
-        self.run_while(time_ns, |recorder| recorder.waiting() < count)
+        self.run_while(time_ns, |trace| trace.events.len() < count)
     }
 
     /// Runs until a system call waits to be drained, at most up to a virtual time.
@@ -150,7 +160,7 @@ impl Simulation {
     /// # Errors
     /// When the emulator failed; from then on it always does.
     pub fn run_call(&mut self, time_ns: u64) -> Result<Outcome, MachineError> {
-        self.run_while(time_ns, |recorder| recorder.waiting_calls() == 0)
+        self.run_while(time_ns, |trace| trace.calls.is_empty())
     }
 
     /// Runs to the end of the next visit to the kernel, at most up to a virtual time; `None`
@@ -222,6 +232,32 @@ impl Simulation {
         self.script.progress()
     }
 
+    /// Everything but RAM and console text.
+    pub(crate) fn mark(&self) -> SimulationMark {
+        SimulationMark {
+            machine: self.machine.mark(),
+            recorder: self.recorder.clone(),
+            console: self.console.mark(),
+            script: self.script.clone(),
+            visits: self.visits.clone(),
+        }
+    }
+
+    /// Goes to another instant of the same run; RAM is not touched. Console text that is not
+    /// here yet is taken from a longer console.
+    pub(crate) fn restore(&mut self, mark: &SimulationMark, longer: &Console) {
+        self.machine.restore(&mark.machine);
+        self.recorder.clone_from(&mark.recorder);
+        self.console.restore(&mark.console, longer);
+        self.script.clone_from(&mark.script);
+        self.visits.clone_from(&mark.visits);
+    }
+
+    /// What partitions have printed, and what was on the UART.
+    pub(crate) fn whole_console(&self) -> &Console {
+        &self.console
+    }
+
     /// The machine, to look at.
     #[must_use]
     pub fn machine(&self) -> &Machine {
@@ -233,12 +269,13 @@ impl Simulation {
         &mut self.machine
     }
 
-    fn run_while(
+    /// Runs as long as what waits to be drained says so, at most up to a virtual time.
+    pub(crate) fn run_while(
         &mut self,
         time_ns: u64,
-        goes_on: impl Fn(&Recorder) -> bool,
+        goes_on: impl Fn(&Trace) -> bool,
     ) -> Result<Outcome, MachineError> {
-        while goes_on(&self.recorder) {
+        while goes_on(self.recorder.waiting()) {
             if let Some(outcome) = self.turn(time_ns)? {
                 return Ok(outcome);
             }

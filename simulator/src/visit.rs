@@ -53,7 +53,7 @@ struct Begun {
 }
 
 /// Watches a machine for visits.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Visits {
     begun: Option<Begun>,
     over: Option<Visit>,

@@ -23,21 +23,29 @@ impl State {
         let base = self.pc;
         let count = steps.len().min(to_usize(budget));
         let steps = &steps[..count];
-        for (position, step) in (0..).zip(steps) {
+        let mut left = steps.iter();
+        // Steps executed in earlier rounds of a block that jumps to its own begin.
+        let mut rounds = 0;
+        while let Some(step) = left.next() {
+            macro_rules! executed {
+                () => {
+                    rounds + to_u64(count - left.len())
+                };
+            }
             macro_rules! rs1 {
                 () => {
-                    self.x[usize::from(step.rs1 & 63)]
+                    self.x[usize::from(step.rs1)]
                 };
             }
             macro_rules! rs2 {
                 () => {
-                    self.x[usize::from(step.rs2 & 63)]
+                    self.x[usize::from(step.rs2)]
                 };
             }
             macro_rules! set {
                 ($value:expr) => {{
                     let value = $value;
-                    self.x[usize::from(step.rd & 63)] = value;
+                    self.x[usize::from(step.rd)] = value;
                 }};
             }
             macro_rules! load {
@@ -46,7 +54,7 @@ impl State {
                     match self.load(bus, address, $log_width) {
                         Some(value) => set!($extend(value)),
                         None => {
-                            self.position = position;
+                            self.position = executed!() - 1;
                             match self.load_slowly(bus, address, $log_width) {
                                 Ok(value) => set!($extend(value)),
                                 Err(exception) => return self.raise(base, step, exception),
@@ -63,7 +71,7 @@ impl State {
                     let address = rs1!().wrapping_add(step.immediate);
                     let value = rs2!();
                     if !self.store(bus, address, value, $log_width) {
-                        self.position = position;
+                        self.position = executed!() - 1;
                         if let Err(e) = self.store_slowly(bus, address, value, $log_width) {
                             return self.raise(base, step, e);
                         }
@@ -76,9 +84,15 @@ impl State {
             macro_rules! branch {
                 ($taken:expr) => {
                     if $taken {
+                        let executed = executed!();
+                        if step.immediate == 0 && budget - executed >= to_u64(count) {
+                            rounds = executed;
+                            left = steps.iter();
+                            continue;
+                        }
                         self.pc = base.wrapping_add(step.immediate);
                         return Ended {
-                            executed: position + 1,
+                            executed,
                             end: End::Next,
                         };
                     }
@@ -96,7 +110,7 @@ impl State {
                     set!(base.wrapping_add(u64::from(step.next)));
                     self.pc = target;
                     return Ended {
-                        executed: position + 1,
+                        executed: executed!(),
                         end: End::Next,
                     };
                 }
@@ -163,18 +177,51 @@ impl State {
                 // One hart at a time, memory in order, and decoded code that was overwritten is
                 // decoded again at once.
                 O::Fence | O::FenceI => {}
-                _ => {
-                    self.position = position;
+                O::Ecall
+                | O::Ebreak
+                | O::Csrrw
+                | O::Csrrs
+                | O::Csrrc
+                | O::Csrrwi
+                | O::Csrrsi
+                | O::Csrrci
+                | O::LrW
+                | O::ScW
+                | O::AmoswapW
+                | O::AmoaddW
+                | O::AmoxorW
+                | O::AmoandW
+                | O::AmoorW
+                | O::AmominW
+                | O::AmomaxW
+                | O::AmominuW
+                | O::AmomaxuW
+                | O::LrD
+                | O::ScD
+                | O::AmoswapD
+                | O::AmoaddD
+                | O::AmoxorD
+                | O::AmoandD
+                | O::AmoorD
+                | O::AmominD
+                | O::AmomaxD
+                | O::AmominuD
+                | O::AmomaxuD
+                | O::Sret
+                | O::Mret
+                | O::Wfi
+                | O::SfenceVma => {
+                    self.position = executed!() - 1;
                     if let Some(end) = self.execute_rarely(bus, base, step) {
                         return self.ended(end);
                     }
                 }
             }
         }
-        let (executed, next) = steps.last().map_or((0, 0), |last| (steps.len(), last.next));
+        let next = steps.last().map_or(0, |last| last.next);
         self.pc = base.wrapping_add(u64::from(next));
         Ended {
-            executed: to_u64(executed),
+            executed: rounds + to_u64(count),
             end: End::Next,
         }
     }

@@ -54,13 +54,8 @@ impl Stage {
         std::mem::take(&mut self.trace)
     }
 
-    /// Events in the trace that were not drained.
-    pub(super) fn released(&self) -> usize {
-        self.trace.events.len()
-    }
-
-    /// System calls in the trace that were not drained.
-    pub(super) fn calls(&self) -> usize {
-        self.trace.calls.len()
+    /// The trace that was not drained.
+    pub(super) fn waiting(&self) -> &Trace {
+        &self.trace
     }
 }

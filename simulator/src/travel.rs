@@ -1,0 +1,311 @@
+//! Time travel: a run that can go to any instant, forwards and backwards.
+//!
+//! The run is deterministic, so any instant is a marked instant before it and re-execution.
+//! A mark holds the state of the machine and the pages of RAM that differ from the mark before;
+//! marks come at a distance of executed instructions, and far ones are thinned out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::console::Console;
+use crate::cpu::MachineError;
+use crate::machine::Machine;
+use crate::ram::PAGE_BYTES;
+use crate::recorder::Trace;
+use crate::simulation::{Outcome, Simulation, SimulationMark};
+
+/// Instructions between two marks while the run goes forward.
+const DISTANCE: u64 = 1_000_000;
+/// Instructions between two marks where somebody steps backwards.
+const FINE_DISTANCE: u64 = 20_000;
+/// Marks that are kept at most.
+const MOST_MARKS: usize = 512;
+/// Bytes of pages that marks hold at most.
+const MOST_BYTES: usize = 256 << 20;
+
+/// An instant of the run from which it can go on.
+#[derive(Debug)]
+struct Mark {
+    time_ns: u64,
+    instructions: u64,
+    /// Events that there were.
+    events: usize,
+    simulation: SimulationMark,
+    /// The pages that differ from the mark before, as they are here.
+    pages: BTreeMap<usize, Arc<[u8]>>,
+}
+
+/// A run with its past.
+pub struct Travel {
+    simulation: Simulation,
+    /// By ascending time; the first is the begin of the run.
+    marks: Vec<Mark>,
+    /// The mark since which RAM tells which pages are stored to.
+    base: usize,
+    /// Bytes of pages in all marks.
+    bytes: usize,
+    /// Events up to now.
+    events: usize,
+    /// What nobody has taken yet.
+    trace: Trace,
+    /// The console of the latest instant that the run has come to.
+    longest: Console,
+}
+
+impl Travel {
+    /// A run that has just been booted.
+    #[must_use]
+    pub fn new(simulation: Simulation) -> Self {
+        let mut travel = Self {
+            simulation,
+            marks: Vec::new(),
+            base: 0,
+            bytes: 0,
+            events: 0,
+            trace: Trace::default(),
+            longest: Console::default(),
+        };
+        travel.mark();
+        travel
+    }
+
+    /// The run, to look at.
+    #[must_use]
+    pub fn simulation(&self) -> &Simulation {
+        &self.simulation
+    }
+
+    /// Virtual nanoseconds since reset.
+    #[must_use]
+    pub fn time_ns(&self) -> u64 {
+        self.simulation.time_ns()
+    }
+
+    /// How many events there were up to now. After a way back, a list of all events ends there.
+    #[must_use]
+    pub fn events(&self) -> usize {
+        self.events
+    }
+
+    /// The trace since the last call. A way back forgets what was not taken.
+    pub fn take_trace(&mut self) -> Trace {
+        std::mem::take(&mut self.trace)
+    }
+
+    /// How many marks there are, and how many bytes of pages they hold.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        (self.marks.len(), self.bytes)
+    }
+
+    /// Runs on up to a virtual time, or until so many events wait to be taken. A hart that can
+    /// never wake, and a machine that is switched off, end the run before it.
+    ///
+    /// # Errors
+    /// When the emulator failed; from then on it always does.
+    pub fn run(&mut self, events: usize, time_ns: u64) -> Result<Outcome, MachineError> {
+        self.run_while(time_ns, |old, new| {
+            old.events.len() + new.events.len() < events
+        })
+    }
+
+    /// Runs on until a system call waits to be taken, at most up to a virtual time.
+    ///
+    /// # Errors
+    /// When the emulator failed; from then on it always does.
+    pub fn run_call(&mut self, time_ns: u64) -> Result<Outcome, MachineError> {
+        self.run_while(time_ns, |old, new| {
+            old.calls.is_empty() && new.calls.is_empty()
+        })
+    }
+
+    /// Executes one instruction, or sleeps until the next thing happens.
+    ///
+    /// # Errors
+    /// When the emulator failed; from then on it always does.
+    pub fn step(&mut self) -> Result<Outcome, MachineError> {
+        let outcome = self.simulation.step()?;
+        self.collect();
+        Ok(outcome)
+    }
+
+    /// Goes to a virtual time, forwards or backwards. The state there is that of a run that
+    /// was told to run up to it.
+    ///
+    /// # Errors
+    /// When the emulator failed.
+    pub fn go_to(&mut self, time_ns: u64) -> Result<Outcome, MachineError> {
+        if time_ns >= self.time_ns() {
+            return self.run(usize::MAX, time_ns);
+        }
+        self.go_back(time_ns, DISTANCE)
+    }
+
+    /// Goes back to before the last instruction, or to the begin of the last sleep. At the begin
+    /// of the run it stays there.
+    ///
+    /// # Errors
+    /// When the emulator failed.
+    pub fn step_back(&mut self) -> Result<Outcome, MachineError> {
+        let step_ns = self.machine().ns_per_instruction();
+        let before_ns = self.time_ns().saturating_sub(step_ns);
+        let outcome = self.go_back(before_ns, FINE_DISTANCE)?;
+        match self.machine().asleep_ns() {
+            Some(asleep_ns) if asleep_ns < before_ns => self.go_back(asleep_ns, FINE_DISTANCE),
+            _ => Ok(outcome),
+        }
+    }
+
+    fn machine(&self) -> &Machine {
+        self.simulation.machine()
+    }
+
+    /// Restores the last mark before a time and re-executes from there, with new marks on the
+    /// way.
+    fn go_back(&mut self, time_ns: u64, distance: u64) -> Result<Outcome, MachineError> {
+        if self.simulation.whole_console().raw().len() > self.longest.raw().len() {
+            self.longest.clone_from(self.simulation.whole_console());
+        }
+        let after = self.marks.partition_point(|mark| mark.time_ns <= time_ns);
+        self.restore(after.saturating_sub(1));
+        let mut outcome = Outcome::Reached;
+        while self.time_ns() < time_ns && outcome == Outcome::Reached {
+            let slice_ns = self.slice_ns(distance).min(time_ns);
+            outcome = self.simulation.run_until(slice_ns)?;
+            self.collect();
+            self.mark_at(distance);
+        }
+        // Who asked to go back has had these before.
+        self.trace = Trace::default();
+        Ok(outcome)
+    }
+
+    fn run_while(
+        &mut self,
+        time_ns: u64,
+        goes_on: impl Fn(&Trace, &Trace) -> bool,
+    ) -> Result<Outcome, MachineError> {
+        loop {
+            let slice_ns = self.slice_ns(DISTANCE).min(time_ns);
+            let old = &self.trace;
+            let run = self.simulation.run_while(slice_ns, |new| goes_on(old, new));
+            let outcome = run?;
+            self.collect();
+            if outcome != Outcome::Reached || !goes_on(&self.trace, &Trace::default()) {
+                return Ok(outcome);
+            }
+            // It has settled at the end of the slice, so the same state can be had again.
+            self.mark_at(DISTANCE);
+            if self.time_ns() >= time_ns {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    /// The time at which the next mark is due or was made before.
+    fn slice_ns(&self, distance: u64) -> u64 {
+        let machine = self.machine();
+        let since = machine.instructions() - self.marks[self.base].instructions;
+        let left = distance.saturating_sub(since).max(1);
+        let left_ns = left.saturating_mul(machine.ns_per_instruction());
+        let due_ns = machine.now_ns().saturating_add(left_ns);
+        let next = self.marks.get(self.base + 1);
+        next.map_or(due_ns, |next| next.time_ns.min(due_ns))
+    }
+
+    fn collect(&mut self) {
+        let new = self.simulation.drain_trace();
+        self.events += new.events.len();
+        self.trace.events.extend(new.events);
+        self.trace.registers.extend(new.registers);
+        self.trace.calls.extend(new.calls);
+    }
+
+    /// Marks the present instant if it is far enough from the mark before, and not yet marked.
+    fn mark_at(&mut self, distance: u64) {
+        let instructions = self.machine().instructions();
+        let since = instructions - self.marks[self.base].instructions;
+        let next = self.marks.get(self.base + 1);
+        if next.is_some_and(|next| next.time_ns == self.time_ns()) {
+            self.simulation.machine_mut().take_dirty();
+            self.base += 1;
+        } else if since >= distance {
+            self.mark();
+        }
+    }
+
+    /// Marks the present instant, behind the mark since which RAM tells.
+    fn mark(&mut self) {
+        let dirty = self.simulation.machine_mut().take_dirty();
+        let machine = self.simulation.machine();
+        let copy = |page: usize| {
+            let bytes = machine.with_bus(|bus| Arc::from(bus.ram().page(page)));
+            (page, bytes)
+        };
+        let mark = Mark {
+            time_ns: machine.now_ns(),
+            instructions: machine.instructions(),
+            events: self.events,
+            pages: dirty.into_iter().map(copy).collect(),
+            simulation: self.simulation.mark(),
+        };
+        self.bytes += PAGE_BYTES * mark.pages.len();
+        self.base = if self.marks.is_empty() {
+            0
+        } else {
+            self.base + 1
+        };
+        self.marks.insert(self.base, mark);
+        self.thin_out();
+    }
+
+    /// Makes the state that of a mark.
+    fn restore(&mut self, to: usize) {
+        let between = self.base.min(to) + 1..=self.base.max(to);
+        let marked = self.marks[between]
+            .iter()
+            .flat_map(|mark| mark.pages.keys());
+        let mut pages: BTreeSet<usize> = marked.copied().collect();
+        pages.extend(self.simulation.machine_mut().take_dirty());
+        for page in pages {
+            let known = self.marks[..=to].iter().rev();
+            let bytes = known.filter_map(|mark| mark.pages.get(&page)).next();
+            let ram = self.simulation.machine_mut().ram_mut();
+            ram.set_page(page, bytes.map(AsRef::as_ref));
+        }
+        self.simulation.machine_mut().take_dirty();
+        let mark = &self.marks[to];
+        self.simulation.restore(&mark.simulation, &self.longest);
+        self.events = mark.events;
+        self.base = to;
+    }
+
+    /// Drops marks where there are too many: every second one, in the half that is farther from
+    /// the present.
+    fn thin_out(&mut self) {
+        while self.marks.len() > 2 && (self.marks.len() > MOST_MARKS || self.bytes > MOST_BYTES) {
+            let half = (self.marks.len() / 2).max(2);
+            let far = match self.base >= half {
+                true => (1..half).step_by(2),
+                false => (half..self.marks.len()).step_by(2),
+            };
+            for position in far.rev() {
+                self.drop_mark(position);
+            }
+        }
+    }
+
+    /// Drops a mark; the next one takes over what it does not have itself.
+    fn drop_mark(&mut self, position: usize) {
+        let dropped = self.marks.remove(position);
+        self.base -= usize::from(position < self.base);
+        self.bytes -= PAGE_BYTES * dropped.pages.len();
+        if let Some(next) = self.marks.get_mut(position) {
+            let own = next.pages.len();
+            for (page, bytes) in dropped.pages {
+                next.pages.entry(page).or_insert(bytes);
+            }
+            self.bytes += PAGE_BYTES * (next.pages.len() - own);
+        }
+    }
+}
