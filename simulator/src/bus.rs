@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::bits::field;
 use crate::cpu::InterruptLines;
 use crate::device::{Clint, Device, Finisher, Plic, PowerOff, Rtc, SOURCES, Uart, VirtioMmio};
+use crate::monitor::{Monitor, Remark, Subject, Violation};
 use crate::ram::Ram;
 
 /// RAM and devices are placed by whole pages.
@@ -47,7 +48,7 @@ pub enum BusError {
 pub struct AccessFault;
 
 /// Something that a device did, at the time of the access or change that caused it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BusEvent {
     /// Virtual time in nanoseconds.
     pub time_ns: u64,
@@ -56,7 +57,7 @@ pub struct BusEvent {
 }
 
 /// What a device did. `device` is its position in the machine description.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BusEventKind {
     /// An interrupt line went high.
     Raised {
@@ -84,6 +85,8 @@ pub enum BusEventKind {
     },
     /// The test finisher switched the machine off.
     PowerOff(PowerOff),
+    /// The separation monitor saw what the design does not grant.
+    Violation(Violation),
 }
 
 #[derive(Debug, Clone)]
@@ -178,6 +181,7 @@ pub(crate) struct BusMark {
     events: Vec<BusEvent>,
     now_ns: u64,
     changed: bool,
+    monitor: Option<Box<Monitor>>,
 }
 
 /// Everything behind a physical address.
@@ -190,6 +194,7 @@ pub struct Bus {
     now_ns: u64,
     /// Whether a device was touched since somebody last looked.
     changed: bool,
+    monitor: Option<Box<Monitor>>,
 }
 
 impl Bus {
@@ -212,6 +217,7 @@ impl Bus {
             events: Vec::new(),
             now_ns: 0,
             changed: true,
+            monitor: None,
         })
     }
 
@@ -222,6 +228,7 @@ impl Bus {
             events: self.events.clone(),
             now_ns: self.now_ns,
             changed: self.changed,
+            monitor: self.monitor.clone(),
         }
     }
 
@@ -231,6 +238,35 @@ impl Bus {
         self.events.clone_from(&mark.events);
         self.now_ns = mark.now_ns;
         self.changed = mark.changed;
+        self.monitor.clone_from(&mark.monitor);
+    }
+
+    /// Who watches, if anybody does.
+    pub(crate) fn monitor(&self) -> Option<&Monitor> {
+        self.monitor.as_deref()
+    }
+
+    pub(crate) fn monitor_mut(&mut self) -> Option<&mut Monitor> {
+        self.monitor.as_deref_mut()
+    }
+
+    /// From now on accesses are watched.
+    pub(crate) fn watch(&mut self, monitor: Monitor) {
+        self.monitor = Some(Box::new(monitor));
+    }
+
+    pub(crate) fn stop_watching(&mut self) {
+        self.monitor = None;
+    }
+
+    /// Takes in what there is to say of an access of the instruction at a pc.
+    pub(crate) fn remark(&mut self, subject: Subject, remark: Remark, pc: u64) {
+        let ram = &self.ram;
+        let monitor = self.monitor.as_deref_mut();
+        if let Some(violation) = monitor.and_then(|it| it.take(ram, subject, remark, pc)) {
+            self.changed = true;
+            self.record(BusEventKind::Violation(violation));
+        }
     }
 
     /// Virtual nanoseconds since reset.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::bus::Bus;
+use crate::monitor::Subject;
 
 /// Privilege mode (privileged ISA 1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -171,6 +172,9 @@ pub trait Cpu {
 
     /// Makes the state what it was.
     fn restore(&mut self, mark: &Self::Mark);
+
+    /// From now on what is accessed is watched; who U-mode is.
+    fn watch(&mut self, user: Subject);
 
     /// RAM wants to be told of the next store to each page again.
     fn forget_stores(&mut self);

@@ -190,6 +190,20 @@ pub enum EventKind {
     },
     /// The partition ended itself.
     Exit,
+    /// The separation monitor saw an access that the design does not grant: hardware or kernel
+    /// let through what they must not.
+    Violation {
+        /// `kernel`, `partition`, or `nobody` for U-mode in no partition that there is.
+        by: String,
+        /// `fetch`, `load` or `store`.
+        access: String,
+        /// The physical address.
+        address: u64,
+        /// Name of the region or device there; empty where there is none.
+        region: String,
+        /// Address of the instruction.
+        pc: u64,
+    },
     /// The kernel stopped the machine.
     Stop {
         /// Exit code on the test finisher; 0 is a pass.

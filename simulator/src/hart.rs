@@ -18,6 +18,7 @@ use septum_core::spec::{RawIsolation, RawMmu};
 use crate::bus::Bus;
 use crate::cpu::{Cause, Cpu, Exception, Executed, InterruptLines, Privilege};
 use crate::mmu::{Mmu, Space};
+use crate::monitor::Subject;
 use crate::pmp::Pmp;
 use block::{Blocks, Step};
 use csr::Csrs;
@@ -44,6 +45,10 @@ struct State {
     mmu: Mmu,
     /// Whether the spaces of [`State::mmu`] are those of the CSRs.
     is_entered: bool,
+    /// Who U-mode is.
+    user: Subject,
+    /// Whether anybody watches.
+    is_watched: bool,
     /// Physical address that `lr` has reserved.
     reservation: Option<usize>,
     /// The supervisor's external interrupt line.
@@ -113,6 +118,8 @@ impl Hart {
             csrs: Csrs::new(supervisor),
             mmu: Mmu::new(Pmp::new(isolation.pmp_entries, isolation.pmp_grain_bytes)),
             is_entered: false,
+            user: Subject::Anybody,
+            is_watched: false,
             reservation: None,
             external_line: false,
             executed: 0,
@@ -131,6 +138,12 @@ impl Hart {
         }
     }
 
+    /// From now on translations are kept as long as the specification allows, so that a fence
+    /// that is missing makes a difference.
+    pub fn keep_stale_translations(&mut self) {
+        self.state.mmu.keep_stale();
+    }
+
     /// Executes the block at `pc`, at most so many instructions of it.
     #[inline]
     fn advance(&mut self, bus: &mut Bus, budget: u64) -> Ended {
@@ -143,6 +156,13 @@ impl Hart {
         let block = match self.state.mmu.find_block(self.state.pc) {
             Some(block) => block,
             None => match self.find_block(bus) {
+                // The monitor has something to say first.
+                Ok(_) if bus.needs_attention() => {
+                    return Ended {
+                        executed: 0,
+                        end: End::Changed,
+                    };
+                }
                 Ok(Some(block)) => block,
                 Ok(None) => return self.single(bus),
                 Err(exception) => return Ended::raised(exception),
@@ -157,7 +177,9 @@ impl Hart {
     #[cold]
     fn find_block(&mut self, bus: &mut Bus) -> Result<Option<u32>, Exception> {
         let pc = self.state.pc;
-        let code = self.state.mmu.code(bus, pc)?;
+        let code = self.state.mmu.code(bus, pc);
+        self.state.tell(bus, pc);
+        let code = code?;
         if self.blocks.is_full() {
             self.forget_code(bus);
         }
@@ -203,14 +225,29 @@ impl State {
             0 => self.privilege,
             _ => status::previous_privilege(status),
         };
-        let space = |privilege| Space::new(privilege, self.csrs.satp, sum, mxr);
+        let space = |privilege| {
+            let subject = match privilege {
+                Privilege::Machine if self.is_watched => Subject::Kernel,
+                Privilege::Machine => Subject::Anybody,
+                _ => self.user,
+            };
+            (Space::new(privilege, self.csrs.satp, sum, mxr), subject)
+        };
         self.mmu.enter(space(self.privilege), space(effective));
         self.is_entered = true;
     }
 
+    /// Passes on what there is to say of the last access, of the instruction at a pc.
+    fn tell(&mut self, bus: &mut Bus, pc: u64) {
+        if let Some((subject, remark)) = self.mmu.take_remark() {
+            bus.set_now_ns(self.time_ns(self.position));
+            bus.remark(subject, remark, pc);
+        }
+    }
+
     /// The word at an address: 32 bits, or 16 with zeroes above. Each half is checked on its own, so
     /// that a 16-bit instruction does not touch what lies behind it.
-    fn fetch(&self, bus: &Bus, pc: u64) -> Result<u32, Exception> {
+    fn fetch(&mut self, bus: &Bus, pc: u64) -> Result<u32, Exception> {
         let low = self.half(bus, pc)?;
         if septum_isa::is_compressed(low) {
             return Ok(low);
@@ -218,7 +255,7 @@ impl State {
         Ok(low | self.half(bus, pc.wrapping_add(2))? << 16)
     }
 
-    fn half(&self, bus: &Bus, address: u64) -> Result<u32, Exception> {
+    fn half(&mut self, bus: &Bus, address: u64) -> Result<u32, Exception> {
         let code = self.mmu.code(bus, address)?;
         Ok(u32::from(bus.ram().halfword(code.start)))
     }
@@ -251,6 +288,12 @@ impl Cpu for Hart {
 
     fn restore(&mut self, mark: &HartMark) {
         self.state.clone_from(&mark.0);
+        self.state.is_entered = false;
+    }
+
+    fn watch(&mut self, user: Subject) {
+        self.state.user = user;
+        self.state.is_watched = true;
         self.state.is_entered = false;
     }
 

@@ -13,6 +13,7 @@ pub mod event;
 pub mod hart;
 pub mod machine;
 pub mod mmu;
+pub mod monitor;
 pub mod pmp;
 pub mod ram;
 pub mod recorder;

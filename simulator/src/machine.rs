@@ -7,6 +7,7 @@ use crate::contain::contained;
 use crate::cpu::{Cpu, Exception, Executed, MachineError, Privilege};
 use crate::device::PowerOff;
 use crate::hart::{Hart, HartMark};
+use crate::monitor::{Monitor, Subject};
 use crate::ram::Ram;
 
 /// Why the machine handed control back: something that may be worth recording, or the limit.
@@ -188,6 +189,26 @@ impl<C: Cpu> Machine<C> {
     /// RAM, to change it without anybody looking.
     pub(crate) fn ram_mut(&mut self) -> &mut Ram {
         self.bus.ram_mut()
+    }
+
+    /// From now on each access is compared with what the design grants.
+    pub(crate) fn watch(&mut self, monitor: Monitor) {
+        self.bus.watch(monitor);
+        self.cpu.watch(Subject::Nobody);
+    }
+
+    /// Nobody watches any more.
+    pub fn stop_watching(&mut self) {
+        self.bus.stop_watching();
+        self.cpu.watch(Subject::Anybody);
+    }
+
+    /// The kernel's visit is over; who U-mode is until the next one.
+    pub(crate) fn end_visit(&mut self, user: Subject) {
+        if let Some(monitor) = self.bus.monitor_mut() {
+            monitor.end_visit();
+            self.cpu.watch(user);
+        }
     }
 
     /// What devices did since the last call.

@@ -4,11 +4,13 @@
 
 mod bank;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::bits::{field, to_u64, to_usize};
 use crate::bus::{Bus, PAGE_BYTES};
 use crate::cpu::{Cause, Exception, Privilege};
+use crate::monitor::{Remark, Subject};
 use crate::pmp::{Pmp, Verdict};
 use bank::{Banks, DataBank, FetchBank, Window};
 
@@ -33,6 +35,17 @@ impl Access {
     /// Only RAM can be executed and supports reservations and atomics.
     const fn needs_ram(self) -> bool {
         !matches!(self, Self::Load | Self::Store)
+    }
+
+    /// A number for each.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Fetch => 0,
+            Self::Load => 1,
+            Self::LoadReserved => 2,
+            Self::Store => 3,
+            Self::Modify => 4,
+        }
     }
 
     const fn misaligned(self) -> Cause {
@@ -106,17 +119,25 @@ impl Space {
             .then(|| field(self.satp, 0, 44) * PAGE_BYTES)
     }
 
+    /// What tells translations apart in hardware: the ASID, and what the mode may do.
+    fn without_root(&self) -> u64 {
+        let user = u64::from(self.privilege == Privilege::User);
+        let mode = user | u64::from(self.sum) << 1 | u64::from(self.mxr) << 2;
+        field(self.satp, 44, 16) << 3 | mode
+    }
+
     fn is_translated(&self) -> bool {
         self.satp != 0
     }
 }
 
-/// A space under what the PMP registers hold.
+/// A space under what the PMP registers hold, for somebody who is watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Context {
     space: Space,
     /// Identity of what the PMP registers hold; 0 where they do not matter.
     pmp: usize,
+    subject: Subject,
 }
 
 /// Contexts that are remembered.
@@ -136,6 +157,15 @@ pub struct Mmu {
     data: Banks<DataBank>,
     /// Fences so far.
     fences: u64,
+    /// The spaces of fetches and of loads and stores.
+    spaces: [Space; 2],
+    /// Translations of pages, kept as long as the specification allows: until the next fence,
+    /// whatever happens to `satp` and to the tables. `None`: nobody wants to be so strict.
+    stale: Option<BTreeMap<(u64, u64, u8), u64>>,
+    /// Addresses of stores to places of messages, whose windows are for one visit.
+    messages: Vec<u64>,
+    /// What there is to say of the last access.
+    remark: Option<Remark>,
 }
 
 impl Mmu {
@@ -143,12 +173,20 @@ impl Mmu {
     #[must_use]
     pub fn new(pmp: Pmp) -> Self {
         let space = Space::new(Privilege::Machine, 0, false, false);
-        let context = Context { space, pmp: 0 };
+        let context = Context {
+            space,
+            pmp: 0,
+            subject: Subject::Anybody,
+        };
         Self {
             pmp,
             fetch: Banks::new(context),
             data: Banks::new(context),
             fences: 0,
+            spaces: [space; 2],
+            stale: None,
+            messages: Vec::new(),
+            remark: None,
         }
     }
 
@@ -156,7 +194,10 @@ impl Mmu {
     pub(crate) fn without_knowledge(&self) -> Self {
         let mut pmp = self.pmp.clone();
         pmp.forget_identities();
-        Self::new(pmp)
+        Self {
+            stale: self.stale.clone(),
+            ..Self::new(pmp)
+        }
     }
 
     /// The PMP entries.
@@ -174,15 +215,25 @@ impl Mmu {
     /// Forgets all translations (`sfence.vma`): [`Mmu::enter`] must follow.
     pub fn fence(&mut self) {
         self.fences += 1;
+        if let Some(stale) = &mut self.stale {
+            stale.clear();
+        }
     }
 
-    /// Chooses the spaces of fetches and of loads and stores.
-    pub fn enter(&mut self, fetch: Space, data: Space) {
+    /// From now on translations are kept as long as the specification allows (4.2.1): a fence
+    /// that is missing makes a difference. Address spaces are told apart by ASID alone.
+    pub fn keep_stale(&mut self) {
+        self.stale = Some(BTreeMap::new());
+    }
+
+    /// Chooses the spaces of fetches and of loads and stores, each with who makes them.
+    pub fn enter(&mut self, fetch: (Space, Subject), data: (Space, Subject)) {
         if self.fetch.len().max(self.data.len()) >= CONTEXTS {
             self.fetch.clear();
             self.data.clear();
             self.pmp.forget_identities();
         }
+        self.spaces = [fetch.0, data.0];
         let context = self.context(fetch);
         self.fetch.enter(&context, self.fences);
         let context = if data == fetch {
@@ -193,10 +244,35 @@ impl Mmu {
         self.data.enter(&context, self.fences);
     }
 
-    fn context(&mut self, space: Space) -> Context {
+    fn context(&mut self, (space, subject): (Space, Subject)) -> Context {
         let checked = space.privilege != Privilege::Machine || self.pmp.is_locked();
         let pmp = if checked { self.pmp.identity() + 1 } else { 0 };
-        Context { space, pmp }
+        Context {
+            space,
+            pmp,
+            subject,
+        }
+    }
+
+    /// What there is to say of the last access, with who made it; told once.
+    pub(crate) fn take_remark(&mut self) -> Option<(Subject, Remark)> {
+        let remark = self.remark.take()?;
+        let context = match remark {
+            Remark::Denied {
+                access: Access::Fetch,
+                ..
+            } => self.fetch.context(),
+            _ => self.data.context(),
+        };
+        Some((context.subject, remark))
+    }
+
+    /// The next store to a place of a message is to be told again. To be called in the context
+    /// that made the last ones.
+    pub(crate) fn forget_messages(&mut self) {
+        for address in self.messages.drain(..) {
+            self.data.current.forget_store(address);
+        }
     }
 
     /// Where a load of `1 << log_width` bytes goes, where that is known.
@@ -268,13 +344,16 @@ impl Mmu {
         width: u64,
         access: Access,
     ) -> Result<Target, Cause> {
-        let (physical, window) = self.allowed(bus, address, width, access)?;
+        let (physical, reach) = self.allowed(bus, address, width, access)?;
+        let window = self.granted(bus, physical, reach, access);
         if let Some(offset) = bus.ram().offset(physical, width) {
             let window = match access {
-                Access::Store | Access::Modify => within(window, offset, bus.ram().quiet(offset)),
+                Access::Store | Access::Modify => {
+                    window.map(|window| within(window, offset, bus.ram().quiet(offset)))
+                }
                 _ => window,
             };
-            if let Some(window) = aligned(&window, address, offset) {
+            if let Some(window) = window.and_then(|window| aligned(&window, address, offset)) {
                 self.data.current.remember(address, access, window);
             }
             return Ok(Target::Ram(offset));
@@ -290,29 +369,56 @@ impl Mmu {
     ///
     /// # Errors
     /// The exception that the fetch of two bytes raises.
-    pub(crate) fn code(&self, bus: &Bus, pc: u64) -> Result<Range<usize>, Exception> {
+    pub(crate) fn code(&mut self, bus: &Bus, pc: u64) -> Result<Range<usize>, Exception> {
         let fault = |cause| Exception { cause, value: pc };
         let (physical, reach) = self.allowed(bus, pc, 2, Access::Fetch).map_err(fault)?;
         let offset = bus.ram().offset(physical, 2);
         let offset = offset.ok_or(fault(Access::Fetch.access_fault()))?;
-        Ok(offset..offset + to_usize(reach.after))
+        // What is not granted is looked at one halfword at a time.
+        let granted = self.granted(bus, physical, reach, Access::Fetch);
+        Ok(offset..offset + to_usize(granted.map_or(2, |reach| reach.after)))
+    }
+
+    /// The part of a reach that the design grants as well; `None` where the access itself is
+    /// not granted.
+    fn granted(&mut self, bus: &Bus, physical: u64, reach: Reach, access: Access) -> Option<Reach> {
+        let Some(monitor) = bus.monitor() else {
+            return Some(reach);
+        };
+        let subject = match access {
+            Access::Fetch => self.fetch.context().subject,
+            _ => self.data.context().subject,
+        };
+        let (extent, place) = monitor.extent(subject, physical, access);
+        if !extent.allowed {
+            let address = physical;
+            self.remark = Some(Remark::Denied { address, access });
+            return None;
+        }
+        if let Some(place) = place {
+            self.remark = Some(Remark::Writes(place, physical));
+            self.messages.push(physical);
+        }
+        Some(Reach {
+            before: reach.before.min(physical - extent.first),
+            after: reach.after.min((extent.last - physical).saturating_add(1)),
+        })
     }
 
     /// The physical address of an access that is allowed, and how far around it, in its page,
     /// all others of its kind are.
     fn allowed(
-        &self,
+        &mut self,
         bus: &Bus,
         address: u64,
         width: u64,
         access: Access,
     ) -> Result<(u64, Reach), Cause> {
-        let space = &match access {
-            Access::Fetch => self.fetch.context(),
-            _ => self.data.context(),
-        }
-        .space;
-        let physical = self.physical(bus, space, address, access)?;
+        let space = match access {
+            Access::Fetch => self.spaces[0],
+            _ => self.spaces[1],
+        };
+        let physical = self.physical(bus, &space, address, access)?;
         let machine = space.privilege == Privilege::Machine;
         let extent = self.pmp.extent(physical, access, machine);
         let page = physical - physical % PAGE_BYTES;
@@ -327,16 +433,25 @@ impl Mmu {
     }
 
     fn physical(
-        &self,
+        &mut self,
         bus: &Bus,
         space: &Space,
         address: u64,
         access: Access,
     ) -> Result<u64, Cause> {
-        match space.root() {
-            None => Ok(address),
-            Some(root) => self.walk(bus, space, root, address, access),
+        let Some(root) = space.root() else {
+            return Ok(address);
+        };
+        let key = (space.without_root(), address / PAGE_BYTES, access.number());
+        let known = self.stale.as_ref().and_then(|stale| stale.get(&key));
+        if let Some(page) = known {
+            return Ok(page | (address % PAGE_BYTES));
         }
+        let physical = self.walk(bus, space, root, address, access)?;
+        if let Some(stale) = &mut self.stale {
+            stale.insert(key, physical - physical % PAGE_BYTES);
+        }
+        Ok(physical)
     }
 
     /// Virtual address translation (4.3.2).

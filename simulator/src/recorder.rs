@@ -36,6 +36,8 @@ use crate::cpu::{Cause, Cpu, Exception, Privilege, Registers};
 use crate::device::PowerOff;
 use crate::event::{Event, EventKind};
 use crate::machine::Machine;
+use crate::mmu::Access;
+use crate::monitor::{Subject, Violation};
 use entry::{Entry, Reason, Request};
 use lane::{Lane, Receiving};
 use names::Names;
@@ -122,6 +124,9 @@ impl Recorder {
     /// A device did something.
     pub fn on_device(&mut self, machine: &Machine, event: &BusEvent) {
         match event.kind {
+            BusEventKind::Violation(ref violation) => {
+                self.on_violation(machine, event.time_ns, violation);
+            }
             BusEventKind::Raised { device, source } => {
                 let device = self.names.devices.get(device).cloned().unwrap_or_default();
                 let source = u32::try_from(source).unwrap_or(u32::MAX);
@@ -134,6 +139,27 @@ impl Recorder {
             }
             BusEventKind::Completed { .. } | BusEventKind::Transmitted { .. } => {}
         }
+    }
+
+    fn on_violation(&mut self, machine: &Machine, time_ns: u64, violation: &Violation) {
+        let (by, partition) = match violation.subject {
+            Subject::Kernel => ("kernel", None),
+            Subject::Partition(index) => ("partition", Some(index)),
+            Subject::Anybody | Subject::Nobody => ("nobody", None),
+        };
+        let access = match violation.access {
+            Access::Fetch => "fetch",
+            Access::Load | Access::LoadReserved => "load",
+            Access::Store | Access::Modify => "store",
+        };
+        let kind = EventKind::Violation {
+            by: by.to_owned(),
+            access: access.to_owned(),
+            address: violation.address,
+            region: violation.region.clone(),
+            pc: violation.pc,
+        };
+        self.add_at(machine, time_ns, partition, kind);
     }
 
     fn on_claim(&mut self, machine: &Machine, time_ns: u64, source: usize) {

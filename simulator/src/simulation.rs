@@ -13,6 +13,7 @@ use crate::cpu::{Cpu, MachineError, Registers};
 use crate::device::PowerOff;
 use crate::event::Event;
 use crate::machine::{Boundary, Machine, MachineMark};
+use crate::monitor::{Monitor, Overlap, Subject};
 use crate::recorder::{Recorder, Trace};
 use crate::script::{Script, ScriptProgress};
 use crate::visit::{Visit, Visits};
@@ -23,6 +24,9 @@ pub enum BootError {
     /// The machine description cannot be simulated.
     #[error(transparent)]
     Machine(#[from] BusError),
+    /// The plan is no plan.
+    #[error("{0}: this is a defect of the plan; nothing was run")]
+    Overlap(#[from] Overlap),
     /// The image is not an ELF file for this machine.
     #[error("the image is not a bootable ELF file: {0}")]
     Image(String),
@@ -111,6 +115,7 @@ impl Simulation {
         for segment in file.elf_program_headers() {
             load(&mut simulation.machine, &file, segment)?;
         }
+        simulation.machine.watch(Monitor::new(plan)?);
         simulation.type_input();
         Ok(simulation)
     }
@@ -291,8 +296,17 @@ impl Simulation {
         match boundary {
             Boundary::Trapped(exception) => recorder.on_exception(&self.machine, exception),
             Boundary::Interrupted(_) => recorder.on_interrupt(&self.machine),
-            Boundary::Returned(privilege) => recorder.on_return(&self.machine, privilege),
-            Boundary::Waiting => recorder.on_wait(&self.machine),
+            Boundary::Returned(privilege) => {
+                recorder.on_return(&self.machine, privilege);
+                let user = recorder
+                    .running()
+                    .map_or(Subject::Nobody, Subject::Partition);
+                self.machine.end_visit(user);
+            }
+            Boundary::Waiting => {
+                recorder.on_wait(&self.machine);
+                self.machine.end_visit(Subject::Nobody);
+            }
             Boundary::Devices => self.collect(),
             Boundary::Limit => {
                 recorder.settle(&self.machine);

@@ -177,8 +177,8 @@ fn uart_bytes_carry_the_time_of_their_store() {
     let events = machine.drain_events();
     let bytes: Vec<_> = events
         .iter()
-        .map(|event| match event.kind {
-            BusEventKind::Transmitted { byte, .. } => (event.time_ns, byte),
+        .map(|event| match &event.kind {
+            BusEventKind::Transmitted { byte, .. } => (event.time_ns, *byte),
             other => panic!("{other:?}"),
         })
         .collect();

@@ -63,6 +63,16 @@ pub fn detail(event: &EventKind, line: Option<SourceLine<'_>>) -> String {
         }
         EventKind::RestartBegin { by, backoff_ns } => restart(by, *backoff_ns),
         EventKind::Halt { by } | EventKind::SafeMode { by } => format!("by {by}"),
+        EventKind::Violation {
+            by,
+            access,
+            address,
+            region,
+            pc,
+        } => {
+            let region = if region.is_empty() { "nothing" } else { region };
+            format!("{by}: {access} at {address:#x} ({region}), pc {pc:#x}")
+        }
         EventKind::Stop { code, reason } => format!("exit code {code}: {reason}"),
     }
 }
@@ -347,6 +357,13 @@ pub(crate) mod tests {
                 by: text("monitor"),
             },
             EventKind::Exit,
+            EventKind::Violation {
+                by: text("partition"),
+                access: text("store"),
+                address: 0x8000_0000,
+                region: text("kernel.state"),
+                pc: 0x1000,
+            },
             EventKind::Stop {
                 code: 3,
                 reason: text("kernel exception"),

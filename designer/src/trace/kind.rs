@@ -49,6 +49,8 @@ pub enum Kind {
     SafeMode,
     /// A partition ended itself.
     Exit,
+    /// An access that the design does not grant.
+    Violation,
     /// The machine stopped.
     Stop,
 }
@@ -107,7 +109,7 @@ const fn row(
 }
 
 /// Every kind, in the order of the enum.
-pub const KINDS: [Row; 23] = [
+pub const KINDS: [Row; 24] = [
     row(
         Kind::Window,
         ["window", "window"],
@@ -263,6 +265,13 @@ pub const KINDS: [Row; 23] = [
         "the partition ended itself",
     ),
     row(
+        Kind::Violation,
+        ["violation", "breach"],
+        mark('⊗', 'V', 9),
+        false,
+        "an access that the design does not grant: hardware or kernel let it through",
+    ),
+    row(
         Kind::Stop,
         ["stop", "stop"],
         mark('■', 'Q', 9),
@@ -298,6 +307,7 @@ impl Kind {
             EventKind::Halt { .. } => Self::Halt,
             EventKind::SafeMode { .. } => Self::SafeMode,
             EventKind::Exit => Self::Exit,
+            EventKind::Violation { .. } => Self::Violation,
             EventKind::Stop { .. } => Self::Stop,
         }
     }

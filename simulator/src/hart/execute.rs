@@ -32,6 +32,11 @@ impl State {
                     rounds + to_u64(count - left.len())
                 };
             }
+            macro_rules! pc {
+                () => {
+                    base.wrapping_add(u64::from(step.at))
+                };
+            }
             macro_rules! rs1 {
                 () => {
                     self.x[usize::from(step.rs1)]
@@ -55,7 +60,7 @@ impl State {
                         Some(value) => set!($extend(value)),
                         None => {
                             self.position = executed!() - 1;
-                            match self.load_slowly(bus, address, $log_width) {
+                            match self.load_slowly(bus, address, $log_width, pc!()) {
                                 Ok(value) => set!($extend(value)),
                                 Err(exception) => return self.raise(base, step, exception),
                             }
@@ -72,7 +77,7 @@ impl State {
                     let value = rs2!();
                     if !self.store(bus, address, value, $log_width) {
                         self.position = executed!() - 1;
-                        if let Err(e) = self.store_slowly(bus, address, value, $log_width) {
+                        if let Err(e) = self.store_slowly(bus, address, value, $log_width, pc!()) {
                             return self.raise(base, step, e);
                         }
                         if let Some(end) = disturbed(bus) {
@@ -244,7 +249,7 @@ impl State {
                 let end = self.system(step.operation, pc, next);
                 return Some(end.unwrap_or_else(|| End::Raised(self.illegal(bus, pc))));
             }
-            _ => self.atomic(bus, step),
+            _ => self.atomic(bus, step, pc),
         };
         let end = match done {
             Ok(End::Next) => disturbed(bus)?,
@@ -259,7 +264,7 @@ impl State {
     }
 
     /// The exception of an instruction that the mode may not execute.
-    fn illegal(&self, bus: &Bus, pc: u64) -> Exception {
+    fn illegal(&mut self, bus: &Bus, pc: u64) -> Exception {
         self.fetch(bus, pc)
             .map_or_else(|exception| exception, illegal)
     }

@@ -11,6 +11,20 @@ use crate::cpu::Exception;
 use crate::mmu::{Access, Target};
 
 impl State {
+    /// Where an access of the present step, at a pc, goes.
+    fn translate(
+        &mut self,
+        bus: &mut Bus,
+        address: u64,
+        width: u64,
+        access: Access,
+        pc: u64,
+    ) -> Result<Target, Exception> {
+        let target = self.mmu.translate(bus, address, width, access);
+        self.tell(bus, pc);
+        target
+    }
+
     /// Loads `1 << log_width` bytes, zero-extended. `None` where it raised an exception or
     /// touched a device: [`State::load_slowly`] tells.
     #[inline]
@@ -30,12 +44,11 @@ impl State {
         bus: &mut Bus,
         address: u64,
         log_width: u32,
+        pc: u64,
     ) -> Result<u64, Exception> {
         let width = 1 << log_width;
-        match self
-            .mmu
-            .translate(bus, address, 1 << log_width, Access::Load)?
-        {
+        let target = self.translate(bus, address, 1 << log_width, Access::Load, pc)?;
+        match target {
             Target::Ram(offset) => Ok(bus.ram().load(offset, width)),
             // It was asked whether it accepts the access; nothing is there to fail.
             Target::Device(physical) => {
@@ -67,12 +80,11 @@ impl State {
         address: u64,
         value: u64,
         log_width: u32,
+        pc: u64,
     ) -> Result<(), Exception> {
         let width = 1 << log_width;
-        match self
-            .mmu
-            .translate(bus, address, 1 << log_width, Access::Store)?
-        {
+        let target = self.translate(bus, address, 1 << log_width, Access::Store, pc)?;
+        match target {
             Target::Ram(offset) => bus.ram_mut().store(offset, value, width),
             Target::Device(physical) => {
                 bus.set_now_ns(self.time_ns(self.position));
@@ -87,7 +99,7 @@ impl State {
     /// # Errors
     /// The exception that it raises.
     #[inline(never)]
-    pub(super) fn atomic(&mut self, bus: &mut Bus, step: &Step) -> Result<End, Exception> {
+    pub(super) fn atomic(&mut self, bus: &mut Bus, step: &Step, pc: u64) -> Result<End, Exception> {
         use Operation as O;
         let address = self.x[usize::from(step.rs1)];
         let operand = self.x[usize::from(step.rs2)];
@@ -96,7 +108,7 @@ impl State {
             O::LrW | O::LrD => Access::LoadReserved,
             _ => Access::Modify,
         };
-        let target = self.mmu.translate(bus, address, width, access)?;
+        let target = self.translate(bus, address, width, access, pc)?;
         let Target::Ram(offset) = target else {
             return Err(access.fault(address));
         };

@@ -23,6 +23,7 @@ impl State {
                 Some(End::Returned)
             }
             Operation::Wfi if self.may_wait() => {
+                self.mmu.forget_messages();
                 self.pc = next;
                 Some(End::Waiting)
             }

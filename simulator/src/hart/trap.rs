@@ -48,6 +48,7 @@ impl State {
 
     /// `mret`.
     pub(super) fn leave_machine(&mut self) {
+        self.mmu.forget_messages();
         self.pc = self.csrs.mepc;
         self.privilege = previous_privilege(self.csrs.mstatus);
         self.csrs.mstatus = left_machine(self.csrs.mstatus);

@@ -83,6 +83,11 @@ impl DataBank {
         }
     }
 
+    /// Forgets the window of stores to an address.
+    pub(super) fn forget_store(&mut self, address: u64) {
+        self.store[slot(address)] = Window::EMPTY;
+    }
+
     /// Forgets which of these bytes of RAM may be stored to.
     pub(super) fn forget_stores(&mut self, bytes: &Range<usize>) {
         for window in &mut self.store {

@@ -178,6 +178,7 @@ impl Story<'_> {
                 assert_eq!((before, schedule), (Some(0), self.next_schedule));
             }
             EventKind::InterruptRaised { .. } => self.raised += 1,
+            EventKind::Violation { .. } => panic!("the monitor saw {event:?}"),
             EventKind::Stop { .. } => {}
             _ => panic!("an event of nobody: {event:?}"),
         }

@@ -144,7 +144,7 @@ pub fn style(role: Role, look: Look) -> Style {
 
 fn event_color(kind: Kind) -> Option<Color> {
     match kind {
-        Kind::Fault | Kind::DeniedCall | Kind::Stop => Some(Color::Red),
+        Kind::Fault | Kind::DeniedCall | Kind::Violation | Kind::Stop => Some(Color::Red),
         Kind::InterruptRaised | Kind::InterruptDelivered | Kind::InterruptAcknowledged => {
             Some(Color::Yellow)
         }

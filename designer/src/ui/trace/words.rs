@@ -42,7 +42,7 @@ const GROUPS: [(&str, &str, &[Kind], &str); 6] = [
     (
         "faults",
         "fault",
-        &[Kind::Fault, Kind::DeniedCall, Kind::Stop],
+        &[Kind::Fault, Kind::DeniedCall, Kind::Violation, Kind::Stop],
         "what went wrong",
     ),
     (
@@ -56,6 +56,7 @@ const GROUPS: [(&str, &str, &[Kind], &str); 6] = [
             Kind::RestartEnd,
             Kind::Halt,
             Kind::SafeMode,
+            Kind::Violation,
             Kind::Stop,
         ],
         "what went wrong and what was done about it",
