@@ -81,29 +81,31 @@ fn print(
     if let Some(table) = &table {
         table.header(out)?;
     }
-    let mut faults = Vec::new();
+    let mut kept = Vec::new();
     let mut show = |event: &Event, out: &mut Output<_>| match &table {
         Some(table) => table.row(event, located.line(event), out),
         None => located.json(event, out),
     };
-    let outcome = events(simulation, duration, &mut show, &mut faults, out)?;
+    let outcome = events(simulation, duration, &mut show, &mut kept, out)?;
     if table.is_some() {
         consoles(plan, simulation, out)?;
-        summary::print(plan, simulation, outcome, &located.sources, &faults, out)?;
+        summary::print(plan, simulation, outcome, &located.sources, &kept, out)?;
     }
+    let breached = kept.iter().any(|it| Kind::of(&it.kind) == Kind::Violation);
     Ok(match outcome {
         Outcome::Stopped { code: 1.. } => FINDINGS,
+        _ if breached => FINDINGS,
         _ => GOOD,
     })
 }
 
 /// Prints events until the time is over, nothing happens any more, or nobody reads them, and
-/// keeps the faults.
+/// keeps the faults and violations.
 fn events<W: Write>(
     simulation: &mut Simulation,
     duration: VirtualTime,
     show: &mut impl FnMut(&Event, &mut Output<W>) -> io::Result<()>,
-    faults: &mut Vec<Event>,
+    kept: &mut Vec<Event>,
     out: &mut Output<W>,
 ) -> anyhow::Result<Outcome> {
     loop {
@@ -112,8 +114,9 @@ fn events<W: Write>(
         for event in &new {
             show(event, out)?;
         }
-        let is_fault = |event: &Event| Kind::of(&event.kind) == Kind::Fault;
-        faults.extend(new.into_iter().filter(is_fault));
+        let is_kept =
+            |event: &Event| matches!(Kind::of(&event.kind), Kind::Fault | Kind::Violation);
+        kept.extend(new.into_iter().filter(is_kept));
         let outcome = outcome.map_err(|error| anyhow!("the emulator failed: {error}"))?;
         let is_over = simulation.time_ns() >= duration.ns || out.is_closed();
         if outcome != Outcome::Reached || is_over {
@@ -246,6 +249,19 @@ mod tests {
         assert!(text.ends_with(end), "{text}");
         let said = text.split("\nconsole of the kernel:\n").nth(1).unwrap();
         assert!(said.starts_with("  !|0000000000000005 "), "{text}");
+    }
+
+    #[test]
+    fn an_access_that_the_design_does_not_grant_is_a_finding() {
+        let (code, text) = ran(Format::Text, |plan| {
+            // The second partition's stack is told to be the first one's.
+            let theirs = plan.partitions[0].root;
+            plan.tables.partitions[1].satp &= !0xfff_ffff_ffff;
+            plan.tables.partitions[1].satp |= theirs >> 12;
+        });
+        assert_eq!(code, FINDINGS, "{text}");
+        let said = "the separation monitor saw what the design does not grant:";
+        assert!(text.contains(said), "{text}");
     }
 
     #[test]

@@ -7,17 +7,17 @@ use septum_core::plan::Plan;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
 
-use crate::trace::describe::{milliseconds, output};
+use crate::trace::describe::{detail, milliseconds, output};
 use crate::trace::memory::Memory;
 use crate::trace::source::{self, Sources};
 
-/// Prints how a run with these faults came to its end.
+/// Prints how a run with these faults and violations came to its end.
 pub(super) fn print(
     plan: &Plan,
     simulation: &Simulation,
     outcome: Outcome,
     sources: &Sources,
-    faults: &[Event],
+    kept: &[Event],
     out: &mut impl Write,
 ) -> io::Result<()> {
     let time = milliseconds(simulation.time_ns());
@@ -25,9 +25,15 @@ pub(super) fn print(
     if let Some(text) = simulation.script_progress().waits_for {
         writeln!(out, "scenario: still waits for {}", output(&text))?;
     }
+    let breaches = kept.iter().filter_map(breach);
+    let breaches: Vec<String> = breaches.collect();
+    if !breaches.is_empty() {
+        let said = "the separation monitor saw what the design does not grant";
+        writeln!(out, "{said}:\n  {}", breaches.join("\n  "))?;
+    }
     let memory = Memory::of(plan);
     let fault = |event| fault(plan, &memory, sources, event);
-    let lines: Vec<String> = faults.iter().filter_map(fault).collect();
+    let lines: Vec<String> = kept.iter().filter_map(fault).collect();
     match &lines[..] {
         [] => Ok(()),
         [line] => writeln!(out, "1 fault: {line}"),
@@ -44,6 +50,16 @@ fn ending(outcome: Outcome) -> String {
         }
         Outcome::Idle => "nothing can ever happen again".to_owned(),
     }
+}
+
+/// When and what the separation monitor saw.
+fn breach(event: &Event) -> Option<String> {
+    let EventKind::Violation { .. } = &event.kind else {
+        return None;
+    };
+    let who = event.partition.as_deref().unwrap_or("no partition");
+    let (time, what) = (milliseconds(event.time_ns), detail(&event.kind, None));
+    Some(format!("{time}, {who}: {what}"))
 }
 
 /// Who faulted, how and where, and what became of it.

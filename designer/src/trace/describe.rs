@@ -398,6 +398,7 @@ pub(crate) mod tests {
             "by monitor",
             "by monitor",
             "",
+            "partition: store at 0x80000000 (kernel.state), pc 0x1000",
             "exit code 3: kernel exception",
         ];
         assert_eq!(lines, expected);
