@@ -3,6 +3,7 @@
 //! Deterministic: no host clock, no host randomness, no I/O. A guest trap
 //! ([`cpu::Exception`]) and a failure of the host ([`cpu::MachineError`]) are different types.
 
+pub mod bare;
 mod bits;
 pub mod bus;
 pub mod console;
@@ -11,6 +12,9 @@ pub mod cpu;
 pub mod device;
 pub mod engine;
 pub mod event;
+pub mod executable;
+mod host_interface;
+pub mod load;
 pub mod machine;
 pub mod mmu;
 pub mod pmp;
