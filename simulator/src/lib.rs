@@ -3,6 +3,7 @@
 //! Deterministic: no host clock, no host randomness, no I/O. A guest trap
 //! ([`cpu::Exception`]) and a failure of the host ([`cpu::MachineError`]) are different types.
 
+pub mod bare;
 mod bits;
 pub mod bus;
 pub mod console;
@@ -10,7 +11,10 @@ pub mod contain;
 pub mod cpu;
 pub mod device;
 pub mod event;
+pub mod executable;
 pub mod hart;
+mod host_interface;
+pub mod load;
 pub mod machine;
 pub mod mmu;
 pub mod monitor;

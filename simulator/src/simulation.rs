@@ -1,7 +1,5 @@
 //! A simulated run of an image: machine, recorder, console and scripted input together.
 
-use object::read::elf::{ElfFile64, ProgramHeader};
-use object::{LittleEndian, Object, elf};
 use septum_core::image::Image;
 use septum_core::plan::Plan;
 use septum_core::scenario::Scenario;
@@ -12,6 +10,8 @@ use crate::console::{Console, ConsoleByte, ConsoleMark};
 use crate::cpu::{Cpu, MachineError, Registers};
 use crate::device::PowerOff;
 use crate::event::Event;
+use crate::executable::{Executable, ExecutableError};
+use crate::load::{LoadError, fill, load};
 use crate::machine::{Boundary, Machine, MachineMark};
 use crate::monitor::{Monitor, Overlap, Subject};
 use crate::recorder::{Recorder, Trace};
@@ -28,16 +28,11 @@ pub enum BootError {
     #[error("{0}: this is a defect of the plan; nothing was run")]
     Overlap(#[from] Overlap),
     /// The image is not an ELF file for this machine.
-    #[error("the image is not a bootable ELF file: {0}")]
-    Image(String),
+    #[error("the image {0}")]
+    Image(#[from] ExecutableError),
     /// A segment does not lie in RAM.
-    #[error("a segment of {size_bytes} bytes at {address:#x} does not lie in RAM")]
-    Segment {
-        /// Physical address.
-        address: u64,
-        /// Length in bytes.
-        size_bytes: u64,
-    },
+    #[error("the image {0}")]
+    Segment(#[from] LoadError),
 }
 
 /// Why a run came back.
@@ -93,28 +88,27 @@ impl Simulation {
         scenario: &Scenario,
         garbage: u8,
     ) -> Result<Self, BootError> {
-        let file = ElfFile64::<LittleEndian>::parse(&*image.elf)
-            .map_err(|error| BootError::Image(error.to_string()))?;
+        let program = Executable::read(&image.elf)?;
+        let description = &plan.system.machine;
         let mut simulation = Self {
-            machine: Machine::new(&plan.system.machine, file.entry())?,
+            machine: Machine::new(description, program.entry)?,
             recorder: Recorder::new(plan),
             console: Console::default(),
             script: Script::new(scenario),
             visits: Visits::new(),
         };
         if garbage != 0 {
-            for range in &plan.system.machine.ram {
-                fill(
+            for range in &description.ram {
+                // There is such RAM, or there were no machine.
+                let _ = fill(
                     &mut simulation.machine,
                     range.base,
                     range.size_bytes,
                     garbage,
-                )?;
+                );
             }
         }
-        for segment in file.elf_program_headers() {
-            load(&mut simulation.machine, &file, segment)?;
-        }
+        load(&mut simulation.machine, description, &program)?;
         simulation.machine.watch(Monitor::new(plan)?);
         simulation.type_input();
         Ok(simulation)
@@ -351,43 +345,4 @@ fn code(power_off: PowerOff) -> u32 {
         PowerOff::Exit(code) => code,
         PowerOff::Reset => 0,
     }
-}
-
-/// Fills memory with a byte.
-fn fill(machine: &mut Machine, address: u64, size_bytes: u64, byte: u8) -> Result<(), BootError> {
-    let outside = BootError::Segment {
-        address,
-        size_bytes,
-    };
-    let Ok(length) = usize::try_from(size_bytes) else {
-        return Err(outside);
-    };
-    let bytes = vec![byte; length];
-    machine
-        .with_bus_mut(|bus| bus.ram_mut().fill(address, &bytes))
-        .ok_or(outside)
-}
-
-/// Copies a segment to its physical address, and clears what the file does not have of it.
-fn load(
-    machine: &mut Machine,
-    file: &ElfFile64<'_, LittleEndian>,
-    segment: &elf::ProgramHeader64<LittleEndian>,
-) -> Result<(), BootError> {
-    let endian = LittleEndian;
-    if segment.p_type(endian) != elf::PT_LOAD {
-        return Ok(());
-    }
-    let (address, size_bytes) = (segment.p_paddr(endian), segment.p_filesz(endian));
-    let data = segment
-        .data(endian, file.data())
-        .map_err(|()| BootError::Image("a segment is cut off".to_owned()))?;
-    machine
-        .with_bus_mut(|bus| bus.ram_mut().fill(address, data))
-        .ok_or(BootError::Segment {
-            address,
-            size_bytes,
-        })?;
-    let rest = segment.p_memsz(endian).saturating_sub(size_bytes);
-    fill(machine, address.saturating_add(size_bytes), rest, 0)
 }

@@ -38,6 +38,21 @@ impl Places {
         self
     }
 
+    /// The same places of what is a field of something larger.
+    #[must_use]
+    pub fn inside(self, field: &str) -> Self {
+        let outer = SpecPath::default().field(field);
+        let path = |path: SpecPath| match path.0.as_str() {
+            "" => outer.clone(),
+            inner => outer.field(inner),
+        };
+        let positions = self.positions.into_iter();
+        Self {
+            files: self.files,
+            positions: positions.map(|(at, spot)| (path(at), spot)).collect(),
+        }
+    }
+
     /// Every part with a position of its own.
     #[must_use]
     pub fn positions(&self) -> &BTreeMap<SpecPath, FilePosition> {

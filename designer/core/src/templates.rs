@@ -103,6 +103,25 @@ pub const TEMPLATES: &[Template] = &[
     },
 ];
 
+/// The folder of the package that has a file for each machine.
+const MACHINE_FOLDER: &str = "machines";
+
+/// The machines of the package: name and file.
+pub fn machines() -> impl Iterator<Item = (&'static str, &'static File)> {
+    PACKAGE.iter().filter_map(|file| {
+        let (folder, name) = file.path.split_once('/')?;
+        let name = name.strip_suffix(".dhall")?;
+        (folder == MACHINE_FOLDER).then_some((name, file))
+    })
+}
+
+/// The file of the machine of this name.
+#[must_use]
+pub fn machine(name: &str) -> Option<&'static File> {
+    let (_, file) = machines().find(|(known, _)| *known == name)?;
+    Some(file)
+}
+
 /// The starter system of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Template> {

@@ -25,7 +25,7 @@ struct What(Kind);
 
 impl ValueEnum for What {
     fn value_variants<'a>() -> &'a [Self] {
-        const { &[Self(Kind::ALL[0]), Self(Kind::ALL[1])] }
+        const { &[Self(Kind::ALL[0]), Self(Kind::ALL[1]), Self(Kind::ALL[2])] }
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

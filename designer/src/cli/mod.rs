@@ -7,6 +7,7 @@ pub mod bench;
 pub mod build;
 pub mod check;
 pub mod design;
+pub mod emulate;
 pub mod evaluate_dhall;
 mod isolation;
 mod located;
@@ -45,7 +46,8 @@ Exit codes:
   0  good; there may be warnings
   1  the design has errors, its machine was powered off with a failure, or what
      `bench` measured takes too long
-  2  the command could not run";
+  2  the command could not run
+`emulate` has the exit codes of the program that it runs: septum emulate --help";
 
 /// Design a whole RISC-V system as a graph, check it, boot it and step through its messages.
 #[derive(Debug, Parser)]
@@ -70,6 +72,8 @@ enum Command {
     Build(build::Arguments),
     /// Boot a design in the simulator and print what happens.
     Run(run::Arguments),
+    /// Run any bare-metal program for RV64 on a machine.
+    Emulate(emulate::Arguments),
     /// Measure how long things take and compare it with what was promised.
     Bench(bench::Arguments),
     /// Read a Dhall file for the process that asks.
@@ -86,9 +90,10 @@ pub enum Format {
     Json,
 }
 
-/// Runs what the command line asks for. Errors are printed, with exit code 2.
+/// Runs what the command line asks for. Errors are printed, with an exit code that says so.
 pub fn dispatch(arguments: Arguments) -> ExitCode {
     let mut out = Output::new(BufWriter::new(io::stdout()));
+    let failed = failure_code(&arguments);
     let result = run(arguments, &mut out);
     // What was printed before an error is printed all the same.
     let flushed = out.flush();
@@ -97,8 +102,16 @@ pub fn dispatch(arguments: Arguments) -> ExitCode {
         Err(error) => {
             // Nobody is left to be told where this fails.
             let _ = writeln!(io::stderr(), "septum: {error:#}");
-            ExitCode::from(COULD_NOT_RUN)
+            ExitCode::from(failed)
         }
+    }
+}
+
+/// The exit code of a command that could not run: none that means something else.
+fn failure_code(arguments: &Arguments) -> u8 {
+    match arguments.command {
+        Some(Command::Emulate(_)) => emulate::FAILED,
+        _ => COULD_NOT_RUN,
     }
 }
 
@@ -109,6 +122,7 @@ fn run(arguments: Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8>
         Some(Command::Check(arguments)) => check::run(&arguments, out),
         Some(Command::Build(arguments)) => build::run(&arguments, out),
         Some(Command::Run(arguments)) => run::run(&arguments, out),
+        Some(Command::Emulate(arguments)) => emulate::run(&arguments, out),
         Some(Command::Bench(arguments)) => bench::run(&arguments, out),
         Some(Command::EvaluateDhall(arguments)) => evaluate_dhall::run(&arguments, out),
         None => designer(arguments.file.as_deref()),

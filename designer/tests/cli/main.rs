@@ -2,6 +2,7 @@
 
 mod broken;
 mod build;
+mod emulate;
 mod help;
 mod hostile;
 mod new;

@@ -11,6 +11,7 @@ mod clock;
 mod devices;
 mod drivers;
 mod edges;
+mod emulate;
 mod failure;
 mod health;
 mod instructions;

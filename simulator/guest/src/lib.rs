@@ -3,4 +3,5 @@
 //! For tests, and for what `septum bench kernel` measures.
 
 pub mod asm;
+pub mod bare;
 pub mod program;

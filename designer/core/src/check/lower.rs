@@ -5,7 +5,8 @@ mod step;
 use super::ports::{Behind, Port as RawPort, Ports};
 use crate::programs::Programs;
 use crate::spec::{
-    RawChannelKind, RawEnd, RawHealth, RawMemory, RawPartition, RawProgram, RawSchedule, RawSystem,
+    RawChannelKind, RawEnd, RawHealth, RawMachine, RawMemory, RawPartition, RawProgram,
+    RawSchedule, RawSystem,
 };
 use crate::system::{
     Channel, ChannelIndex, ChannelKind, DeviceIndex, End, Health, Machine, Memory, MemoryGrant,
@@ -14,14 +15,7 @@ use crate::system::{
 
 /// The system; `None` where a rule that should have found an error did not.
 pub(super) fn lower(raw: &RawSystem, ports: &Ports<'_>, programs: &Programs) -> Option<System> {
-    let machine = Machine {
-        name: raw.machine.name.clone(),
-        timebase_hz: raw.machine.timebase_hz,
-        ns_per_instruction: raw.machine.ns_per_instruction,
-        ram: raw.machine.ram.clone(),
-        devices: raw.machine.devices.clone(),
-        isolation: raw.machine.isolation,
-    };
+    let machine = machine(&raw.machine);
     let tick = machine.ns_per_tick();
     let indices = 0..raw.partitions.len();
     Some(System {
@@ -45,6 +39,18 @@ pub(super) fn lower(raw: &RawSystem, ports: &Ports<'_>, programs: &Programs) -> 
             .collect::<Option<_>>()?,
         machine,
     })
+}
+
+/// The machine without what this version has one of.
+pub(super) fn machine(raw: &RawMachine) -> Machine {
+    Machine {
+        name: raw.name.clone(),
+        timebase_hz: raw.timebase_hz,
+        ns_per_instruction: raw.ns_per_instruction,
+        ram: raw.ram.clone(),
+        devices: raw.devices.clone(),
+        isolation: raw.isolation,
+    }
 }
 
 fn partition_index(raw: &RawSystem, name: &str) -> Option<PartitionIndex> {

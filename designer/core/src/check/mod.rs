@@ -20,12 +20,13 @@ mod unbuilt;
 
 pub use crate::codes::CODES;
 
+use crate::dhall::defaults;
 use crate::diagnostic::Diagnostic;
 use crate::places::Places;
 use crate::plan::{Plan, plan};
 use crate::programs::Programs;
-use crate::spec::RawSystem;
-use crate::system::System;
+use crate::spec::{RawMachine, RawSystem};
+use crate::system::{Machine, System};
 use findings::Findings;
 use ports::Ports;
 
@@ -38,6 +39,32 @@ pub struct Checked {
     pub plan: Option<Plan>,
     /// Everything that was found, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What the checker says about a machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedMachine {
+    /// The machine; `None` where any finding is an error.
+    pub machine: Option<Machine>,
+    /// Everything that was found, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Checks a machine by itself: all findings at once.
+#[must_use]
+pub fn check_machine(raw: &RawMachine, places: &Places) -> CheckedMachine {
+    let system = RawSystem {
+        machine: raw.clone(),
+        ..defaults().system.clone()
+    };
+    let mut findings = Findings::default();
+    machine::check(&system, &mut findings);
+    devices::check(&system, &mut findings);
+    unbuilt::check(&system, &mut findings);
+    CheckedMachine {
+        machine: findings.is_buildable().then(|| lower::machine(raw)),
+        diagnostics: findings.into_located(places),
+    }
 }
 
 /// Checks a design: all findings at once.

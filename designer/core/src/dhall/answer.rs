@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_dhall::SimpleValue;
 
-use super::evaluate::{Expected, evaluate};
+use super::evaluate::{Expected, evaluate, has_machine};
 use super::explain::explain;
 use super::files::Files;
 use super::locate::{Spot, locate};
@@ -15,6 +15,18 @@ use super::project::{Problem, Source, read};
 use crate::codes::{Code, S0012};
 use crate::diagnostic::{Diagnostic, Place, SpecPath};
 use crate::places::{FilePosition, Lines, Places};
+use crate::spec::RawMachine;
+
+/// What to do about a value that is neither a machine nor a design.
+const MACHINE_HELP: &str =
+    "a machine is as in septum/Machine.dhall, a design as in septum/System.dhall";
+
+/// What a file has that describes a machine, alone or in a design.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MachineFile {
+    /// The machine.
+    pub(crate) machine: RawMachine,
+}
 
 /// What reading a file gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +70,7 @@ pub(crate) fn answer<T: DeserializeOwned>(
         .unwrap_or_default();
     let result = value(&sources, name, expected).and_then(|value| {
         let places = places(&sources, name, &value);
+        let (value, places) = whole(expected, value, places);
         let value = serde_dhall::from_simple_value(value);
         let value = value
             .map_err(|error| finding(name, S0012, format!("the value cannot be read: {error}")))?;
@@ -111,10 +124,22 @@ fn help(code: Code) -> &'static str {
     }
 }
 
+/// A machine that stands alone becomes the part of a design that it is elsewhere.
+fn whole(expected: Expected, value: SimpleValue, places: Places) -> (SimpleValue, Places) {
+    if expected != Expected::Machine || has_machine(&value) {
+        return (value, places);
+    }
+    let fields = BTreeMap::from([("machine".to_owned(), value)]);
+    (SimpleValue::Record(fields), places.inside("machine"))
+}
+
 fn value(sources: &[Source], name: &Path, expected: Expected) -> Result<SimpleValue, Diagnostic> {
     evaluate(sources, expected).map_err(|failure| {
         let explanation = explain(&failure, sources);
         let mut diagnostic = finding(name, failure.code, explanation.message);
+        if expected == Expected::Machine && failure.code == S0012 {
+            diagnostic.help = MACHINE_HELP.to_owned();
+        }
         if let Some((source, offset)) = explanation.spot {
             let source = &sources[source];
             let place = &mut diagnostic.places[0];

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Kind;
-use super::answer::{Answer, answer, finding};
+use super::answer::{Answer, MachineFile, answer, finding};
 use super::evaluate::Expected;
 use super::files::Disk;
 use crate::codes::{S0001, S0013, S0014, S0016};
@@ -49,6 +49,7 @@ pub fn serve(kind: Kind, path: &Path) -> String {
         .spawn(move || match kind {
             Kind::System => encode(&local::<RawSystem>(&path, Expected::System)),
             Kind::Scenario => encode(&local::<Scenario>(&path, Expected::Scenario)),
+            Kind::Machine => encode(&local::<MachineFile>(&path, Expected::Machine)),
         });
     let joined = worker.map(std::thread::JoinHandle::join);
     joined.ok().and_then(Result::ok).unwrap_or_default()

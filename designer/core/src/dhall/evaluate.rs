@@ -19,6 +19,8 @@ pub(crate) enum Expected {
     System,
     /// `Septum.Scenario.Type`
     Scenario,
+    /// `Septum.Machine.Type`; or `Septum.System.Type`, of which the machine is meant
+    Machine,
 }
 
 impl Expected {
@@ -27,8 +29,25 @@ impl Expected {
         match self {
             Self::System => "System",
             Self::Scenario => "Scenario",
+            Self::Machine => "Machine",
         }
     }
+
+    /// What exactly these sources must be: a machine that is part of something is part of a
+    /// system.
+    fn exactly(self, sources: &[Source]) -> Self {
+        match self {
+            Self::Machine if evaluate_closed(sources).is_some_and(|it| has_machine(&it)) => {
+                Self::System
+            }
+            expected => expected,
+        }
+    }
+}
+
+/// Whether a value has a machine as a part.
+pub(crate) fn has_machine(value: &SimpleValue) -> bool {
+    matches!(value, SimpleValue::Record(fields) if fields.contains_key("machine"))
 }
 
 /// Why an expression has no value.
@@ -45,6 +64,7 @@ pub(crate) struct Failure {
 /// Evaluates the last source to a value of the expected type.
 pub(crate) fn evaluate(sources: &[Source], expected: Expected) -> Result<SimpleValue, Failure> {
     check_hashes(sources)?;
+    let expected = expected.exactly(sources);
     let expression = Assembly::new(sources, None).annotated(expected);
     value_of(&expression).ok_or_else(|| explain(sources, expected))
 }

@@ -23,8 +23,9 @@ use serde::de::DeserializeOwned;
 use crate::diagnostic::Diagnostic;
 use crate::places::Places;
 use crate::scenario::Scenario;
-use crate::spec::RawSystem;
-use answer::Answer;
+use crate::spec::{RawMachine, RawSystem};
+use crate::templates::{self, PACKAGE_FOLDER};
+use answer::{Answer, MachineFile};
 pub use defaults::{Defaults, defaults};
 use evaluate::Expected;
 use files::Embedded;
@@ -47,11 +48,13 @@ pub enum Kind {
     System,
     /// What the outside world does to a running system.
     Scenario,
+    /// A machine, or a design of which the machine is taken.
+    Machine,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 2] = [Self::System, Self::Scenario];
+    pub const ALL: [Self; 3] = [Self::System, Self::Scenario, Self::Machine];
 
     /// The name on the command line of the child process.
     #[must_use]
@@ -59,6 +62,7 @@ impl Kind {
         match self {
             Self::System => "system",
             Self::Scenario => "scenario",
+            Self::Machine => "machine",
         }
     }
 
@@ -66,6 +70,7 @@ impl Kind {
         match self {
             Self::System => Expected::System,
             Self::Scenario => Expected::Scenario,
+            Self::Machine => Expected::Machine,
         }
     }
 }
@@ -112,6 +117,17 @@ pub struct LoadedScenario {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// What loading a machine gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadedMachine {
+    /// The machine; `None` where the text does not evaluate to one.
+    pub machine: Option<RawMachine>,
+    /// Where its parts stand, as those of a design that has it.
+    pub places: Places,
+    /// Why there is none: class S00xx.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
 /// Reads the design in a file.
 #[must_use]
 pub fn load(path: &Path, evaluator: &Evaluator) -> Loaded {
@@ -148,6 +164,21 @@ pub fn load_scenario(path: &Path, evaluator: &Evaluator) -> LoadedScenario {
     loaded_scenario(ask(path, evaluator, Kind::Scenario))
 }
 
+/// Reads the machine in a file, or that of the design in it.
+#[must_use]
+pub fn load_machine(path: &Path, evaluator: &Evaluator) -> LoadedMachine {
+    loaded_machine(ask(path, evaluator, Kind::Machine))
+}
+
+/// The machine of this name in the package; `None` where it has none.
+#[must_use]
+pub fn built_in_machine(name: &str) -> Option<RawMachine> {
+    let file = templates::machine(name)?;
+    let path = Path::new(PACKAGE_FOLDER).join(file.path);
+    let files = Embedded { texts: &[] };
+    loaded_machine(answer::answer(&files, &path, &path, Expected::Machine)).machine
+}
+
 fn ask<T: DeserializeOwned>(path: &Path, evaluator: &Evaluator, kind: Kind) -> Answer<T> {
     match evaluator {
         Evaluator::Process(executable) => child::ask(executable, kind, path),
@@ -158,6 +189,14 @@ fn ask<T: DeserializeOwned>(path: &Path, evaluator: &Evaluator, kind: Kind) -> A
 fn loaded_scenario(answer: Answer<Scenario>) -> LoadedScenario {
     LoadedScenario {
         scenario: answer.value,
+        diagnostics: answer.diagnostics,
+    }
+}
+
+fn loaded_machine(answer: Answer<MachineFile>) -> LoadedMachine {
+    LoadedMachine {
+        machine: answer.value.map(|file| file.machine),
+        places: answer.places,
         diagnostics: answer.diagnostics,
     }
 }

@@ -67,5 +67,13 @@ pub fn read(directory: &Path, path: &str) -> Result<Vec<u8>, String> {
     bytes().map_err(|refusal| refusal.to_string())
 }
 
+/// Reads one program file, wherever it is.
+///
+/// # Errors
+/// Why it cannot be read, as half a sentence that continues "the program `x` ...".
+pub fn read_anywhere(path: &Path) -> Result<Vec<u8>, String> {
+    folder::read(path, MAX_PROGRAM_BYTES).map_err(|refusal| refusal.to_string())
+}
+
 #[cfg(test)]
 mod tests;

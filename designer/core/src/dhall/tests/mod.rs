@@ -4,10 +4,13 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::{Evaluator, Form, load, load_text, write};
+use super::{Evaluator, Form, built_in_machine, defaults, load, load_machine, load_text, write};
 use crate::arbitrary;
+use crate::check::check_machine;
+use crate::diagnostic::{Position, SpecPath};
+use crate::places::Places;
 use crate::spec::RawSystem;
-use crate::templates::{PACKAGE, PACKAGE_FOLDER, TEMPLATES};
+use crate::templates::{PACKAGE, PACKAGE_FOLDER, TEMPLATES, machines};
 
 mod places;
 
@@ -43,6 +46,51 @@ fn the_package_is_embedded_completely() {
     let mut listed: Vec<String> = PACKAGE.iter().map(|file| file.path.to_owned()).collect();
     listed.sort();
     assert_eq!(found, listed);
+}
+
+#[test]
+fn every_machine_of_the_package_has_its_name_and_no_problems() {
+    let names: Vec<&str> = machines().map(|(name, _)| name).collect();
+    assert_eq!(names, ["qemu-virt-pmp", "qemu-virt"]);
+    for name in names {
+        let machine = built_in_machine(name).unwrap();
+        assert_eq!(machine.name, name);
+        let checked = check_machine(&machine, &Places::default());
+        assert_eq!(
+            (checked.machine.is_some(), checked.diagnostics),
+            (true, vec![])
+        );
+    }
+    assert_eq!(
+        built_in_machine("qemu-virt"),
+        Some(defaults().system.machine.clone())
+    );
+    for name in ["", "qemu", "machines/qemu-virt", "../qemu-virt"] {
+        assert_eq!(built_in_machine(name), None, "{name}");
+    }
+}
+
+#[test]
+fn a_machine_alone_is_the_same_as_in_a_design() {
+    let machine = "Septum.qemu-virt\n  // { timebase_hz = 3 }";
+    let package = "let Septum = ./septum/package.dhall\nin  ";
+    let alone = format!("{package}{machine}");
+    let designed = format!(
+        "{package}Septum.System::{{ name = \"\", partitions = [] : List Septum.Partition.Type\n\
+         , schedules = [] : List Septum.Schedule.Type, machine =\n{machine} }}"
+    );
+    for (text, line) in [(alone, 3), (designed, 5)] {
+        let folder = project(&text);
+        let file = folder.path().join("system.dhall");
+        let loaded = load_machine(&file, &Evaluator::InProcess);
+        assert_eq!(loaded.diagnostics, []);
+        let checked = check_machine(&loaded.machine.unwrap(), &loaded.places);
+        assert_eq!(checked.machine, None);
+        let place = &checked.diagnostics[0].places[0];
+        assert_eq!(place.path, SpecPath("machine.timebase_hz".to_owned()));
+        let at = place.position.map(|Position { line, .. }| line);
+        assert_eq!(at, Some(line), "{text}");
+    }
 }
 
 #[test]
