@@ -174,6 +174,21 @@ fn checked_source(device: &RawDevice, source: u64) -> Result<usize, BusError> {
         })
 }
 
+/// An access to a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Touched {
+    pub(crate) address: u64,
+    pub(crate) width: usize,
+    pub(crate) value: u64,
+}
+
+/// Accesses to devices.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Accesses {
+    pub(crate) loads: Vec<Touched>,
+    pub(crate) stores: Vec<Touched>,
+}
+
 /// Everything of a bus but its RAM, at one instant.
 #[derive(Debug, Clone)]
 pub(crate) struct BusMark {
@@ -195,6 +210,8 @@ pub struct Bus {
     /// Whether a device was touched since somebody last looked.
     changed: bool,
     monitor: Option<Box<Monitor>>,
+    /// Accesses to devices, where somebody wants to know.
+    accesses: Option<Accesses>,
 }
 
 impl Bus {
@@ -218,6 +235,7 @@ impl Bus {
             now_ns: 0,
             changed: true,
             monitor: None,
+            accesses: None,
         })
     }
 
@@ -253,6 +271,19 @@ impl Bus {
     /// From now on accesses are watched.
     pub(crate) fn watch(&mut self, monitor: Monitor) {
         self.monitor = Some(Box::new(monitor));
+    }
+
+    /// From now on accesses to devices are kept.
+    pub(crate) fn listen(&mut self) {
+        self.accesses = Some(Accesses::default());
+    }
+
+    /// The accesses to devices since the last call.
+    pub(crate) fn take_touched(&mut self) -> Accesses {
+        self.accesses
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
     pub(crate) fn stop_watching(&mut self) {
@@ -332,7 +363,15 @@ impl Bus {
             .device_mut()
             .read(offset, width, now_ns);
         self.settle(device);
-        Ok(low_bytes(value, width))
+        let value = low_bytes(value, width);
+        if let Some(accesses) = &mut self.accesses {
+            accesses.loads.push(Touched {
+                address,
+                width,
+                value,
+            });
+        }
+        Ok(value)
     }
 
     /// Stores to RAM or to a device.
@@ -351,6 +390,14 @@ impl Bus {
             .device_mut()
             .write(offset, low_bytes(value, width), width, now_ns);
         self.settle(device);
+        if let Some(accesses) = &mut self.accesses {
+            let value = low_bytes(value, width);
+            accesses.stores.push(Touched {
+                address,
+                width,
+                value,
+            });
+        }
         Ok(())
     }
 

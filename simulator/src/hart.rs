@@ -144,6 +144,17 @@ impl Hart {
         self.state.mmu.keep_stale();
     }
 
+    /// The instruction at `pc`; `None` where it cannot be fetched.
+    pub(crate) fn instruction(&mut self, bus: &Bus) -> Option<u32> {
+        if !self.state.is_entered {
+            self.state.enter();
+        }
+        let word = self.state.fetch(bus, self.state.pc);
+        // Nobody has executed it.
+        self.state.mmu.take_remark();
+        word.ok()
+    }
+
     /// Executes the block at `pc`, at most so many instructions of it.
     #[inline]
     fn advance(&mut self, bus: &mut Bus, budget: u64) -> Ended {

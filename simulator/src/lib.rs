@@ -15,6 +15,7 @@ pub mod executable;
 pub mod hart;
 mod host_interface;
 pub mod load;
+pub mod lockstep;
 pub mod machine;
 pub mod mmu;
 pub mod monitor;

@@ -2,7 +2,7 @@
 
 use septum_core::system;
 
-use crate::bus::{Bus, BusError, BusEvent, BusMark};
+use crate::bus::{Accesses, Bus, BusError, BusEvent, BusMark};
 use crate::contain::contained;
 use crate::cpu::{Cpu, Exception, Executed, MachineError, Privilege};
 use crate::device::PowerOff;
@@ -189,6 +189,21 @@ impl<C: Cpu> Machine<C> {
     /// RAM, to change it without anybody looking.
     pub(crate) fn ram_mut(&mut self) -> &mut Ram {
         self.bus.ram_mut()
+    }
+
+    /// From now on accesses to devices are kept.
+    pub(crate) fn listen(&mut self) {
+        self.bus.listen();
+    }
+
+    /// The accesses to devices since the last call.
+    pub(crate) fn take_touched(&mut self) -> Accesses {
+        self.bus.take_touched()
+    }
+
+    /// Hart and bus.
+    pub(crate) fn parts(&mut self) -> (&mut C, &mut Bus) {
+        (&mut self.cpu, &mut self.bus)
     }
 
     /// From now on each access is compared with what the design grants.

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use septum_core::spec::RawRange;
 
+use crate::bits::to_u64;
+
 /// Bytes of a page, the unit in which stores are noticed.
 pub const PAGE_BYTES: usize = 4096;
 /// Bytes of a line, the unit in which decoded code is noticed.
@@ -194,6 +196,17 @@ impl Ram {
             self.dirty[*page] = false;
         }
         std::mem::take(&mut self.dirtied)
+    }
+
+    /// The physical address of an offset.
+    pub(crate) fn address(&self, offset: usize) -> u64 {
+        let range = self.ranges.iter().rfind(|range| range.offset <= offset);
+        range.map_or(0, |range| range.base + to_u64(offset - range.offset))
+    }
+
+    /// How many pages there are.
+    pub(crate) fn pages(&self) -> usize {
+        self.dirty.len()
     }
 
     /// The bytes of a page.

@@ -284,7 +284,21 @@ impl Simulation {
 
     /// Goes on to the next boundary; an outcome where the run ends.
     fn turn(&mut self, limit_ns: u64) -> Result<Option<Outcome>, MachineError> {
+        self.turn_with_boundary(limit_ns)
+            .map(|(_, outcome)| outcome)
+    }
+
+    /// The same, and which boundary it was.
+    pub(crate) fn turn_with_boundary(
+        &mut self,
+        limit_ns: u64,
+    ) -> Result<(Boundary, Option<Outcome>), MachineError> {
         let boundary = self.machine.run(limit_ns)?;
+        Ok((boundary, self.take_in(boundary)))
+    }
+
+    /// Takes in what happened; an outcome where the run ends.
+    fn take_in(&mut self, boundary: Boundary) -> Option<Outcome> {
         self.visits.on_boundary(&self.machine, boundary);
         let recorder = &mut self.recorder;
         match boundary {
@@ -304,19 +318,19 @@ impl Simulation {
             Boundary::Devices => self.collect(),
             Boundary::Limit => {
                 recorder.settle(&self.machine);
-                return Ok(Some(Outcome::Reached));
+                return Some(Outcome::Reached);
             }
             Boundary::Idle => {
                 recorder.settle(&self.machine);
-                return Ok(Some(Outcome::Idle));
+                return Some(Outcome::Idle);
             }
             Boundary::Off(power_off) => {
-                return Ok(Some(Outcome::Stopped {
+                return Some(Outcome::Stopped {
                     code: code(power_off),
-                }));
+                });
             }
         }
-        Ok(None)
+        None
     }
 
     /// Takes in what devices did.
