@@ -140,6 +140,8 @@ struct Slot {
     size: u64,
     sources: Vec<usize>,
     model: Model,
+    /// When it changes by itself next; the largest number is never.
+    next_ns: u64,
 }
 
 impl Slot {
@@ -153,6 +155,8 @@ impl Slot {
             size: device.size_bytes,
             sources: sources.collect::<Result<_, _>>()?,
             model: Model::new(device.kind, ns_per_tick),
+            // It is looked at once, at the begin.
+            next_ns: 0,
         })
     }
 
@@ -434,18 +438,18 @@ impl Bus {
     /// The next instant at which a device changes by itself, if any.
     #[must_use]
     pub fn next_change_ns(&self) -> Option<u64> {
-        let now_ns = self.now_ns;
-        self.slots
-            .iter()
-            .filter_map(|s| s.model.device().next_change_ns(now_ns))
-            .min()
+        let next_ns = self.slots.iter().map(|slot| slot.next_ns).min();
+        next_ns.filter(|next_ns| *next_ns != u64::MAX)
     }
 
-    /// Brings all devices to the present.
+    /// Brings those devices that change by themselves to the present.
     pub fn advance(&mut self) {
         for device in 0..self.slots.len() {
-            self.slots[device].model.device_mut().advance(self.now_ns);
-            self.update_levels(device);
+            if self.slots[device].next_ns <= self.now_ns {
+                let model = self.slots[device].model.device_mut();
+                model.advance(self.now_ns);
+                self.update(device);
+            }
         }
     }
 
@@ -521,6 +525,16 @@ impl Bus {
             }
             _ => {}
         }
+        self.update(device);
+    }
+
+    /// After a device has changed: when it does so next, and its interrupt.
+    fn update(&mut self, device: usize) {
+        let next_ns = self.slots[device]
+            .model
+            .device()
+            .next_change_ns(self.now_ns);
+        self.slots[device].next_ns = next_ns.unwrap_or(u64::MAX);
         self.update_levels(device);
     }
 

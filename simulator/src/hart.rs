@@ -291,10 +291,7 @@ impl Cpu for Hart {
     type Mark = HartMark;
 
     fn mark(&self) -> HartMark {
-        HartMark(State {
-            mmu: self.state.mmu.without_knowledge(),
-            ..self.state.clone()
-        })
+        HartMark(self.state.clone())
     }
 
     fn restore(&mut self, mark: &HartMark) {

@@ -149,7 +149,9 @@ const CONTEXTS: usize = 64;
 /// `MXR` and what the PMP registers hold), so a return to a context finds what was known there.
 /// `sfence.vma` empties all banks with translation; an address space whose tables never change
 /// needs no fence.
-#[derive(Debug, Clone)]
+///
+/// A clone knows nothing, for what is known follows from everything else.
+#[derive(Debug)]
 pub struct Mmu {
     /// The hart's PMP entries.
     pmp: Pmp,
@@ -166,6 +168,17 @@ pub struct Mmu {
     messages: Vec<u64>,
     /// What there is to say of the last access.
     remark: Option<Remark>,
+}
+
+impl Clone for Mmu {
+    fn clone(&self) -> Self {
+        let mut pmp = self.pmp.clone();
+        pmp.forget_identities();
+        Self {
+            stale: self.stale.clone(),
+            ..Self::new(pmp)
+        }
+    }
 }
 
 impl Mmu {
@@ -187,16 +200,6 @@ impl Mmu {
             stale: None,
             messages: Vec::new(),
             remark: None,
-        }
-    }
-
-    /// The same with nothing known.
-    pub(crate) fn without_knowledge(&self) -> Self {
-        let mut pmp = self.pmp.clone();
-        pmp.forget_identities();
-        Self {
-            stale: self.stale.clone(),
-            ..Self::new(pmp)
         }
     }
 

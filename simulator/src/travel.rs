@@ -15,7 +15,7 @@ use crate::recorder::Trace;
 use crate::simulation::{Outcome, Simulation, SimulationMark};
 
 /// Instructions between two marks while the run goes forward.
-const DISTANCE: u64 = 1_000_000;
+const DISTANCE: u64 = 500_000;
 /// Instructions between two marks where somebody steps backwards.
 const FINE_DISTANCE: u64 = 20_000;
 /// Marks that are kept at most.

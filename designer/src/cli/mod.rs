@@ -11,6 +11,7 @@ pub mod emulate;
 pub mod evaluate_dhall;
 mod isolation;
 mod located;
+mod lockstep;
 pub mod new;
 pub mod new_partition;
 pub mod output;

@@ -18,7 +18,7 @@ use crate::trace::kind::{KINDS, Kind};
 
 use super::located::Located;
 use super::output::Output;
-use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD, design, report, summary};
+use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD, design, lockstep, report, summary};
 
 /// Events that are taken from the machine at once.
 const BATCH: usize = 1024;
@@ -43,6 +43,14 @@ pub struct Arguments {
     /// What happens outside; without it, `scenario.dhall` beside the design.
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+    /// Asks `rv64emu` for a second opinion on every instruction, and prints whether it agrees
+    /// instead of the events.
+    #[arg(long)]
+    lockstep: bool,
+    /// Keeps translations of addresses as long as the specification allows, so that a fence
+    /// that the kernel lacks makes a difference.
+    #[arg(long)]
+    stale_translations: bool,
     /// How to print the events: a table and the console, or an object on each line.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -65,6 +73,12 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
         }
     };
     let mut simulation = Simulation::boot(&plan, &image::build(&plan), &scenario)?;
+    if arguments.stale_translations {
+        simulation.machine_mut().cpu_mut().keep_stale_translations();
+    }
+    if arguments.lockstep {
+        return lockstep::run(&plan, simulation, arguments.duration, format, out);
+    }
     print(&plan, &mut simulation, arguments.duration, format, out)
 }
 

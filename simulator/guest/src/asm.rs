@@ -43,6 +43,30 @@ pub fn add(rd: u32, rs1: u32, rs2: u32) -> u32 {
     rs2 << 20 | rs1 << 15 | rd << 7 | 0x33
 }
 
+/// `sub rd, rs1, rs2`.
+#[must_use]
+pub fn sub(rd: u32, rs1: u32, rs2: u32) -> u32 {
+    1 << 30 | add(rd, rs1, rs2)
+}
+
+/// `xor rd, rs1, rs2`.
+#[must_use]
+pub fn xor(rd: u32, rs1: u32, rs2: u32) -> u32 {
+    4 << 12 | add(rd, rs1, rs2)
+}
+
+/// `and rd, rs1, rs2`.
+#[must_use]
+pub fn and(rd: u32, rs1: u32, rs2: u32) -> u32 {
+    7 << 12 | add(rd, rs1, rs2)
+}
+
+/// `mul rd, rs1, rs2`.
+#[must_use]
+pub fn mul(rd: u32, rs1: u32, rs2: u32) -> u32 {
+    1 << 25 | add(rd, rs1, rs2)
+}
+
 /// Any constant, always in eleven instructions.
 ///
 /// # Panics
@@ -123,7 +147,9 @@ pub fn bne(rs1: u32, rs2: u32, offset: i32) -> u32 {
     branch(1, rs1, rs2, offset)
 }
 
-fn branch(funct3: u32, rs1: u32, rs2: u32, offset: i32) -> u32 {
+/// A branch: funct3 0, 1, 4..=7 is `beq bne blt bge bltu bgeu`.
+#[must_use]
+pub fn branch(funct3: u32, rs1: u32, rs2: u32, offset: i32) -> u32 {
     let o = offset.cast_unsigned();
     (o >> 12 & 1) << 31
         | (o >> 5 & 0x3f) << 25

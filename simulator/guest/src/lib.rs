@@ -4,4 +4,5 @@
 
 pub mod asm;
 pub mod bare;
+pub mod labelled;
 pub mod program;

@@ -3,6 +3,7 @@
 mod designer;
 mod distribution;
 mod kernel;
+mod simulator;
 mod table;
 mod ui;
 
@@ -19,6 +20,10 @@ pub struct Arguments {
     /// What is measured.
     #[arg(value_enum)]
     target: Target,
+    /// Makes a missed ratio of times a failure too: times are noisy, so without this only what
+    /// is counted decides the exit code.
+    #[arg(long)]
+    strict: bool,
     /// How to print the numbers: as a table, or as one object.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -30,17 +35,24 @@ enum Target {
     Ui,
     /// The kernel: counted instructions of every path, and its size.
     Kernel,
+    /// The simulator: its speed beside that of others, and what travelling in time costs.
+    Simulator,
 }
 
-/// Measures and prints. Exit code 1 when a bar is missed.
+/// Measures and prints. Exit code 1 when a bar is missed that decides it.
 pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8> {
     let table = match arguments.target {
         Target::Ui => ui::measure()?,
         Target::Kernel => kernel::measure()?,
+        Target::Simulator => simulator::measure()?,
     };
     match arguments.format {
         Format::Text => write!(out, "{}", table.text())?,
         Format::Json => writeln!(out, "{}", serde_json::to_string(&table)?)?,
     }
-    Ok(if table.is_met() { GOOD } else { FINDINGS })
+    let decides = arguments.strict || arguments.target != Target::Simulator;
+    Ok(match table.is_met() || !decides {
+        true => GOOD,
+        false => FINDINGS,
+    })
 }

@@ -73,6 +73,20 @@ pub(super) fn exchanges() -> Draft {
     draft
 }
 
+/// The same, until the client has had so many answers; then the machine is switched off.
+pub(in crate::cli::bench) fn ping_pong(times: u64) -> Draft {
+    let mut draft = exchanges();
+    let mut code = li(S0, times);
+    let body = exchange([0, MESSAGE], [1, NEVER]);
+    let back = i32::try_from(4 * (body.len() + 1)).unwrap_or(i32::MAX);
+    code.extend(body);
+    code.extend([addi(S0, S0, -1), bne(S0, 0, -back), EBREAK]);
+    draft.replace(0, &code, &[sends("ask", 64), receives("answer", 64)]);
+    draft.raw.partitions[0].health.hardware_fault = RawHealthAction::PowerOff;
+    draft.raw.partitions[0].health.illegal_request = RawHealthAction::PowerOff;
+    draft
+}
+
 /// Two partitions compute, each in its own window.
 pub(super) fn switches() -> Draft {
     let mut draft = Draft::new();

@@ -26,7 +26,7 @@ pub(super) fn program_at(pc: u64) -> Option<u64> {
 }
 
 /// A design that is not finished.
-pub(super) struct Draft {
+pub(in crate::cli::bench) struct Draft {
     pub(super) raw: RawSystem,
     programs: Programs,
     /// Where the next program lies.
@@ -34,9 +34,9 @@ pub(super) struct Draft {
 }
 
 /// What boots.
-pub(super) struct Built {
-    pub(super) plan: Plan,
-    pub(super) image: Image,
+pub(in crate::cli::bench) struct Built {
+    pub(in crate::cli::bench) plan: Plan,
+    pub(in crate::cli::bench) image: Image,
 }
 
 impl Draft {
@@ -71,6 +71,14 @@ impl Draft {
         partition
     }
 
+    /// Another program for a partition that executes one.
+    pub(super) fn replace(&mut self, partition: u64, code: &[u32], pins: &[Pin]) {
+        let base = PROGRAM_BASE + PROGRAM_BYTES * partition;
+        let position = usize::try_from(partition).unwrap_or(usize::MAX);
+        let partition = &mut self.raw.partitions[position];
+        run_at(base, partition, &mut self.programs, code, pins);
+    }
+
     /// A channel between ports of the same name.
     pub(super) fn channel(&mut self, port: &str, kind: RawChannelKind, from: &str, to: &str) {
         let end = |partition: &str| RawEnd {
@@ -99,7 +107,7 @@ impl Draft {
     ///
     /// # Errors
     /// The first finding, for a design that this version does not build.
-    pub(super) fn build(&self) -> anyhow::Result<Built> {
+    pub(in crate::cli::bench) fn build(&self) -> anyhow::Result<Built> {
         let checked = check(&self.raw, &self.programs, &Places::default());
         let system = checked.system.ok_or_else(|| why(&checked.diagnostics))?;
         let plan = plan(&system).map_err(|diagnostics| why(&diagnostics))?;

@@ -15,8 +15,10 @@ use septum_simulator::simulation::Simulation;
 use septum_simulator::visit::Visit;
 
 use super::table::{Row, Table};
-use draft::Built;
+pub(super) use designs::ping_pong;
+pub(super) use draft::Built;
 use paths::{FEW, PATHS, Path};
+pub(super) use qemu::is_installed as is_qemu_installed;
 
 /// No run of the simulator takes longer, whatever the kernel does.
 const LIMIT_NS: u64 = 500_000_000;

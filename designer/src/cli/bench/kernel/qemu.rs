@@ -15,7 +15,7 @@ use super::draft::Built;
 const PROGRAM: &str = "qemu-system-riscv64";
 
 /// Whether there is one to ask.
-pub(super) fn is_installed() -> bool {
+pub(in crate::cli::bench) fn is_installed() -> bool {
     let mut version = Command::new(PROGRAM);
     version.arg("--version").stdin(Stdio::null());
     version.stdout(Stdio::null()).stderr(Stdio::null());
