@@ -1,7 +1,6 @@
-//! The last wall: a panic of the engine becomes an error of this simulation, silently.
+//! The last wall: a panic of a hart becomes an error of this simulation, silently.
 //!
-//! Every guest action that is known to make the engine panic is prevented before it gets
-//! there; this is for those that are not known.
+//! No guest action is known to make our own panic; `rv64emu`, the witness, is known to.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -14,7 +13,7 @@ thread_local! {
 
 static HOOK: Once = Once::new();
 
-/// Whether this thread is inside the engine, where a panic is caught and turned into an
+/// Whether this thread is inside a hart, where a panic is caught and turned into an
 /// error. A panic hook that reports or restores anything must ask this first and do nothing.
 #[must_use]
 pub fn is_contained() -> bool {

@@ -1,4 +1,4 @@
-//! A hart as the machine sees it, whatever engine executes the instructions.
+//! A hart as the machine sees it, whatever executes the instructions.
 
 use serde::Serialize;
 use thiserror::Error;
@@ -149,7 +149,7 @@ pub struct Registers {
 /// The host's emulator failed; the guest cannot cause this by any rule that we know.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MachineError {
-    /// The engine panicked inside an instruction.
+    /// The hart panicked inside an instruction.
     #[error("the emulator failed at pc {pc:#x}: {message}")]
     Engine {
         /// Address of the instruction.

@@ -234,7 +234,7 @@ impl<C: Cpu> Machine<C> {
     /// Runs until the limit or until something happens that may be worth recording.
     ///
     /// # Errors
-    /// When the engine failed; the machine then stays as it is and fails again.
+    /// When the hart failed; the machine then stays as it is and fails again.
     pub fn run(&mut self, limit_ns: u64) -> Result<Boundary, MachineError> {
         if let Some(failed) = &self.failed {
             return Err(failed.clone());

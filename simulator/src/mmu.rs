@@ -1,6 +1,6 @@
 //! From a virtual address to RAM or a device: Sv39 (privileged ISA 4.4), PMP, and what is there.
 //!
-//! It stands in front of the engine: an access that would fault never reaches it.
+//! Where an access may go is looked up here once, and kept per context in a bank.
 
 mod bank;
 

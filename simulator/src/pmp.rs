@@ -437,4 +437,38 @@ mod tests {
         assert_eq!(PmpRegister::from_csr(0x3ef), Some(PmpRegister::Address(63)));
         assert_eq!(PmpRegister::from_csr(0x3f0), None);
     }
+
+    #[test]
+    fn an_extent_ends_at_the_next_range_that_says_something_else() {
+        let mut pmp = Pmp::new(16, 4);
+        pmp.write_address(0, 0x8000_1000 >> 2);
+        pmp.write_address(1, 0x8000_2000 >> 2);
+        pmp.write_configuration(0, TOR_RW << 8);
+        let extent = |address| pmp.extent(address, Access::Load, false);
+        let of = |first, last, allowed| Extent {
+            first,
+            last,
+            allowed,
+        };
+        assert_eq!(extent(0x8000_1800), of(0x8000_1000, 0x8000_1fff, true));
+        assert_eq!(extent(0x8000_0000), of(0, 0x8000_0fff, false));
+        assert_eq!(extent(u64::MAX), of(0x8000_2000, u64::MAX, false));
+    }
+
+    #[test]
+    fn the_same_contents_have_the_same_identity() {
+        let mut pmp = Pmp::new(16, 4);
+        let nothing = pmp.identity();
+        pmp.write_address(3, 7);
+        let something = pmp.identity();
+        assert_ne!(nothing, something);
+        pmp.write_address(3, 0);
+        assert_eq!(pmp.identity(), nothing);
+        pmp.write_address(3, 7);
+        assert_eq!(pmp.identity(), something);
+        // The sum of the shares is the same for equal contents only as far as it goes: the
+        // contents themselves are compared.
+        pmp.write_address(4, 7);
+        assert_ne!(pmp.identity(), something);
+    }
 }

@@ -295,4 +295,44 @@ mod tests {
         };
         assert!(Ram::new(&[wraps]).is_none());
     }
+
+    #[test]
+    fn the_first_store_to_a_page_and_stores_to_code_are_noticed() {
+        let mut ram = two_ranges();
+        assert_eq!(ram.quiet(16), 16..16);
+        ram.store(16, 1, 8);
+        assert_eq!(ram.quiet(16), 0..PAGE_BYTES);
+        ram.mark_code(&(128..132));
+        assert_eq!(ram.quiet(16), 0..128);
+        assert_eq!(ram.quiet(200), 192..PAGE_BYTES);
+        assert!(ram.quiet(130).is_empty());
+        ram.store(64, 1, 8);
+        assert!(!ram.is_code_written());
+        ram.store(184, 1, 8);
+        assert!(ram.is_code_written());
+        ram.forget_code();
+        assert_eq!(
+            (ram.is_code_written(), ram.quiet(130)),
+            (false, 0..PAGE_BYTES)
+        );
+        assert_eq!(ram.take_dirty(), [0]);
+        assert!(ram.quiet(16).is_empty());
+        assert_eq!(ram.take_dirty(), []);
+    }
+
+    #[test]
+    fn a_store_across_pages_is_noticed_in_both() {
+        let mut ram = two_ranges();
+        ram.fill(0x1ffc, &[1; 8]).unwrap();
+        assert_eq!(ram.take_dirty(), [1, 2]);
+        let (page, zeroes) = (ram.page(1).to_vec(), [0; PAGE_BYTES]);
+        ram.set_page(1, None);
+        assert_eq!(ram.page(1), zeroes);
+        ram.set_page(1, Some(&page));
+        assert_eq!(ram.slice(0x1ffc, 8), Some(&[1; 8][..]));
+        assert_eq!(
+            (ram.address(0), ram.address(PAGE_BYTES + 4)),
+            (0x8000_0000, 0x1004)
+        );
+    }
 }

@@ -63,18 +63,27 @@ pub fn detail(event: &EventKind, line: Option<SourceLine<'_>>) -> String {
         }
         EventKind::RestartBegin { by, backoff_ns } => restart(by, *backoff_ns),
         EventKind::Halt { by } | EventKind::SafeMode { by } => format!("by {by}"),
-        EventKind::Violation {
-            by,
-            access,
-            address,
-            region,
-            pc,
-        } => {
-            let region = if region.is_empty() { "nothing" } else { region };
-            format!("{by}: {access} at {address:#x} ({region}), pc {pc:#x}")
-        }
+        EventKind::Violation { .. } => violation(event).unwrap_or_default(),
         EventKind::Stop { code, reason } => format!("exit code {code}: {reason}"),
     }
+}
+
+/// What the separation monitor saw, in words.
+fn violation(event: &EventKind) -> Option<String> {
+    let EventKind::Violation {
+        by,
+        access,
+        address,
+        region,
+        pc,
+    } = event
+    else {
+        return None;
+    };
+    let region = if region.is_empty() { "nothing" } else { region };
+    Some(format!(
+        "{by}: {access} at {address:#x} ({region}), pc {pc:#x}"
+    ))
 }
 
 /// A system call in words: its name, its number, and what it came to at once.

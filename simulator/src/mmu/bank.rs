@@ -214,3 +214,60 @@ impl<T: Default> Banks<T> {
         *self = Self::new(*self.context());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_has_only_aligned_accesses_that_are_wholly_inside() {
+        let window = Window {
+            first: 0x1008,
+            size: 16,
+            offset: 100,
+        };
+        assert_eq!(window.find(0x1008, 3), Some(100));
+        assert_eq!(window.find(0x1010, 3), Some(108));
+        assert_eq!(window.find(0x1017, 0), Some(115));
+        for (address, log_width) in [
+            (0x1018, 0),
+            (0x1007, 0),
+            (0x100c, 3),
+            (0x1009, 1),
+            (0x1016, 2),
+            (0x1018, 3),
+            (0x1000, 3),
+            (u64::MAX, 0),
+        ] {
+            assert_eq!(window.find(address, log_width), None, "{address:#x}");
+        }
+        assert_eq!(Window::EMPTY.find(0, 0), None);
+    }
+
+    #[test]
+    fn a_bank_knows_its_own_context_alone_and_forgets_at_a_fence() {
+        use crate::cpu::Privilege;
+        use crate::mmu::Space;
+        use crate::monitor::Subject;
+        let context = |asid: u64| Context {
+            space: Space::new(Privilege::User, 8 << 60 | asid << 44, false, false),
+            pmp: 1,
+            subject: Subject::Anybody,
+        };
+        let window = Window {
+            first: 0x1000,
+            size: 8,
+            offset: 0,
+        };
+        let mut banks = Banks::<DataBank>::new(context(1));
+        banks.current.remember(0x1000, Access::Load, window);
+        banks.enter(&context(2), 0);
+        assert_eq!(banks.current.load(0x1000, 3), None);
+        banks.enter(&context(1), 0);
+        assert_eq!(banks.current.load(0x1000, 3), Some(0));
+        assert_eq!(banks.current.store(0x1000, 3), None);
+        banks.enter(&context(2), 1);
+        banks.enter(&context(1), 1);
+        assert_eq!(banks.current.load(0x1000, 3), None);
+    }
+}

@@ -110,22 +110,15 @@ fn straight() -> anyhow::Result<Vec<Row>> {
 
 /// Address spaces and PMP entries, one after another.
 fn switches() -> anyhow::Result<Vec<Row>> {
-    let spaces = (
-        "satp_switch",
-        workloads::spaces as fn(u64) -> Vec<u32>,
-        20_000,
-        workloads::CONTEXTS,
-    );
-    let protections = (
-        "pmp_rewrite",
-        workloads::protections as fn(u64) -> Vec<u32>,
-        200_000,
-        1,
-    );
-    [spaces, protections]
-        .into_iter()
-        .map(|(name, program, times, each)| switch(name, program, times, each))
-        .collect()
+    Ok(vec![
+        switch(
+            "satp_switch",
+            workloads::spaces,
+            20_000,
+            workloads::CONTEXTS,
+        )?,
+        switch("pmp_rewrite", workloads::protections, 200_000, 1)?,
+    ])
 }
 
 fn switch(name: &str, program: fn(u64) -> Vec<u32>, times: u64, each: u64) -> anyhow::Result<Row> {
