@@ -19,6 +19,7 @@ pub mod lockstep;
 pub mod machine;
 pub mod mmu;
 pub mod monitor;
+pub mod perturb;
 pub mod pmp;
 pub mod ram;
 pub mod recorder;

@@ -12,6 +12,7 @@ pub mod console;
 pub mod dhall;
 pub mod diagnostic;
 pub mod duration;
+pub mod flows;
 mod folder;
 pub mod health;
 pub mod image;

@@ -97,6 +97,13 @@ impl System {
         self.schedules.get(1)
     }
 
+    /// The partition of this name.
+    #[must_use]
+    pub fn partition(&self, name: &str) -> Option<PartitionIndex> {
+        let position = self.partitions.iter().position(|it| it.name == name);
+        position.map(PartitionIndex::new)
+    }
+
     /// The partition that manages the others and reads the records of faults.
     #[must_use]
     pub fn monitor(&self) -> Option<PartitionIndex> {

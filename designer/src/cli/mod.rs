@@ -15,6 +15,7 @@ mod lockstep;
 pub mod new;
 pub mod new_partition;
 pub mod output;
+mod perturb;
 pub mod report;
 pub mod run;
 mod summary;

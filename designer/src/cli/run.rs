@@ -18,7 +18,7 @@ use crate::trace::kind::{KINDS, Kind};
 
 use super::located::Located;
 use super::output::Output;
-use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD, design, lockstep, report, summary};
+use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD, design, lockstep, perturb, report, summary};
 
 /// Events that are taken from the machine at once.
 const BATCH: usize = 1024;
@@ -43,12 +43,21 @@ pub struct Arguments {
     /// What happens outside; without it, `scenario.dhall` beside the design.
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
-    /// Asks `rv64emu` for a second opinion on every instruction, and prints whether it agrees
-    /// instead of the events.
-    #[arg(long)]
+    /// Print whether `rv64emu` agrees on every instruction, instead of the events.
+    #[arg(long, conflicts_with = "perturb_all_but")]
     lockstep: bool,
-    /// Keeps translations of addresses as long as the specification allows, so that a fence
-    /// that the kernel lacks makes a difference.
+    /// Print whether anybody who has no flow to this partition can change its events.
+    #[arg(long, value_name = "PARTITION")]
+    perturb_all_but: Option<String>,
+    /// How many disturbed runs are compared with the quiet one.
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 3,
+        requires = "perturb_all_but"
+    )]
+    seeds: u64,
+    /// Keep translations as long as the specification allows: missing fences show.
     #[arg(long)]
     stale_translations: bool,
     /// How to print the events: a table and the console, or an object on each line.
@@ -72,6 +81,16 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
             return Ok(COULD_NOT_RUN);
         }
     };
+    if let Some(partition) = &arguments.perturb_all_but {
+        let experiment = perturb::Experiment {
+            plan: &plan,
+            scenario: &scenario,
+            partition,
+            seeds: arguments.seeds,
+            until_ns: arguments.duration.ns,
+        };
+        return perturb::run(&experiment, format, out);
+    }
     let mut simulation = Simulation::boot(&plan, &image::build(&plan), &scenario)?;
     if arguments.stale_translations {
         simulation.machine_mut().cpu_mut().keep_stale_translations();
