@@ -17,7 +17,7 @@ use septum_core::spec::{RawIsolation, RawMmu};
 
 use crate::bus::Bus;
 use crate::cpu::{Cause, Cpu, Exception, Executed, InterruptLines, Privilege};
-use crate::mmu::{Mmu, Space};
+use crate::mmu::{Access, Mmu, Space, Target};
 use crate::monitor::Subject;
 use crate::pmp::Pmp;
 use block::{Blocks, Step};
@@ -153,6 +153,20 @@ impl Hart {
         // Nobody has executed it.
         self.state.mmu.take_remark();
         word.ok()
+    }
+
+    /// Where the byte is in RAM that a load at an address would get now.
+    pub(crate) fn look(&mut self, bus: &Bus, address: u64) -> Option<usize> {
+        if !self.state.is_entered {
+            self.state.enter();
+        }
+        let target = self.state.mmu.translate(bus, address, 1, Access::Load);
+        // Nobody has loaded it.
+        self.state.mmu.take_remark();
+        match target {
+            Ok(Target::Ram(offset)) => Some(offset),
+            _ => None,
+        }
     }
 
     /// Executes the block at `pc`, at most so many instructions of it.

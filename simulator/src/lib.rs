@@ -9,6 +9,7 @@ pub mod bus;
 pub mod console;
 pub mod contain;
 pub mod cpu;
+pub mod debug;
 pub mod device;
 pub mod event;
 pub mod executable;

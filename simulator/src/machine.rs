@@ -2,6 +2,7 @@
 
 use septum_core::system;
 
+use crate::bits::{low_u8, to_u64};
 use crate::bus::{Accesses, Bus, BusError, BusEvent, BusMark};
 use crate::contain::contained;
 use crate::cpu::{Cpu, Exception, Executed, MachineError, Privilege};
@@ -81,6 +82,22 @@ impl Machine {
             off: None,
             failed: None,
         })
+    }
+}
+
+impl Machine {
+    /// Reads memory as the hart sees it now, or, where it sees nothing there, physical memory;
+    /// says how many bytes there are.
+    pub(crate) fn read_memory(&mut self, address: u64, data: &mut [u8]) -> usize {
+        for (position, byte) in data.iter_mut().enumerate() {
+            let address = address.wrapping_add(to_u64(position));
+            let seen = self.cpu.look(&self.bus, address);
+            let Some(offset) = seen.or_else(|| self.bus.ram().offset(address, 1)) else {
+                return position;
+            };
+            *byte = low_u8(self.bus.ram().load(offset, 1));
+        }
+        data.len()
     }
 }
 

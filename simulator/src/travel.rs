@@ -75,6 +75,12 @@ impl Travel {
         &self.simulation
     }
 
+    /// Reads memory as the hart sees it now, or, where it sees nothing there, physical memory;
+    /// says how many bytes there are.
+    pub fn read_memory(&mut self, address: u64, data: &mut [u8]) -> usize {
+        self.simulation.machine_mut().read_memory(address, data)
+    }
+
     /// Virtual nanoseconds since reset.
     #[must_use]
     pub fn time_ns(&self) -> u64 {

@@ -9,6 +9,7 @@ pub mod check;
 pub mod design;
 pub mod emulate;
 pub mod evaluate_dhall;
+mod gdb;
 mod isolation;
 mod located;
 mod lockstep;

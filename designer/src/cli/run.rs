@@ -18,7 +18,9 @@ use crate::trace::kind::{KINDS, Kind};
 
 use super::located::Located;
 use super::output::Output;
-use super::{COULD_NOT_RUN, FINDINGS, Format, GOOD, design, lockstep, perturb, report, summary};
+use super::{
+    COULD_NOT_RUN, FINDINGS, Format, GOOD, design, gdb, lockstep, perturb, report, summary,
+};
 
 /// Events that are taken from the machine at once.
 const BATCH: usize = 1024;
@@ -57,6 +59,9 @@ pub struct Arguments {
         requires = "perturb_all_but"
     )]
     seeds: u64,
+    /// Wait for GDB on this port of the loopback address; it goes both ways in time.
+    #[arg(long, value_name = "PORT", conflicts_with_all = ["perturb_all_but", "lockstep"])]
+    gdb: Option<u16>,
     /// Keep translations as long as the specification allows: missing fences show.
     #[arg(long)]
     stale_translations: bool,
@@ -94,6 +99,9 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
     let mut simulation = Simulation::boot(&plan, &image::build(&plan), &scenario)?;
     if arguments.stale_translations {
         simulation.machine_mut().cpu_mut().keep_stale_translations();
+    }
+    if let Some(port) = arguments.gdb {
+        return gdb::serve(simulation, port, out);
     }
     if arguments.lockstep {
         return lockstep::run(&plan, simulation, arguments.duration, format, out);

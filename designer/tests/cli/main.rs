@@ -3,6 +3,7 @@
 mod broken;
 mod build;
 mod emulate;
+mod gdb;
 mod help;
 mod hostile;
 mod new;
