@@ -1,7 +1,7 @@
 /* The partition {{name}}: whatever arrives goes back, and into the log. */
 #include "septum.h"
 
-/* Largest message in bytes: the channels of the design may have smaller ones. */
+/* Largest message in bytes: the channel to `in` may have smaller ones, that from `out` larger. */
 #define MESSAGE_BYTES 64
 
 SEPTUM_QUEUING_IN(input, "in", MESSAGE_BYTES);

@@ -5,7 +5,7 @@ use septum_core::plan::Plan;
 use septum_core::scenario::Scenario;
 use septum_simulator::simulation::{Outcome, Simulation};
 
-use crate::machine::Qemu;
+use crate::machine::{Cpu, Qemu};
 
 /// A millisecond in nanoseconds.
 pub(crate) const MS: u64 = 1_000_000;
@@ -27,7 +27,7 @@ pub(crate) fn simulated(
 /// much was on the UART: the same bytes in the same order, whoever they are from.
 pub(crate) fn same_console(plan: &Plan, image: &Image, time_ns: u64) -> (Simulation, Qemu) {
     let simulation = simulated(plan, image, &Scenario::default(), time_ns);
-    let mut qemu = Qemu::boot_image(&image.elf);
+    let mut qemu = Qemu::boot_image_on(&image.elf, Cpu::of(plan));
     let expected = simulation.uart_output();
     let found = qemu.console(expected.len());
     for (number, (expected, found)) in lines(expected).zip(lines(&found)).enumerate() {

@@ -13,6 +13,7 @@ use septum_core::console::Transcript;
 use septum_core::image::build;
 use septum_core::plan::Plan;
 use septum_core::scenario::Scenario;
+use septum_core::spec::RawMmu;
 use septum_simulator::script::Script;
 
 use crate::memory::Memory;
@@ -38,6 +39,14 @@ pub(crate) enum Cpu {
 }
 
 impl Cpu {
+    /// What the machine of a plan has.
+    pub(crate) const fn of(plan: &Plan) -> Self {
+        match plan.system.machine.isolation.mmu {
+            RawMmu::Sv39 => Self::Supervisor,
+            RawMmu::Bare => Self::Bare,
+        }
+    }
+
     const fn model(self) -> &'static str {
         match self {
             Self::Supervisor => "rv64,h=off,f=off,d=off,v=off",
@@ -62,7 +71,7 @@ pub(crate) struct Qemu {
 impl Qemu {
     /// Boots the image of a plan.
     pub(crate) fn boot(plan: &Plan) -> Self {
-        Self::boot_image(&build(plan).elf)
+        Self::boot_image_on(&build(plan).elf, Cpu::of(plan))
     }
 
     /// Boots an image.

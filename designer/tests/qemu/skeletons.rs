@@ -144,24 +144,37 @@ impl Project {
         let design = design::read(&self.path("system.dhall"), &evaluator);
         design.plan.expect("no problems")
     }
+
+    /// What both machines have it say is what the caller sent.
+    fn says_the_same(&self) {
+        let checked = self.septum(&["check", "system.dhall"]);
+        assert!(
+            checked.starts_with("system.dhall: no problems\n"),
+            "{checked}"
+        );
+        let plan = self.plan();
+        let (_, mut qemu) = same_console(&plan, &build(&plan), 20 * MS);
+        let said = qemu.until(|said: &Transcript| said.texts(1).len() > 20);
+        for partition in [0, 1] {
+            for (number, text) in said.texts(partition).iter().enumerate() {
+                assert_eq!(*text, format!("hello {}", number + 1).into_bytes());
+            }
+        }
+        qemu.freeze();
+        assert!(qemu.faults(&plan).is_empty());
+    }
 }
 
-/// The skeleton says the same on both machines.
+/// The skeleton says the same in both machines, with an MMU and without.
 fn says_the_same(language: &str) {
     let project = Project::new(language);
     project.build();
-    let checked = project.septum(&["check", "system.dhall"]);
-    assert_eq!(checked, "system.dhall: no problems\n");
-    let plan = project.plan();
-    let (_, mut qemu) = same_console(&plan, &build(&plan), 20 * MS);
-    let said = qemu.until(|said: &Transcript| said.texts(1).len() > 20);
-    for partition in [0, 1] {
-        for (number, text) in said.texts(partition).iter().enumerate() {
-            assert_eq!(*text, format!("hello {}", number + 1).into_bytes());
-        }
-    }
-    qemu.freeze();
-    assert!(qemu.faults(&plan).is_empty());
+    project.says_the_same();
+    let design = fs::read_to_string(project.path("system.dhall")).expect("a text");
+    let machine = ", name = \"skeleton\"\n    , machine = Septum.qemu-virt-pmp";
+    let other = design.replacen(", name = \"skeleton\"", machine, 1);
+    fs::write(project.path("system.dhall"), other).expect("a file");
+    project.says_the_same();
 }
 
 /// A fault in the skeleton is told with its line: `new` is the text that faults, in the place of
@@ -176,7 +189,7 @@ fn faults_at_its_line(language: &str, file: &str, old: &str, new: &str) {
     let fault = fault.expect("a fault");
     assert!(fault.contains(&format!(" ({place}): ")), "{fault}");
     let last = text.lines().last().expect("a summary");
-    assert!(last.contains(&format!(", at {place}, halted")), "{last}");
+    assert!(last.contains(&format!(", at {place}: halted")), "{last}");
     let json = project.septum(&["run", "system.dhall", "--format", "json"]);
     let events = json
         .lines()
@@ -237,6 +250,9 @@ fn a_panic_raises_an_application_error_with_its_line() {
     let code = first_call(&project.plan(), Call::Raise)[0];
     assert_eq!(code >> 63, 1, "{code:#x}");
     assert_eq!(usize::try_from(code << 1 >> 1), Ok(line));
+    let text = project.septum(&["run", "system.dhall"]);
+    let said = format!("echo, panic in line {line}: application error, halted");
+    assert!(text.trim_end().ends_with(&said), "{text}");
 }
 
 #[test]

@@ -5,7 +5,7 @@
  * copied. Numbers, statuses and layouts are those of the crate septum-abi; a test compares
  * them. Build with
  *   riscv64-unknown-elf-gcc -march=rv64imac -mabi=lp64 -mcmodel=medany -O2 -ffreestanding
- *     -nostdlib -static -Wl,-T,partition.ld start.S program.c
+ *     -nostdlib -static -Wl,--emit-relocs -Wl,-T,partition.ld start.S program.c
  */
 #ifndef SEPTUM_H
 #define SEPTUM_H
@@ -174,7 +174,8 @@ static inline septum_status septum_receive_buffer(const struct septum_port *port
     return status;
 }
 
-/* Receives a message and copies at most `room` bytes of it; what is longer is lost. */
+/* Receives a message and copies it. SEPTUM_BAD_LENGTH: it is longer (*length) than `room`;
+ * nothing was copied, but it is in the buffer until the next call on the port. */
 static inline septum_status septum_receive(const struct septum_port *port, void *message,
                                            size_t room, uint64_t deadline, size_t *length)
 {

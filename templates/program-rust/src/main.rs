@@ -4,7 +4,7 @@
 
 use septum_user::{Deadline, log, queuing_in, queuing_out};
 
-/// Largest message in bytes: the channels of the design may have smaller ones.
+/// Largest message in bytes: the channel to `in` may have smaller ones, that from `out` larger.
 const MESSAGE_BYTES: u32 = 64;
 
 #[unsafe(no_mangle)]

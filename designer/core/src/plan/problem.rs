@@ -170,10 +170,10 @@ impl Problem {
             }
             Self::Model { .. } => "divide the model, or repeat with loops instead of copies",
             Self::Entries { .. } => {
-                "grant it fewer devices, or devices that lie side by side, or link its program with fewer kinds of segment (-z noseparate-code joins constants to the code)"
+                "grant it fewer devices or shared memories, devices that lie side by side, or one memory in the place of several that the same partitions share"
             }
             Self::Fixed { .. } => {
-                "link it as static-pie or with --emit-relocs, so that the designer places it, or for other addresses (--defsym=__base=ADDRESS before the linker script of septum-user)"
+                "link it with --emit-relocs (-Clink-arg=--emit-relocs for Rust, -Wl,--emit-relocs for gcc) or as static-pie, so that the designer places it; or for other addresses (--defsym=__base=ADDRESS before -T)"
             }
             Self::Homeless { .. } => {
                 "build it with septum-user or septum.h of this version, or take the right to log away"

@@ -48,17 +48,26 @@ pub(super) fn problems(
 fn entries(system: &System, it: &TooMany, names: &[Vec<String>]) -> Problem {
     let partition = &system.partitions[it.partition];
     let own = names.get(it.partition).into_iter().flatten().cloned();
-    let devices = partition.devices.iter();
-    let devices = devices.map(|index| format!("`{}`", system.machine.devices[index.get()].name));
-    let devices = match it.others {
+    let others = match it.others {
         0 => String::new(),
-        others => format!(", {others} for {}", listing(devices)),
+        others => format!(", {others} for {}", listing(granted(system, it.partition))),
     };
     Problem::Entries {
         partition: partition.name.clone(),
         index: it.partition,
         needed: it.memory + it.others,
         available: super::tables::pmp_limit(system),
-        competing: format!("{} for {}{devices}", it.memory, listing(own)),
+        competing: format!("{} for {}{others}", it.memory, listing(own)),
     }
+}
+
+/// The names of the devices and the shared memories that a partition is granted.
+fn granted(system: &System, partition: usize) -> impl Iterator<Item = String> + '_ {
+    let devices = system.partitions[partition].devices.iter();
+    let devices = devices.map(|index| &system.machine.devices[index.get()].name);
+    let index = PartitionIndex::new(partition);
+    let memories = system.memories.iter();
+    let memories = memories.filter(move |it| it.grants.iter().any(|to| to.partition == index));
+    let memories = memories.map(|it| &it.name);
+    devices.chain(memories).map(|name| format!("`{name}`"))
 }

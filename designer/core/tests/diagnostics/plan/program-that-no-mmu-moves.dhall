@@ -1,6 +1,6 @@
 -- error S0212 system.dhall:11:25 partitions[0].program: the program of `ping` is linked for fixed addresses and needs 0xfffec00 to 0x10002810 with its stack and buffers, but RAM is free from 0x80007000 to 0x88000000
 --   here: Septum.Program.Elf "at-the-uart.elf"
---   help: link it as static-pie or with --emit-relocs, so that the designer places it, or for other addresses (--defsym=__base=ADDRESS before the linker script of septum-user)
+--   help: link it with --emit-relocs (-Clink-arg=--emit-relocs for Rust, -Wl,--emit-relocs for gcc) or as static-pie, so that the designer places it; or for other addresses (--defsym=__base=ADDRESS before -T)
 let Septum = ./septum/package.dhall
 
 in    ./good.dhall
