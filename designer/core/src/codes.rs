@@ -97,6 +97,7 @@ codes! {
     S0156 = Error "there are too many windows",
     S0157 = Error "there are more than two schedules",
     S0158 = Warning "nothing leads to the safe mode",
+    S0159 = Warning "a partition of the safe mode is halted on the way there",
     S0160 = Error "blocks of a model are not balanced",
     S0161 = Error "a step uses a port of another kind",
     S0162 = Error "a step needs the clock",

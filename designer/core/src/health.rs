@@ -64,7 +64,7 @@ pub enum RawHealthAction {
     Halt,
     /// The partition starts again from its pristine memory.
     Restart,
-    /// The second schedule takes over at the end of the major frame.
+    /// The partition is halted, and the second schedule takes over at the end of the major frame.
     SafeMode,
     /// The machine is powered off.
     PowerOff,

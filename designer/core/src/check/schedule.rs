@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use septum_abi::limits::WINDOWS;
 
 use super::findings::Findings;
-use crate::codes::{S0150, S0151, S0152, S0153, S0154, S0155, S0156, S0157, S0158};
+use crate::codes::{S0150, S0151, S0152, S0153, S0154, S0155, S0156, S0157, S0158, S0159};
 use crate::diagnostic::SpecPath;
 use crate::duration::exact;
 use crate::listing::listing;
-use crate::spec::{RawHealthAction, RawSchedule, RawSystem, RawWindow};
+use crate::spec::{RawHealthAction, RawPartition, RawSchedule, RawSystem, RawWindow};
 
 pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
     let list = SpecPath::default().field("schedules");
@@ -53,6 +53,48 @@ fn safe_mode(raw: &RawSystem, list: &SpecPath, findings: &mut Findings) {
         );
         let help = "use the action SafeMode for a fault, or give a partition the right safe_mode";
         findings.report(&S0158, list.index(1), message, help);
+    }
+    if let Some(safe) = raw.schedules.get(1) {
+        halted_on_the_way(raw, safe, &list.index(1), findings);
+    }
+}
+
+/// The fault that leads to the safe mode halts its partition. Where nothing else leads there and
+/// nobody may restart it, it has no use for windows of the safe mode.
+fn halted_on_the_way(
+    raw: &RawSystem,
+    safe: &RawSchedule,
+    path: &SpecPath,
+    findings: &mut Findings,
+) {
+    let mut faulting = raw
+        .partitions
+        .iter()
+        .filter(|it| it.health.takes(RawHealthAction::SafeMode));
+    let (Some(only), None) = (faulting.next(), faulting.next()) else {
+        return;
+    };
+    let others = |it: &RawPartition| it.permissions.safe_mode || it.permissions.manage;
+    if raw.partitions.iter().any(others) {
+        return;
+    }
+    for (window, it) in safe.windows.iter().enumerate() {
+        let mut names = it.partitions.iter();
+        if let Some(place) = names.position(|name| *name == only.name) {
+            let window = path.field("windows").index(window);
+            let message = format!(
+                "only a fault of `{0}` leads to the schedule `{1}`, and halts `{0}`",
+                only.name, safe.name
+            );
+            let help =
+                "take it out of the window, or let a partition with the right to manage restart it";
+            findings.report(
+                &S0159,
+                window.field("partitions").index(place),
+                message,
+                help,
+            );
+        }
     }
 }
 
