@@ -222,6 +222,14 @@ fn who_is_restarted_runs_again_until_the_limit_is_reached() {
     expected.extend(again(2));
     expected.push(fault(3, "halt"));
     assert_eq!(ran.words("a"), expected);
+    let limits = ran
+        .of("a")
+        .into_iter()
+        .filter_map(|event| match event.kind {
+            EventKind::Fault { restart_limit, .. } => Some(restart_limit),
+            _ => None,
+        });
+    assert_eq!(limits.collect::<Vec<_>>(), [None, None, Some(2)]);
     let ns: Vec<u64> = ran.of("a").iter().map(|event| event.time_ns).collect();
     for (dispatch, fault) in [(0, 1), (4, 5), (8, 9)] {
         assert_eq!(ns[fault], ns[dispatch] + 101);

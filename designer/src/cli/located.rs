@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use septum_core::plan::Plan;
 use septum_core::programs::SourceLine;
-use septum_simulator::event::{Event, EventKind};
+use septum_simulator::event::Event;
 use serde::Serialize;
 
 use crate::trace::source::{NoLine, Sources};
@@ -56,12 +56,9 @@ impl<'plan> Located<'plan> {
 
     /// The line of a fault; `None` for other events.
     fn find(&self, event: &Event) -> Option<Result<SourceLine<'_>, NoLine>> {
-        let EventKind::Fault { pc, .. } = event.kind else {
-            return None;
-        };
         let name = event.partition.as_deref()?;
         let mut partitions = self.plan.partitions.iter();
         let partition = partitions.position(|it| it.name == name);
-        Some(self.sources.find(partition, pc))
+        self.sources.of_fault(partition, &event.kind)
     }
 }

@@ -286,7 +286,7 @@ mod tests {
     fn a_kernel_that_stops_the_machine_is_a_finding() {
         let (code, text) = ran(Format::Text, |plan| plan.tables.header.mtime = NOWHERE);
         assert_eq!(code, FINDINGS, "{text}");
-        let end = "ms: the machine was powered off with exit code 70, which is a failure\n";
+        let end = "ms: the machine was powered off with exit code 70: an exception in the kernel\n";
         assert!(text.ends_with(end), "{text}");
         let said = text.split("\nconsole of the kernel:\n").nth(1).unwrap();
         assert!(said.starts_with("  !|0000000000000005 "), "{text}");

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use septum_abi::health::HealthAction;
+use septum_abi::state::{EXIT_FAILED, EXIT_HEALTH, EXIT_REFUSED};
 use septum_core::plan::Plan;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
 
-use crate::trace::describe::{detail, milliseconds, output};
+use crate::trace::describe::{self, detail, milliseconds, output};
 use crate::trace::memory::Memory;
 use crate::trace::source::{self, Sources};
 
@@ -41,12 +41,21 @@ pub(super) fn print(
     }
 }
 
+/// Why the kernel ends a run with these exit codes.
+const FAILURES: [(u16, &str); 3] = [
+    (EXIT_FAILED, "an exception in the kernel"),
+    (EXIT_REFUSED, "the kernel refused to start"),
+    (EXIT_HEALTH, "by the health monitor"),
+];
+
 fn ending(outcome: Outcome) -> String {
     match outcome {
         Outcome::Reached => "the time to run is over".to_owned(),
         Outcome::Stopped { code: 0 } => "the machine was powered off".to_owned(),
         Outcome::Stopped { code } => {
-            format!("the machine was powered off with exit code {code}, which is a failure")
+            let why = FAILURES.iter().find(|(known, _)| u32::from(*known) == code);
+            let why = why.map_or("a failure", |(_, why)| why);
+            format!("the machine was powered off with exit code {code}: {why}")
         }
         Outcome::Idle => "nothing can ever happen again".to_owned(),
     }
@@ -64,33 +73,20 @@ fn breach(event: &Event) -> Option<String> {
 
 /// Who faulted, how and where, and what became of it.
 fn fault(plan: &Plan, memory: &Memory, sources: &Sources, event: &Event) -> Option<String> {
-    let EventKind::Fault { pc, action, .. } = &event.kind else {
-        return None;
-    };
+    let done = describe::reaction(&event.kind)?;
     let name = event.partition.as_deref()?;
     let partition = plan.partitions.iter().position(|it| it.name == name);
     let what = memory.fault(partition, &event.kind)?;
-    let line = match sources.find(partition, *pc) {
-        Ok(line) => format!(", at {}", source::words(line)),
-        Err(_) => String::new(),
+    let line = match sources.of_fault(partition, &event.kind) {
+        Some(Ok(line)) => format!(", at {}", source::words(line)),
+        _ => String::new(),
     };
-    Some(format!("{name}, {what}{line}{}", then(action)))
-}
-
-/// What became of the partition or of the system.
-fn then(action: &str) -> &'static str {
-    match HealthAction::ALL.iter().find(|it| it.name() == action) {
-        Some(HealthAction::Halt) => ", halted",
-        Some(HealthAction::Ignore) => ", ignored",
-        Some(HealthAction::Restart) => ", restarted",
-        Some(HealthAction::SafeMode) => ", safe mode",
-        Some(HealthAction::PowerOff) => ", powered off",
-        None => "",
-    }
+    Some(format!("{name}, {what}{line}: {done}"))
 }
 
 #[cfg(test)]
 mod tests {
+    use septum_abi::health::HealthAction;
     use septum_core::check::check;
     use septum_core::dhall::load_text;
     use septum_core::image;
@@ -141,6 +137,7 @@ mod tests {
                 value,
                 health: "memory_violation".to_owned(),
                 action: "halt".to_owned(),
+                restart_limit: None,
             },
         }
     }
@@ -162,22 +159,28 @@ mod tests {
                 *action = done.name().to_owned();
             }
             let text = summary(None, &[event]);
-            text.trim_end().rsplit(", ").next().unwrap().to_owned()
+            text.trim_end().rsplit(": ").next().unwrap().to_owned()
         };
         let words = HealthAction::ALL.iter().map(|done| told(*done));
-        let expected = ["halted", "ignored", "restarted", "safe mode", "powered off"];
+        let expected = [
+            "halted",
+            "ignored",
+            "restarted",
+            "halted, safe mode follows",
+            "powered off",
+        ];
         assert_eq!(words.collect::<Vec<_>>(), expected);
     }
 
     #[test]
     fn every_fault_is_told_with_what_lies_there() {
-        let one = "ping, store page fault at 0x80000000 (kernel.code), halted\n";
+        let one = "ping, store page fault at 0x80000000 (kernel.code): halted\n";
         let faults = [fault("ping", 0x8000_0000), fault("pong", 8)];
         assert_eq!(
             summary(None, &faults[..1]),
             format!("{ENDED}1 fault: {one}")
         );
-        let other = "pong, store page fault at 0x8, halted\n";
+        let other = "pong, store page fault at 0x8: halted\n";
         assert_eq!(
             summary(None, &faults),
             format!("{ENDED}2 faults:\n  {one}  {other}")

@@ -1,5 +1,6 @@
 //! Events in words: for the event list and for `septum run`.
 
+use septum_abi::health::{Cause, HealthAction, PANIC};
 use septum_core::programs::SourceLine;
 use septum_simulator::event::EventKind;
 use septum_simulator::system_call::SystemCall;
@@ -56,10 +57,11 @@ pub fn detail(event: &EventKind, line: Option<SourceLine<'_>>) -> String {
         }
         EventKind::Log { bytes, status } => format!("{}{}", quoted(bytes), unless_ok(status)),
         EventKind::DeniedCall { number } => format!("call {number}"),
-        EventKind::Fault { pc, action, .. } => {
+        EventKind::Fault { pc, .. } => {
             let what = fault(event).unwrap_or_default();
             let line = line.map_or(String::new(), |line| format!(" ({})", source::words(line)));
-            format!("{what}, pc {pc:#x}{line}: {}", spaced(action))
+            let done = reaction(event).unwrap_or_default();
+            format!("{what}, pc {pc:#x}{line}: {done}")
         }
         EventKind::RestartBegin { by, backoff_ns } => restart(by, *backoff_ns),
         EventKind::Halt { by } | EventKind::SafeMode { by } => format!("by {by}"),
@@ -130,11 +132,62 @@ pub fn fault(event: &EventKind) -> Option<String> {
     else {
         return None;
     };
+    if let Some(line) = panic_line(event) {
+        return Some(format!("panic in line {line}"));
+    }
     Some(match (code, cause.as_str()) {
         (Some(_), "denied call") => format!("{cause} {value}"),
+        (Some(_), "illegal instruction") => format!("{cause} {value:#x}"),
+        (Some(_), "breakpoint") | (None, "deadline missed") => cause.clone(),
         (Some(_), _) => format!("{cause} at {value:#x}"),
-        (None, "deadline missed") => cause.clone(),
         (None, _) => format!("{cause} {value:#x}"),
+    })
+}
+
+/// The line of source that a panic in Rust names, where the event is one.
+#[must_use]
+pub fn panic_line(event: &EventKind) -> Option<u32> {
+    match event {
+        EventKind::Fault { health, value, .. }
+            if health == Cause::ApplicationError.name() && value & PANIC != 0 =>
+        {
+            u32::try_from(value & !PANIC).ok()
+        }
+        _ => None,
+    }
+}
+
+/// What the health monitor took a fault for, where its cause does not say so, and what it did;
+/// `None` for other events.
+#[must_use]
+pub fn reaction(event: &EventKind) -> Option<String> {
+    let EventKind::Fault {
+        cause,
+        health,
+        action,
+        restart_limit,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let is_said = health == Cause::MemoryViolation.name() || spaced(health) == *cause;
+    let health = match is_said && panic_line(event).is_none() {
+        true => String::new(),
+        false => format!("{}, ", spaced(health)),
+    };
+    let done = match HealthAction::ALL.iter().find(|it| it.name() == action) {
+        Some(HealthAction::Halt) => "halted",
+        Some(HealthAction::Ignore) => "ignored",
+        Some(HealthAction::Restart) => "restarted",
+        Some(HealthAction::SafeMode) => "halted, safe mode follows",
+        Some(HealthAction::PowerOff) => "powered off",
+        None => action,
+    };
+    Some(match restart_limit {
+        Some(1) => format!("{health}{done}, its 1 restart is used up"),
+        Some(limit) => format!("{health}{done}, its {limit} restarts are used up"),
+        None => format!("{health}{done}"),
     })
 }
 
@@ -353,6 +406,7 @@ pub(crate) mod tests {
                 value: 0x8000_0000,
                 health: text("memory_violation"),
                 action: text("halt"),
+                restart_limit: None,
             },
             EventKind::RestartBegin {
                 by: text("health monitor"),
@@ -401,7 +455,7 @@ pub(crate) mod tests {
             "port rx, source 10",
             r#""hello" full"#,
             "call 12",
-            "store page fault at 0x80000000, pc 0x1000: halt",
+            "store page fault at 0x80000000, pc 0x1000: halted",
             "by health monitor, after 20 us",
             "",
             "by monitor",
@@ -423,10 +477,13 @@ pub(crate) mod tests {
                 value,
                 health: String::new(),
                 action: String::new(),
+                restart_limit: None,
             })
         };
         let cases = [
             ("load page fault", Some(13), "load page fault at 0x10"),
+            ("illegal instruction", Some(2), "illegal instruction 0x10"),
+            ("breakpoint", Some(3), "breakpoint"),
             ("denied call", Some(8), "denied call 16"),
             ("application error", None, "application error 0x10"),
             ("deadline missed", None, "deadline missed"),
@@ -448,6 +505,57 @@ pub(crate) mod tests {
         assert_eq!(detail(&empty, None), "speed (port in) empty");
     }
 
+    /// An application error, and what was done about it.
+    fn raised(value: u64, action: &str, restart_limit: Option<u64>) -> EventKind {
+        EventKind::Fault {
+            cause: "application error".to_owned(),
+            code: None,
+            pc: 0,
+            value,
+            health: "application_error".to_owned(),
+            action: action.to_owned(),
+            restart_limit,
+        }
+    }
+
+    #[test]
+    fn a_panic_says_its_line() {
+        let panic = raised(PANIC | 12, "halt", None);
+        assert_eq!(fault(&panic).as_deref(), Some("panic in line 12"));
+        let told = reaction(&panic);
+        assert_eq!(told.as_deref(), Some("application error, halted"));
+        let code = fault(&raised(u64::MAX, "halt", None));
+        assert_eq!(
+            code.as_deref(),
+            Some("application error 0xffffffffffffffff")
+        );
+    }
+
+    #[test]
+    fn a_fault_says_what_it_was_taken_for() {
+        let mut overflow = raised(0x1000, "halt", None);
+        if let EventKind::Fault { cause, health, .. } = &mut overflow {
+            "store page fault".clone_into(cause);
+            "stack_overflow".clone_into(health);
+        }
+        assert_eq!(
+            reaction(&overflow).as_deref(),
+            Some("stack overflow, halted")
+        );
+    }
+
+    #[test]
+    fn a_limit_of_restarts_that_is_reached_is_told() {
+        let told = |limit| reaction(&raised(1, "halt", Some(limit)));
+        assert_eq!(told(1).as_deref(), Some("halted, its 1 restart is used up"));
+        assert_eq!(
+            told(2).as_deref(),
+            Some("halted, its 2 restarts are used up")
+        );
+        let goes_on = reaction(&raised(1, "restart", None));
+        assert_eq!(goes_on.as_deref(), Some("restarted"));
+    }
+
     #[test]
     fn a_fault_says_the_line_that_it_came_from() {
         let line = SourceLine {
@@ -457,7 +565,7 @@ pub(crate) mod tests {
         let faults = one_of_each().into_iter();
         let mut faults = faults.filter(|it| matches!(it, EventKind::Fault { .. }));
         let fault = detail(&faults.next().unwrap(), Some(line));
-        let expected = "store page fault at 0x80000000, pc 0x1000 (src/main.rs:12): halt";
+        let expected = "store page fault at 0x80000000, pc 0x1000 (src/main.rs:12): halted";
         assert_eq!(fault, expected);
     }
 

@@ -186,6 +186,7 @@ mod tests {
             value: 1,
             health: "application_error".to_owned(),
             action: action.to_owned(),
+            restart_limit: None,
         };
         let begin = EventKind::RestartBegin {
             by: "health monitor".to_owned(),

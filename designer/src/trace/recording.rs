@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use septum_simulator::cpu::Registers;
-use septum_simulator::event::{Event, EventKind};
+use septum_simulator::event::Event;
 use septum_simulator::system_call::SystemCall;
 
 use super::calls::Calls;
@@ -134,11 +134,8 @@ impl Recording {
         let Some(it) = self.events.get(event) else {
             return String::new();
         };
-        let line = match it.kind {
-            EventKind::Fault { pc, .. } => self.layout.sources.find(self.lane_of(event), pc).ok(),
-            _ => None,
-        };
-        describe::detail(&it.kind, line)
+        let line = self.layout.sources.of_fault(self.lane_of(event), &it.kind);
+        describe::detail(&it.kind, line.and_then(Result::ok))
     }
 
     /// The lane of an event; `None` for events of the hart.

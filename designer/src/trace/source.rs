@@ -3,6 +3,9 @@
 use septum_core::plan::Plan;
 use septum_core::programs::{Lines, SourceLine};
 use septum_core::system::Program;
+use septum_simulator::event::EventKind;
+
+use super::describe;
 
 /// The lines of all programs of a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +33,9 @@ pub enum NoLine {
     /// It is the model player's.
     #[error("a model")]
     Model,
+    /// A panic says its line in its code; the address is that of the handler.
+    #[error("a panic")]
+    Panic,
     /// Nobody wrote them into the program.
     #[error("no debug lines")]
     NoDebugInformation,
@@ -54,6 +60,22 @@ impl Sources {
         Self {
             partitions: partitions.collect(),
         }
+    }
+
+    /// The line of the partition's code that a fault came from; `None` for other events.
+    #[must_use]
+    pub fn of_fault(
+        &self,
+        partition: Option<usize>,
+        event: &EventKind,
+    ) -> Option<Result<SourceLine<'_>, NoLine>> {
+        let EventKind::Fault { pc, .. } = event else {
+            return None;
+        };
+        Some(match describe::panic_line(event) {
+            Some(_) => Err(NoLine::Panic),
+            None => self.find(partition, *pc),
+        })
     }
 
     /// The line of an address in a partition; without one, in the kernel.

@@ -86,7 +86,7 @@ fn text_is_a_table_then_the_consoles_then_how_it_ended() {
     assert_eq!(
         end,
         "ended at 2.000000 ms: the time to run is over\n\
-         1 fault: culprit, store page fault at 0x80000000 (kernel.code), halted\n"
+         1 fault: culprit, store page fault at 0x80000000 (kernel.code): halted\n"
     );
 }
 

@@ -43,6 +43,10 @@ numbered! {
 pub const CAUSES: usize = 6;
 const _: () = assert!(Cause::ALL.len() == CAUSES);
 
+/// Set in the code of an application error that is a panic in Rust; the bits below are the line of
+/// the source.
+pub const PANIC: u64 = 1 << 63;
+
 /// [`crate::state::FaultRecord::cause`] of what is no exception: this bit and the number of a
 /// [`Cause`].
 pub const SOFTWARE: u64 = 1 << 62;

@@ -123,8 +123,7 @@ pub fn now() -> Result<u64, Status> {
     value_of(raw_call(Call::Now, 0, 0))
 }
 
-/// Set in the code of [`raise`] for a panic; the bits below are the line of the source.
-pub const PANIC: u64 = 1 << 63;
+pub use septum_abi::health::PANIC;
 
 /// Raises an application error with a code of the program's own, below [`PANIC`]. The design
 /// says what becomes of it; where it says that the error is ignored, the program goes on.

@@ -54,7 +54,8 @@ impl Recorder {
         let Some(partition) = self.names.partition(record.partition) else {
             return;
         };
-        self.add(moment, Some(partition), words::fault(record));
+        let limit = self.names.partitions[partition].restarts_used_up(record);
+        self.add(moment, Some(partition), words::fault(record, limit));
         let action = HealthAction::from_number(record.action);
         if action == Some(HealthAction::Ignore) {
             return;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use septum_abi::call::NEVER;
+use septum_abi::health::HealthAction;
+use septum_abi::state::FaultRecord;
 use septum_abi::tables::kind;
 use septum_core::plan::{Plan, PortPlan};
 use septum_core::system::{self, ChannelKind};
@@ -96,7 +98,22 @@ pub(super) struct Partition {
     pub(super) clock: bool,
     /// From a fault to the begin of the restart.
     pub(super) backoff_ns: u64,
+    /// How often the health monitor restarts it.
+    restart_limit: u64,
+    /// What is done about each cause of the health monitor.
+    actions: [u8; 8],
     pub(super) ports: Vec<Port>,
+}
+
+impl Partition {
+    /// Its limit of restarts, if a fault of this kind halts it because that is reached.
+    pub(super) fn restarts_used_up(&self, record: &FaultRecord) -> Option<u64> {
+        let cause = usize::try_from(record.health).ok()?;
+        let planned = HealthAction::from_number(u64::from(*self.actions.get(cause)?));
+        let done = HealthAction::from_number(record.action);
+        let both = (planned, done) == (Some(HealthAction::Restart), Some(HealthAction::Halt));
+        both.then_some(self.restart_limit)
+    }
 }
 
 /// A window of a frame.
@@ -175,6 +192,8 @@ impl Names {
                     log_buffer: table.log_buffer,
                     clock: table.clock != 0,
                     backoff_ns: table.backoff_ticks.saturating_mul(ns_per_tick),
+                    restart_limit: table.restart_limit,
+                    actions: table.actions,
                     ports: partition
                         .ports
                         .iter()

@@ -100,20 +100,19 @@ fn carried(trace: &Trace, look: Look) -> Vec<String> {
 
 /// A fault, where it was, and what was done about it.
 fn fault(trace: &Trace, event: &EventKind) -> Vec<String> {
-    let EventKind::Fault {
-        pc, action, health, ..
-    } = event
-    else {
+    let EventKind::Fault { pc, .. } = event else {
         return Vec::new();
     };
     let memory = &trace.recording.layout().memory;
     let what = memory.fault(trace.lane(), event);
     let sources = &trace.recording.layout().sources;
-    let line = sources.find(trace.lane(), *pc).ok();
+    let line = sources.of_fault(trace.lane(), event).and_then(Result::ok);
     let line = line.map_or(String::new(), |line| format!(", {}", source::words(line)));
-    let (health, action) = (describe::spaced(health), describe::spaced(action));
-    let then = [format!("pc {pc:#x}{line}"), format!("{health}: {action}")];
-    what.into_iter().chain(then).collect()
+    let place = format!("pc {pc:#x}{line}");
+    what.into_iter()
+        .chain([place])
+        .chain(describe::reaction(event))
+        .collect()
 }
 
 /// How old a value was that was read.
@@ -256,7 +255,7 @@ mod tests {
                 "pong: fault",
                 "store page fault at 0x80000000 (kernel.code)",
                 "pc 0x1000",
-                "memory violation: halt",
+                "halted",
             ]
         );
     }
