@@ -198,7 +198,9 @@ fn text(report: &Report, path: &Path, out: &mut impl Write) -> io::Result<()> {
         report.left_out_functions.join(", ")
     )?;
     writeln!(out, "RAM in use   {} bytes", report.ram_bytes)?;
-    writeln!(out, "PMP entries  {}", report.pmp_entries)?;
+    if report.isolation.is_none() {
+        writeln!(out, "PMP entries  {}", report.pmp_entries)?;
+    }
     writeln!(
         out,
         "window pad   {} ({} ticks) before the first user instruction",

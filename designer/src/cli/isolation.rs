@@ -59,14 +59,15 @@ impl Isolation {
         })
     }
 
-    /// Prints a line for the whole and a table for each partition.
+    /// Prints what holds for the whole and a table for each partition.
     ///
     /// # Errors
     /// When it cannot be written.
     pub(super) fn text(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(
             out,
-            "\nPMP alone isolates: a switch rewrites {} entries, {} stay",
+            "\nPMP alone isolates: a switch rewrites {} entries, {} stay. A range takes one where it is \
+             an\naligned power of two or begins where the one before it ends, else two.",
             self.rewritten_entries, self.resident_entries
         )?;
         for partition in &self.partitions {

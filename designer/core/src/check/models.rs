@@ -145,7 +145,7 @@ impl<'a> Model<'a> {
                 &S0162,
                 path.clone(),
                 format!("`{name}` may not read the clock, so it cannot wait for a time"),
-                "set permissions.clock, or wait without a timeout",
+                "give it permissions = Septum.Permissions::{ clock = True }, or wait without a timeout",
             );
         }
         self.ticks(ns, number, path, findings);
@@ -166,7 +166,9 @@ impl<'a> Model<'a> {
         };
         if !has {
             let message = format!("`{}` may not {what}", self.partition.name);
-            let help = format!("set permissions.{field}, or remove the step");
+            let help = format!(
+                "give it permissions = Septum.Permissions::{{ {field} = True }}, or remove the step"
+            );
             findings.report(&S0165, path.clone(), message, &help);
         }
     }

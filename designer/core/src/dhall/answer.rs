@@ -104,7 +104,9 @@ pub(crate) fn finding(name: &Path, code: Code, message: impl Into<String>) -> Di
 /// What to do about a finding of the class S00xx.
 fn help(code: Code) -> &'static str {
     match code.name {
-        "S0001" => "check the path; `septum new` writes a design to begin with",
+        "S0001" => {
+            "give the path of a design, such as FOLDER/system.dhall; `septum new` writes one to begin with"
+        }
         "S0002" => "split it into files that import each other by relative paths",
         "S0003" => "a design is text in UTF-8",
         "S0004" => "`septum new` writes a design to begin with",

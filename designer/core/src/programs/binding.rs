@@ -70,8 +70,10 @@ pub enum BindingProblem {
     },
     /// A sender that sends more than the channel carries, or a receiver that takes less.
     #[error(
-        "has messages of {} at the {direction} port `{name}`, the design's channel has messages of {}",
+        "{} messages of up to {} at the {direction} port `{name}`, the design's channel {} {}",
+        match direction { PinDirection::Out => "sends", PinDirection::In => "takes" },
         counted(u64::from(*program_bytes), "byte"),
+        match direction { PinDirection::Out => "takes up to", PinDirection::In => "brings up to" },
         counted(u64::from(*design_bytes), "byte")
     )]
     OtherSize {

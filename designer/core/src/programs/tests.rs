@@ -523,11 +523,11 @@ fn comparing_names_both_sides() {
     assert_eq!(
         found,
         [
-            "has messages of 9 bytes at the outgoing port `larger`, the design's channel has messages of 8 bytes",
-            "has messages of 7 bytes at the incoming port `tight`, the design's channel has messages of 8 bytes",
+            "sends messages of up to 9 bytes at the outgoing port `larger`, the design's channel takes up to 8 bytes",
+            "takes messages of up to 7 bytes at the incoming port `tight`, the design's channel brings up to 8 bytes",
             "declares `turned` as incoming signal port, the design connects it as outgoing signal port",
             "declares the incoming signal port `extra`, which the design does not connect",
-            "has messages of 7 bytes at the incoming port `short`, the design's channel has messages of 8 bytes",
+            "takes messages of up to 7 bytes at the incoming port `short`, the design's channel brings up to 8 bytes",
             "declares `queued` as outgoing queuing port, the design connects it as outgoing sampling port",
             "does not declare the incoming queuing port `missing`, which the design connects",
         ]

@@ -1,4 +1,4 @@
--- error S0172 system.dhall:11:25 partitions[0].program: the program `driver.elf` has messages of 16 bytes at the outgoing port `bytes`, the design's channel has messages of 1 byte
+-- error S0172 system.dhall:11:25 partitions[0].program: the program `driver.elf` sends messages of up to 16 bytes at the outgoing port `bytes`, the design's channel takes up to 1 byte
 --   here: Septum.Program.Elf "driver.elf"
 --   also: system.dhall:24:40 channels[0].from.port "bytes"
 --   help: change the design or the program so that both say the same
