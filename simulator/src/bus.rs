@@ -6,7 +6,9 @@ use thiserror::Error;
 
 use crate::bits::field;
 use crate::cpu::InterruptLines;
-use crate::device::{Clint, Device, Finisher, Plic, PowerOff, Rtc, SOURCES, Uart, VirtioMmio};
+use crate::device::{
+    Clint, Device, Finisher, Layout, Plic, PowerOff, Rtc, SOURCES, Uart, VirtioDevice, VirtioMmio,
+};
 use crate::monitor::{Monitor, Remark, Subject, Violation};
 use crate::ram::Ram;
 
@@ -76,7 +78,7 @@ pub enum BusEventKind {
         /// PLIC source.
         source: usize,
     },
-    /// A UART transmitted a byte.
+    /// A UART or a virtio console transmitted a byte.
     Transmitted {
         /// The device.
         device: usize,
@@ -96,7 +98,7 @@ enum Model {
     Uart(Uart),
     Finisher(Finisher),
     Rtc(Rtc),
-    VirtioMmio(VirtioMmio),
+    VirtioMmio(Box<VirtioMmio>),
 }
 
 impl Model {
@@ -107,7 +109,7 @@ impl Model {
             RawDeviceKind::Uart16550 => Self::Uart(Uart::default()),
             RawDeviceKind::TestFinisher => Self::Finisher(Finisher::default()),
             RawDeviceKind::Rtc => Self::Rtc(Rtc::default()),
-            RawDeviceKind::VirtioMmio => Self::VirtioMmio(VirtioMmio),
+            RawDeviceKind::VirtioMmio => Self::VirtioMmio(Box::default()),
         }
     }
 
@@ -118,7 +120,7 @@ impl Model {
             Self::Uart(device) => device,
             Self::Finisher(device) => device,
             Self::Rtc(device) => device,
-            Self::VirtioMmio(device) => device,
+            Self::VirtioMmio(device) => device.as_ref(),
         }
     }
 
@@ -129,7 +131,7 @@ impl Model {
             Self::Uart(device) => device,
             Self::Finisher(device) => device,
             Self::Rtc(device) => device,
-            Self::VirtioMmio(device) => device,
+            Self::VirtioMmio(device) => device.as_mut(),
         }
     }
 }
@@ -448,6 +450,7 @@ impl Bus {
             if self.slots[device].next_ns <= self.now_ns {
                 let model = self.slots[device].model.device_mut();
                 model.advance(self.now_ns);
+                self.serve(device);
                 self.update(device);
             }
         }
@@ -483,6 +486,39 @@ impl Bus {
             }
         }
         false
+    }
+
+    /// Puts a device behind a virtio-mmio transport; false where `device` is none.
+    pub fn plug(&mut self, device: usize, plugged: VirtioDevice) -> bool {
+        let transport = self.transport(device);
+        transport.map(|it| it.plug(plugged)).is_some()
+    }
+
+    /// Chooses the registers of all virtio-mmio transports.
+    pub fn set_virtio_layout(&mut self, layout: Layout) {
+        for device in 0..self.slots.len() {
+            if let Some(transport) = self.transport(device) {
+                transport.set_layout(layout);
+            }
+        }
+    }
+
+    /// The other end of a virtio console sends these bytes; false where there is none.
+    pub fn send_to_console(&mut self, device: usize, bytes: &[u8]) -> bool {
+        let sent = self
+            .transport(device)
+            .is_some_and(|it| it.send_to_guest(bytes));
+        if sent {
+            self.settle(device);
+        }
+        sent
+    }
+
+    fn transport(&mut self, device: usize) -> Option<&mut VirtioMmio> {
+        match self.slots.get_mut(device).map(|slot| &mut slot.model) {
+            Some(Model::VirtioMmio(transport)) => Some(transport),
+            _ => None,
+        }
     }
 
     fn ram_offset(&self, address: u64, width: usize) -> Option<usize> {
@@ -523,7 +559,7 @@ impl Bus {
                     });
                 }
             }
-            _ => {}
+            _ => self.serve(device),
         }
         self.update(device);
     }
@@ -536,6 +572,16 @@ impl Bus {
             .next_change_ns(self.now_ns);
         self.slots[device].next_ns = next_ns.unwrap_or(u64::MAX);
         self.update_levels(device);
+    }
+
+    /// Lets a virtio device work on memory, and collects what it printed.
+    fn serve(&mut self, device: usize) {
+        if let Model::VirtioMmio(transport) = &mut self.slots[device].model {
+            transport.serve(&mut self.ram, self.now_ns);
+            for byte in transport.drain_output() {
+                self.record(BusEventKind::Transmitted { device, byte });
+            }
+        }
     }
 
     fn update_levels(&mut self, device: usize) {

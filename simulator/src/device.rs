@@ -2,7 +2,8 @@
 //!
 //! A device is its registers, the level of its interrupt line, and the instant at which it
 //! will change that level by itself. What it does to the outside (a byte on the wire, power
-//! off) it keeps until the bus collects it.
+//! off) it keeps until the bus collects it. Virtio devices reach memory beside that: the bus hands
+//! them the RAM, and RAM alone, after each access and at each instant of theirs.
 
 mod clint;
 mod finisher;
@@ -16,7 +17,10 @@ pub use finisher::{Finisher, PowerOff};
 pub use plic::{Plic, SOURCES};
 pub use rtc::Rtc;
 pub use uart::Uart;
-pub use virtio::VirtioMmio;
+pub use virtio::{
+    Block, CHAIN_BYTES, Console, Entropy, Layout, NotSectors, SECTOR_BYTES, VirtioDevice,
+    VirtioMmio,
+};
 
 /// A memory-mapped device.
 ///
