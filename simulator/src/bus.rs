@@ -488,10 +488,9 @@ impl Bus {
         false
     }
 
-    /// Puts a device behind a virtio-mmio transport; false where `device` is none.
+    /// Puts a device behind a virtio-mmio transport; false where `device` is none or has one.
     pub fn plug(&mut self, device: usize, plugged: VirtioDevice) -> bool {
-        let transport = self.transport(device);
-        transport.map(|it| it.plug(plugged)).is_some()
+        self.transport(device).is_some_and(|it| it.plug(plugged))
     }
 
     /// Chooses the registers of all virtio-mmio transports.

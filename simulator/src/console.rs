@@ -1,6 +1,7 @@
-//! The console: which partition every byte on the UART came from, and when it was complete.
+//! The console: which partition every byte on the UART came from, and when it was complete; and
+//! what was said on the lines of virtio consoles.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use septum_core::console::{Line, Reader};
 
@@ -23,6 +24,8 @@ pub struct Console {
     /// Who has printed before, and so needs a newline before the next text.
     begun: BTreeSet<Option<usize>>,
     bytes: Vec<ConsoleByte>,
+    /// Everything that was on the line of each virtio console.
+    lines: BTreeMap<usize, Vec<u8>>,
 }
 
 /// A console at one instant, told by what came after.
@@ -32,6 +35,7 @@ pub(crate) struct ConsoleMark {
     bytes: usize,
     reader: Reader,
     begun: BTreeSet<Option<usize>>,
+    lines: BTreeMap<usize, usize>,
 }
 
 impl Console {
@@ -42,6 +46,11 @@ impl Console {
             bytes: self.bytes.len(),
             reader: self.reader.clone(),
             begun: self.begun.clone(),
+            lines: self
+                .lines
+                .iter()
+                .map(|(it, line)| (*it, line.len()))
+                .collect(),
         }
     }
 
@@ -51,6 +60,12 @@ impl Console {
         go_to(&mut self.bytes, mark.bytes, &longer.bytes);
         self.reader.clone_from(&mark.reader);
         self.begun.clone_from(&mark.begun);
+        self.lines
+            .retain(|device, _| mark.lines.contains_key(device));
+        for (device, length) in &mark.lines {
+            let line = self.lines.entry(*device).or_default();
+            go_to(line, *length, longer.line(*device));
+        }
     }
 
     /// Takes in the next byte on the UART, written by this partition, or by the kernel.
@@ -68,6 +83,23 @@ impl Console {
             Some(Line::Other(line)) => self.print(time_ns, writer, true, &line),
             None => {}
         }
+    }
+
+    /// Takes in the next byte on the line of a virtio console.
+    pub fn push_on_line(&mut self, device: usize, byte: u8) {
+        self.lines.entry(device).or_default().push(byte);
+    }
+
+    /// Everything that was on the line of a virtio console, by its position in the machine
+    /// description.
+    #[must_use]
+    pub fn line(&self, device: usize) -> &[u8] {
+        self.lines.get(&device).map_or(&[], Vec::as_slice)
+    }
+
+    /// How much was said, on all lines together. It only grows in a run.
+    pub(crate) fn length(&self) -> usize {
+        self.raw.len() + self.lines.values().map(Vec::len).sum::<usize>()
     }
 
     /// Everything that was on the UART.

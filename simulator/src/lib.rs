@@ -21,6 +21,7 @@ pub mod machine;
 pub mod mmu;
 pub mod monitor;
 pub mod perturb;
+pub mod plug;
 pub mod pmp;
 pub mod ram;
 pub mod recorder;

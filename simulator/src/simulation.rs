@@ -1,5 +1,7 @@
 //! A simulated run of an image: machine, recorder, console and scripted input together.
 
+use std::collections::BTreeMap;
+
 use septum_core::image::Image;
 use septum_core::plan::Plan;
 use septum_core::scenario::Scenario;
@@ -8,12 +10,13 @@ use thiserror::Error;
 use crate::bus::{BusError, BusEventKind};
 use crate::console::{Console, ConsoleByte, ConsoleMark};
 use crate::cpu::{Cpu, MachineError, Registers};
-use crate::device::PowerOff;
+use crate::device::{Layout, PowerOff};
 use crate::event::Event;
 use crate::executable::{Executable, ExecutableError};
 use crate::load::{LoadError, fill, load};
 use crate::machine::{Boundary, Machine, MachineMark};
 use crate::monitor::{Monitor, Overlap, Subject};
+use crate::plug::{self, Plug, PlugError};
 use crate::recorder::{Recorder, Trace};
 use crate::script::{Script, ScriptProgress};
 use crate::visit::{Visit, Visits};
@@ -56,6 +59,7 @@ pub(crate) struct SimulationMark {
     recorder: Recorder,
     console: ConsoleMark,
     script: Script,
+    lines: BTreeMap<usize, Script>,
     visits: Visits,
 }
 
@@ -65,6 +69,8 @@ pub struct Simulation {
     recorder: Recorder,
     console: Console,
     script: Script,
+    /// Who types on virtio consoles, by position in the machine description.
+    lines: BTreeMap<usize, Script>,
     visits: Visits,
 }
 
@@ -95,6 +101,7 @@ impl Simulation {
             recorder: Recorder::new(plan),
             console: Console::default(),
             script: Script::new(scenario),
+            lines: BTreeMap::new(),
             visits: Visits::new(),
         };
         if garbage != 0 {
@@ -112,6 +119,31 @@ impl Simulation {
         simulation.machine.watch(Monitor::new(plan)?);
         simulation.type_input();
         Ok(simulation)
+    }
+
+    /// Puts a device behind a virtio-mmio transport of the plan's machine.
+    ///
+    /// # Errors
+    /// When there is no such transport, or something behind it.
+    pub fn plug(&mut self, plan: &Plan, plug: Plug) -> Result<(), PlugError> {
+        let index = plug::transport(&plan.system.machine, &plug.transport)?;
+        if !self
+            .machine
+            .with_bus_mut(|bus| bus.plug(index, plug.device))
+        {
+            return Err(PlugError::Taken {
+                name: plug.transport,
+            });
+        }
+        self.lines.insert(index, Script::new(&plug.scenario));
+        self.type_input();
+        Ok(())
+    }
+
+    /// Chooses the registers of all virtio-mmio transports, before they are used.
+    pub fn set_virtio_layout(&mut self, layout: Layout) {
+        self.machine
+            .with_bus_mut(|bus| bus.set_virtio_layout(layout));
     }
 
     /// Executes one instruction, or sleeps until the next thing happens.
@@ -225,6 +257,13 @@ impl Simulation {
         self.console.raw()
     }
 
+    /// Everything that was said on the virtio console behind this transport, by its position in
+    /// the machine description.
+    #[must_use]
+    pub fn virtio_output(&self, device: usize) -> &[u8] {
+        self.console.line(device)
+    }
+
     /// How far the scenario has come.
     #[must_use]
     pub fn script_progress(&self) -> ScriptProgress {
@@ -238,6 +277,7 @@ impl Simulation {
             recorder: self.recorder.clone(),
             console: self.console.mark(),
             script: self.script.clone(),
+            lines: self.lines.clone(),
             visits: self.visits.clone(),
         }
     }
@@ -249,6 +289,7 @@ impl Simulation {
         self.recorder.clone_from(&mark.recorder);
         self.console.restore(&mark.console, longer);
         self.script.clone_from(&mark.script);
+        self.lines.clone_from(&mark.lines);
         self.visits.clone_from(&mark.visits);
     }
 
@@ -337,18 +378,33 @@ impl Simulation {
     fn collect(&mut self) {
         for event in self.machine.drain_events() {
             self.recorder.on_device(&self.machine, &event);
-            if let BusEventKind::Transmitted { byte, .. } = event.kind {
-                self.console
-                    .push(event.time_ns, byte, self.recorder.running());
-                self.script.hear(byte);
+            if let BusEventKind::Transmitted { device, byte } = event.kind {
+                self.hear(event.time_ns, device, byte);
                 self.type_input();
             }
+        }
+    }
+
+    /// Hears a byte on the UART or on the line of a virtio console.
+    fn hear(&mut self, time_ns: u64, device: usize, byte: u8) {
+        if let Some(line) = self.lines.get_mut(&device) {
+            line.hear(byte);
+            self.console.push_on_line(device, byte);
+        } else {
+            self.console.push(time_ns, byte, self.recorder.running());
+            self.script.hear(byte);
         }
     }
 
     fn type_input(&mut self) {
         while let Some(input) = self.script.next_input() {
             self.machine.with_bus_mut(|bus| bus.send_to_uart(&input));
+        }
+        for (device, line) in &mut self.lines {
+            while let Some(input) = line.next_input() {
+                self.machine
+                    .with_bus_mut(|bus| bus.send_to_console(*device, &input));
+            }
         }
     }
 }

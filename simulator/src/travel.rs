@@ -169,7 +169,7 @@ impl Travel {
     /// Restores the last mark before a time and re-executes from there, with new marks on the
     /// way.
     fn go_back(&mut self, time_ns: u64, distance: u64) -> Result<Outcome, MachineError> {
-        if self.simulation.whole_console().raw().len() > self.longest.raw().len() {
+        if self.simulation.whole_console().length() > self.longest.length() {
             self.longest.clone_from(self.simulation.whole_console());
         }
         let after = self.marks.partition_point(|mark| mark.time_ns <= time_ns);

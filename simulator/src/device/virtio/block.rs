@@ -12,6 +12,12 @@ pub const SECTOR_BYTES: usize = 512;
 
 type Sector = [u8; SECTOR_BYTES];
 
+/// Sectors that were written, by number, shared by all copies of a disk that have them alike.
+type Track = BTreeMap<usize, Arc<Sector>>;
+
+/// Sectors of a track.
+const TRACK: usize = 64;
+
 /// Writes may be asked to be lasting; here they always are (5.2.3).
 const FEATURE_FLUSH: u64 = 1 << 9;
 
@@ -52,11 +58,12 @@ impl Status {
 #[error("it has {0} bytes, which is not a multiple of {SECTOR_BYTES}")]
 pub struct NotSectors(usize);
 
-/// A disk: what was in the file, and over it what was written since. The file stays as it is.
+/// A disk: what was in the file, and over it what was written since. The file stays as it is, and
+/// a copy of a disk, of which time travel makes many, shares what is the same.
 #[derive(Debug, Clone)]
 pub struct Block {
     file: Arc<[u8]>,
-    written: BTreeMap<usize, Sector>,
+    written: BTreeMap<usize, Arc<Track>>,
 }
 
 impl Block {
@@ -88,7 +95,9 @@ impl Block {
 
     fn sector(&self, index: usize) -> &[u8] {
         let start = index * SECTOR_BYTES;
-        let written = self.written.get(&index).map(|sector| &sector[..]);
+        let track = self.written.get(&(index / TRACK));
+        let written = track.and_then(|track| track.get(&index));
+        let written = written.map(|sector| &sector[..]);
         written.unwrap_or(&self.file[start..start + SECTOR_BYTES])
     }
 
@@ -106,9 +115,10 @@ impl Block {
         let Some(range) = self.range(first, data.len()) else {
             return Status::Failed;
         };
-        for (index, bytes) in range.zip(data.chunks_exact(SECTOR_BYTES)) {
-            let sector = self.written.entry(index).or_insert([0; SECTOR_BYTES]);
-            sector.copy_from_slice(bytes);
+        let (sectors, _) = data.as_chunks();
+        for (index, sector) in range.zip(sectors) {
+            let track = self.written.entry(index / TRACK).or_default();
+            Arc::make_mut(track).insert(index, Arc::new(*sector));
         }
         Status::Done
     }

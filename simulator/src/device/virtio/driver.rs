@@ -34,7 +34,7 @@ impl Driver {
     /// A driver that has done all that comes before the first buffer (virtio 1.1, 3.1).
     pub(super) fn new(layout: Layout, device: VirtioDevice) -> Self {
         let mut driver = Self::unplugged(layout);
-        driver.transport.plug(device);
+        assert!(driver.transport.plug(device));
         driver.begin();
         driver
     }

@@ -2,7 +2,7 @@
 
 use super::queue::{Chain, Nonsense};
 use super::session::{Layout, Session};
-use super::{Backend, VirtioDevice};
+use super::{Console, VirtioDevice};
 use crate::bits::low_u32;
 use crate::device::Device;
 use crate::ram::Ram;
@@ -44,13 +44,16 @@ struct Plugged {
 }
 
 impl VirtioMmio {
-    /// Puts a device behind the transport, in reset.
-    pub fn plug(&mut self, device: VirtioDevice) {
-        self.plugged = Some(Plugged {
-            session: session(self.layout, &device),
+    /// Puts a device behind the transport, in reset; false where there is one.
+    pub fn plug(&mut self, device: VirtioDevice) -> bool {
+        let is_free = self.plugged.is_none();
+        let session = session(self.layout, &device);
+        self.plugged.get_or_insert(Plugged {
             device,
+            session,
             busy_until_ns: 0,
         });
+        is_free
     }
 
     /// Chooses the registers, which resets the device.
@@ -79,7 +82,7 @@ impl VirtioMmio {
         console.is_some()
     }
 
-    fn console(&mut self) -> Option<&mut super::Console> {
+    fn console(&mut self) -> Option<&mut Console> {
         match self.plugged.as_mut().map(|plugged| &mut plugged.device) {
             Some(VirtioDevice::Console(console)) => Some(console),
             _ => None,

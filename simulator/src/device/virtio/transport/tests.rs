@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::device::virtio::driver::{BOTH, BUFFERS, Driver, NEXT, RAM, RAM_BYTES, SIZE, WRITE};
-use crate::device::virtio::{Block, CHAIN_BYTES, Console, Entropy};
+use crate::device::virtio::{Backend, Block, CHAIN_BYTES, Entropy};
 
 const DRIVER_FEATURES: u64 = 0x20;
 const FEATURES_HALF: u64 = 0x24;
