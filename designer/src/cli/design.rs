@@ -46,7 +46,8 @@ pub fn read(path: &Path, evaluator: &Evaluator) -> Design {
 }
 
 /// A scenario that cannot be read.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the scenario `{}` cannot be read", path.display())]
 pub struct NoScenario {
     /// The file.
     pub path: PathBuf,

@@ -20,6 +20,7 @@ mod perturb;
 pub mod report;
 pub mod run;
 mod summary;
+pub mod virtio;
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@ use septum_core::dhall::Evaluator;
 use septum_core::image;
 use septum_core::plan::Plan;
 use septum_core::programs::SourceLine;
+use septum_simulator::device::Layout;
 use septum_simulator::event::Event;
 use septum_simulator::simulation::{Outcome, Simulation};
 
@@ -16,8 +17,10 @@ use crate::trace::describe::{bare_milliseconds, detail};
 use crate::trace::duration::VirtualTime;
 use crate::trace::kind::{KINDS, Kind};
 
+use super::design::NoScenario;
 use super::located::Located;
 use super::output::Output;
+use super::virtio::Wanted;
 use super::{
     COULD_NOT_RUN, FINDINGS, Format, GOOD, design, gdb, lockstep, perturb, report, summary,
 };
@@ -65,6 +68,15 @@ pub struct Arguments {
     /// Keep translations as long as the specification allows: missing fences show.
     #[arg(long)]
     stale_translations: bool,
+    /// Puts a device behind a virtio-mmio transport: `virtio0=console`, `virtio1=entropy`,
+    /// `virtio2=block:FILE`.
+    #[arg(long, value_name = "NAME=DEVICE")]
+    #[arg(conflicts_with_all = ["perturb_all_but", "lockstep"])]
+    virtio: Vec<Wanted>,
+    /// Gives all virtio-mmio transports the registers of version 2, as QEMU does with
+    /// `-global virtio-mmio.force-legacy=false`.
+    #[arg(long, conflicts_with = "perturb_all_but")]
+    virtio_modern: bool,
     /// How to print the events: a table and the console, or an object on each line.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -79,16 +91,28 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
     let Some(plan) = read.plan else {
         return Ok(read.code);
     };
-    let scenario = match design::scenario(system, arguments.scenario.as_deref(), &evaluator) {
-        Ok(scenario) => scenario,
-        Err(missing) => {
+    match simulate(arguments, &plan, &evaluator, out) {
+        Ok(code) => Ok(code),
+        Err(error) => {
+            let missing: NoScenario = error.downcast()?;
             report::print_aside(&missing.path, &missing.diagnostics, format)?;
-            return Ok(COULD_NOT_RUN);
+            Ok(COULD_NOT_RUN)
         }
-    };
+    }
+}
+
+/// Runs the design in the way that is asked for; the exit code.
+fn simulate(
+    arguments: &Arguments,
+    plan: &Plan,
+    evaluator: &Evaluator,
+    out: &mut Output<impl Write>,
+) -> anyhow::Result<u8> {
+    let (system, format) = (&arguments.system, arguments.format);
+    let scenario = design::scenario(system, arguments.scenario.as_deref(), evaluator)?;
     if let Some(partition) = &arguments.perturb_all_but {
         let experiment = perturb::Experiment {
-            plan: &plan,
+            plan,
             scenario: &scenario,
             partition,
             seeds: arguments.seeds,
@@ -96,7 +120,8 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
         };
         return perturb::run(&experiment, format, out);
     }
-    let mut simulation = Simulation::boot(&plan, &image::build(&plan), &scenario)?;
+    let mut simulation = Simulation::boot(plan, &image::build(plan), &scenario)?;
+    plug(arguments, plan, evaluator, &mut simulation)?;
     if arguments.stale_translations {
         simulation.machine_mut().cpu_mut().keep_stale_translations();
     }
@@ -104,9 +129,25 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
         return gdb::serve(simulation, port, out);
     }
     if arguments.lockstep {
-        return lockstep::run(&plan, simulation, arguments.duration, format, out);
+        return lockstep::run(plan, simulation, arguments.duration, format, out);
     }
-    print(&plan, &mut simulation, arguments.duration, format, out)
+    print(plan, &mut simulation, arguments.duration, format, out)
+}
+
+/// Puts what is asked for behind the transports.
+fn plug(
+    arguments: &Arguments,
+    plan: &Plan,
+    evaluator: &Evaluator,
+    simulation: &mut Simulation,
+) -> anyhow::Result<()> {
+    if arguments.virtio_modern {
+        simulation.set_virtio_layout(Layout::Modern);
+    }
+    for wanted in &arguments.virtio {
+        simulation.plug(plan, wanted.plug(&arguments.system, evaluator)?)?;
+    }
+    Ok(())
 }
 
 /// Runs the machine and prints what happens; the exit code.
@@ -222,7 +263,8 @@ impl Table {
     }
 }
 
-/// What each partition printed, and the kernel, under its name.
+/// What each partition printed, and the kernel, and what was said on virtio consoles, each under
+/// its name.
 fn consoles(plan: &Plan, simulation: &Simulation, out: &mut impl Write) -> io::Result<()> {
     let partitions = plan.partitions.iter().enumerate();
     let named = partitions.map(|(index, partition)| (Some(index), partition.name.as_str()));
@@ -230,14 +272,23 @@ fn consoles(plan: &Plan, simulation: &Simulation, out: &mut impl Write) -> io::R
         let bytes = simulation.console().iter();
         let own = bytes.filter(|byte| byte.partition == writer);
         let text: Vec<u8> = own.map(|byte| byte.byte).collect();
-        if text.is_empty() {
-            continue;
-        }
-        writeln!(out, "\nconsole of {name}:")?;
-        let text = text.strip_suffix(b"\n").unwrap_or(&text);
-        for line in text.split(|&byte| byte == b'\n') {
-            writeln!(out, "  {}", line.escape_ascii())?;
-        }
+        console(name, &text, out)?;
+    }
+    for (index, device) in plan.system.machine.devices.iter().enumerate() {
+        console(&device.name, simulation.virtio_output(index), out)?;
+    }
+    Ok(())
+}
+
+/// The lines of a text under the name of who printed them, if there are any.
+fn console(name: &str, text: &[u8], out: &mut impl Write) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nconsole of {name}:")?;
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    for line in text.split(|&byte| byte == b'\n') {
+        writeln!(out, "  {}", line.escape_ascii())?;
     }
     Ok(())
 }
