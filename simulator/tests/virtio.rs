@@ -6,16 +6,18 @@ use common::asm::{WFI, addi, csrrs, csrrw, j, li, load, store};
 use common::program::{call, is_interrupted, run, wait_forever};
 use common::{FINISHER, PLIC, RAM, machine, systems, x};
 use septum_abi::call::{Call, NEVER};
+use septum_core::flows::{Means, flows};
 use septum_core::plan::{Plan, RegionKind};
 use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
-use septum_core::spec::{RawInterrupt, RawSystem};
+use septum_core::spec::{RawInterrupt, RawSystem, RawWindow};
 use septum_simulator::bus::BusEventKind;
 use septum_simulator::device::{Block, Console, Entropy, Layout, PowerOff, VirtioDevice};
 use septum_simulator::event::EventKind;
 use septum_simulator::machine::{Boundary, Machine};
 use septum_simulator::plug::{Plug, PlugError};
 use septum_simulator::simulation::Simulation;
+use septum_simulator::travel::Travel;
 
 const TRANSPORT: u64 = 0x1000_1000;
 const SOURCE: u64 = 1;
@@ -280,10 +282,8 @@ fn console_system(places: Places) -> (RawSystem, Programs) {
     (raw, programs)
 }
 
-/// A partition drives a console under the kernel. It tells the device physical addresses, which
-/// no wall checks: what the checker warns of (S0145).
-#[test]
-fn a_partition_talks_on_a_console() {
+/// The run of a system with the driver of a console, and the position of its transport.
+fn console_run() -> (Simulation, usize) {
     let (raw, programs) = console_system(Places::default());
     let places = Places::of(&systems::build(&raw, &programs).0);
     let (raw, programs) = console_system(places);
@@ -298,13 +298,21 @@ fn a_partition_talks_on_a_console() {
         },
     };
     simulation.plug(&plan, plug).unwrap();
+    let mut devices = plan.system.machine.devices.iter();
+    let position = devices.position(|device| device.name == "virtio0");
+    (simulation, position.expect("it is there"))
+}
+
+/// A partition drives a console under the kernel. It tells the device physical addresses, which
+/// no wall checks: what the checker warns of (S0145).
+#[test]
+fn a_partition_talks_on_a_console() {
+    let (mut simulation, device) = console_run();
     simulation
         .run_until(3 * systems::MS)
         .expect("the engine holds");
     let events = simulation.drain_events();
-    let mut devices = plan.system.machine.devices.iter();
-    let position = devices.position(|device| device.name == "virtio0");
-    let said = simulation.virtio_output(position.unwrap());
+    let said = simulation.virtio_output(device);
     assert_eq!(said.escape_ascii().to_string(), "hiok", "{events:#?}");
     let story: Vec<&str> = events
         .iter()
@@ -321,6 +329,51 @@ fn a_partition_talks_on_a_console() {
         simulation.uart_output().is_empty(),
         "the UART is another line"
     );
+}
+
+/// Whatever the design says of its memory.
+#[test]
+fn a_driver_and_everybody_else_are_in_each_others_reach() {
+    for dma in [true, false] {
+        let (mut raw, programs) = console_system(Places::default());
+        let mut devices = raw.machine.devices.iter_mut();
+        let device = devices.find(|device| device.name == "virtio0");
+        device.expect("it is there").dma = dma;
+        raw.partitions.push(systems::model("other", Vec::new()));
+        let window = raw.schedules[0].windows[0].clone();
+        raw.schedules[0].windows.push(RawWindow {
+            partitions: vec!["other".to_owned()],
+            ..window
+        });
+        raw.schedules[0].major_frame_ns *= 2;
+        let (plan, _) = systems::build(&raw, &programs);
+        let reach = flows(&plan.system)
+            .into_iter()
+            .filter(|flow| flow.means == Means::Dma("virtio0".to_owned()))
+            .map(|flow| (flow.from.get(), flow.to.get()));
+        assert_eq!(reach.collect::<Vec<_>>(), [(0, 1), (1, 0)]);
+    }
+}
+
+/// Everything of a run comes back: what the device has in hand, its memory, and its line.
+#[test]
+fn a_console_travels_in_time() {
+    let (simulation, device) = console_run();
+    let mut travel = Travel::new(simulation);
+    let look = |travel: &Travel| {
+        let simulation = travel.simulation();
+        let memory = simulation.read_memory(RAM, 0x80_0000).expect("it is RAM");
+        (simulation.virtio_output(device).to_vec(), memory)
+    };
+    let begin = look(&travel);
+    let mut go_to = |time_ns| {
+        travel.go_to(time_ns).expect("the engine holds");
+        look(&travel)
+    };
+    let end = go_to(3 * systems::MS);
+    assert_eq!(end.0, b"hiok");
+    assert!(go_to(0) == begin);
+    assert!(go_to(3 * systems::MS) == end);
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub enum Means {
     Device(String),
     /// A window in which both run.
     Window,
-    /// This device of the partition's writes memory by itself.
+    /// This device, which one of them drives, reads and writes memory by itself.
     Dma(String),
     /// Restarting and stopping others.
     Manage,
@@ -114,8 +114,9 @@ fn devices(system: &System, add: Add<'_>) {
             for to in owners(number) {
                 add(from, to, Means::Device(device.name.clone()));
             }
-            for to in partitions(system).filter(|_| device.dma) {
-                add(from, to, Means::Dma(device.name.clone()));
+            for other in partitions(system).filter(|_| device.reaches_memory()) {
+                add(from, other, Means::Dma(device.name.clone()));
+                add(other, from, Means::Dma(device.name.clone()));
             }
         }
     }

@@ -83,6 +83,15 @@ pub struct RawDevice {
     pub dma: bool,
 }
 
+impl RawDevice {
+    /// Whether the device reads and writes memory by itself: a virtio device has its buffers
+    /// there, whatever the design says of it.
+    #[must_use]
+    pub fn reaches_memory(&self) -> bool {
+        self.dma || self.kind == RawDeviceKind::VirtioMmio
+    }
+}
+
 /// The kinds of device that the simulator knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RawDeviceKind {

@@ -153,8 +153,7 @@ fn beyond_the_device(
             "remove it: time, interrupts and power are the kernel's alone",
         );
     }
-    // A virtio device reads and writes buffers in memory, whatever the design says of it.
-    if device.dma || device.kind == RawDeviceKind::VirtioMmio {
+    if device.reaches_memory() {
         let message = format!(
             "`{name}` can write memory by itself: `{owner}`, which drives it, can reach all of it"
         );
