@@ -81,6 +81,11 @@ impl Qemu {
 
     /// Boots an image on a hart of this kind.
     pub(crate) fn boot_image_on(image: &[u8], cpu: Cpu) -> Self {
+        Self::boot_image_with(image, cpu, &[])
+    }
+
+    /// Boots an image on a machine with more than ours has unasked.
+    pub(crate) fn boot_image_with(image: &[u8], cpu: Cpu, more: &[&str]) -> Self {
         let turn = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let folder = tempfile::tempdir().expect("QEMU answers");
         let (file, socket) = (folder.path().join("image"), folder.path().join("qmp"));
@@ -94,6 +99,7 @@ impl Qemu {
                 "none",
                 "-nographic",
             ])
+            .args(more)
             .arg("-kernel")
             .arg(&file)
             .arg("-qmp")

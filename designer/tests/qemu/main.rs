@@ -27,3 +27,4 @@ mod starters;
 mod survival;
 mod systems;
 mod timer;
+mod virtio;
