@@ -288,7 +288,7 @@ fn console_run() -> (Simulation, usize) {
     let places = Places::of(&systems::build(&raw, &programs).0);
     let (raw, programs) = console_system(places);
     let (plan, image) = systems::build(&raw, &programs);
-    let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).unwrap();
+    let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).expect("it boots");
     simulation.set_virtio_layout(Layout::Modern);
     let plug = Plug {
         transport: "virtio0".to_owned(),
@@ -297,7 +297,7 @@ fn console_run() -> (Simulation, usize) {
             uart: vec![systems::exchange("hi", "ok")],
         },
     };
-    simulation.plug(&plan, plug).unwrap();
+    simulation.plug(&plan, plug).expect("it is empty");
     let mut devices = plan.system.machine.devices.iter();
     let position = devices.position(|device| device.name == "virtio0");
     (simulation, position.expect("it is there"))

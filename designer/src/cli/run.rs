@@ -68,13 +68,11 @@ pub struct Arguments {
     /// Keep translations as long as the specification allows: missing fences show.
     #[arg(long)]
     stale_translations: bool,
-    /// Puts a device behind a virtio-mmio transport: `virtio0=console`, `virtio1=entropy`,
-    /// `virtio2=block:FILE`.
+    /// Put a `console`, `entropy` or `block:FILE` behind a transport, such as `virtio0=entropy`.
     #[arg(long, value_name = "NAME=DEVICE")]
     #[arg(conflicts_with_all = ["perturb_all_but", "lockstep"])]
     virtio: Vec<Wanted>,
-    /// Gives all virtio-mmio transports the registers of version 2, as QEMU does with
-    /// `-global virtio-mmio.force-legacy=false`.
+    /// Give all virtio-mmio transports the registers of version 2, not of version 1.
     #[arg(long, conflicts_with = "perturb_all_but")]
     virtio_modern: bool,
     /// How to print the events: a table and the console, or an object on each line.

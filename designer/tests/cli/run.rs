@@ -213,3 +213,65 @@ fn a_machine_that_cannot_be_simulated_is_impossible() {
         "septum: RAM of 1125899906842624 bytes at 0x80000000 cannot be simulated\n"
     );
 }
+
+#[test]
+fn what_cannot_be_plugged_in_is_told_in_a_sentence() {
+    let desk = Desk::with("ping-pong", "a");
+    desk.write("a/odd.img", [0; 700]);
+    let told = |virtio: &str| {
+        let run = run("a/system.dhall", &["--virtio", virtio]);
+        desk.run(run).impossible()
+    };
+    assert_eq!(
+        told("disk0=block:a/odd.img"),
+        "septum: `a/odd.img` is no disk: it has 700 bytes, which is not a multiple of 512\n"
+    );
+    assert_eq!(
+        told("virtio0=block:a/none.img"),
+        "septum: the disk `a/none.img` cannot be read: No such file or directory (os error 2)\n"
+    );
+    assert_eq!(
+        told("virtio0=block:a"),
+        "septum: the disk `a` cannot be read: it is not a regular file\n"
+    );
+    let error = told("disk0=entropy");
+    let expected = "septum: the machine has no virtio-mmio transport `disk0`; it has `virtio0`, ";
+    assert!(error.starts_with(expected), "{error}");
+    let error = told("virtio0=disk");
+    let expected = "error: invalid value 'virtio0=disk' for '--virtio <NAME=DEVICE>': there is no \
+                    device `disk`: write `console`, ";
+    assert!(error.starts_with(expected), "{error}");
+    let error = told("virtio0=console:a/none.dhall");
+    let expected = "error[S0001]: the file does not exist\n  --> a/none.dhall\n";
+    assert!(error.starts_with(expected), "{error}");
+    let twice = ["--virtio", "virtio0=entropy", "--virtio", "virtio0=console"];
+    let error = desk.run(run("a/system.dhall", &twice)).impossible();
+    assert_eq!(
+        error,
+        "septum: there is a device behind `virtio0` already\n"
+    );
+}
+
+#[test]
+fn what_is_plugged_in_and_not_used_changes_nothing() {
+    let desk = Desk::with("ping-pong", "a");
+    desk.write("a/disk.img", [7; 1024]);
+    let plain = desk.run(run("a/system.dhall", &["--for", "2ms"])).good();
+    let plugged = [
+        "--for",
+        "2ms",
+        "--virtio-modern",
+        "--virtio",
+        "virtio0=block:a/disk.img",
+        "--virtio",
+        "virtio1=entropy:5",
+        "--virtio",
+        "virtio7=console",
+    ];
+    assert_eq!(desk.run(run("a/system.dhall", &plugged)).good(), plain);
+    for other in [&["--lockstep"][..], &["--perturb-all-but", "ping"]] {
+        let both = [&["--virtio", "virtio0=entropy"], other].concat();
+        let error = desk.run(run("a/system.dhall", &both)).impossible();
+        assert!(error.contains("cannot be used with"), "{error}");
+    }
+}
