@@ -182,10 +182,13 @@ fn checked_source(device: &RawDevice, source: u64) -> Result<usize, BusError> {
 
 /// An access to a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Touched {
-    pub(crate) address: u64,
-    pub(crate) width: usize,
-    pub(crate) value: u64,
+pub struct Touched {
+    /// Physical address.
+    pub address: u64,
+    /// How many bytes.
+    pub width: usize,
+    /// What was loaded or stored.
+    pub value: u64,
 }
 
 /// Accesses to devices.

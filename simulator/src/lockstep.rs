@@ -4,7 +4,7 @@
 //! stores and CSRs are compared after each. Interrupts come at the same instruction, and devices
 //! answer the same. What it cannot do is done for it, and counted with the reason.
 
-mod witness;
+pub mod witness;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -63,7 +63,7 @@ impl DeviceBase for Port {
 }
 
 /// The witness.
-pub(super) struct Witness {
+pub struct Witness {
     core: CpuCore,
     world: Rc<RefCell<World>>,
 }
@@ -71,7 +71,7 @@ pub(super) struct Witness {
 impl Witness {
     /// A hart at `pc` in M-mode that sees a copy of this RAM, and has this `mstatus`: it
     /// always has S-mode, whose fields there are never written (3.1.6.2).
-    pub(super) fn new(ram: Ram, mmu: RawMmu, pc: u64, status: u64) -> Self {
+    pub fn new(ram: Ram, mmu: RawMmu, pc: u64, status: u64) -> Self {
         let world = Rc::new(RefCell::new(World {
             ram,
             answers: VecDeque::new(),
@@ -106,7 +106,7 @@ impl Witness {
     ///
     /// # Errors
     /// What it said when it panicked.
-    pub(super) fn execute(&mut self, answers: impl Iterator<Item = u64>) -> Result<(), String> {
+    pub fn execute(&mut self, answers: impl Iterator<Item = u64>) -> Result<(), String> {
         {
             let mut world = self.world.borrow_mut();
             world.answers.clear();
@@ -118,13 +118,13 @@ impl Witness {
     }
 
     /// Enters the handler of an exception of the instruction at `pc`.
-    pub(super) fn trap(&mut self, exception: Exception) {
+    pub fn trap(&mut self, exception: Exception) {
         self.core.pc = self.core.npc;
         self.core.handle_exceptions(trap_type(exception));
     }
 
     /// Enters the handler of an interrupt.
-    pub(super) fn interrupt(&mut self, number: u64) {
+    pub fn interrupt(&mut self, number: u64) {
         self.core.csr_regs.xip.set(XipIn::from(1_u64 << number));
         self.core.handle_interrupt();
         self.core.csr_regs.xip.set(XipIn::from(0_u64));
@@ -132,15 +132,18 @@ impl Witness {
         self.core.csr_regs.mtval.set(0);
     }
 
-    pub(super) fn next_pc(&self) -> u64 {
+    /// Address of the next instruction.
+    pub fn next_pc(&self) -> u64 {
         self.core.npc
     }
 
-    pub(super) fn set_next_pc(&mut self, pc: u64) {
+    /// Sets the address of the next instruction.
+    pub fn set_next_pc(&mut self, pc: u64) {
         self.core.npc = pc;
     }
 
-    pub(super) fn privilege(&self) -> Privilege {
+    /// Privilege mode.
+    pub fn privilege(&self) -> Privilege {
         match self.core.cur_priv.get() {
             PrivilegeLevels::User => Privilege::User,
             PrivilegeLevels::Supervisor => Privilege::Supervisor,
@@ -148,7 +151,8 @@ impl Witness {
         }
     }
 
-    pub(super) fn registers(&self) -> [u64; 32] {
+    /// `x0` to `x31`.
+    pub fn registers(&self) -> [u64; 32] {
         let mut registers = [0; 32];
         for (register, number) in registers.iter_mut().zip(0..) {
             *register = self.core.gpr.read(number);
@@ -156,17 +160,19 @@ impl Witness {
         registers
     }
 
-    pub(super) fn set_register(&mut self, number: u8, value: u64) {
+    /// Sets a register; setting `x0` does nothing.
+    pub fn set_register(&mut self, number: u8, value: u64) {
         self.core.gpr.write(u64::from(number), value);
     }
 
-    pub(super) fn csr(&mut self, number: u16) -> u64 {
+    /// Reads a CSR; 0 where there is none.
+    pub fn csr(&mut self, number: u16) -> u64 {
         self.core.csr_regs.read_raw(u64::from(number))
     }
 
     /// The first place that its last instruction has stored to where another RAM holds
     /// something else: offset, what it has, what the other one has.
-    pub(super) fn wrong_store(&self, ram: &Ram) -> Option<(usize, u64, u64)> {
+    pub fn wrong_store(&self, ram: &Ram) -> Option<(usize, u64, u64)> {
         let world = self.world.borrow();
         world.stores.iter().find_map(|(offset, width)| {
             let own = world.ram.load(*offset, *width);
@@ -176,12 +182,12 @@ impl Witness {
     }
 
     /// What its last instruction has stored to devices.
-    pub(super) fn device_stores(&self) -> Vec<Touched> {
+    pub fn device_stores(&self) -> Vec<Touched> {
         self.world.borrow().device_stores.clone()
     }
 
     /// The first page in which another RAM of the same ranges differs.
-    pub(super) fn wrong_page(&self, ram: &Ram) -> Option<usize> {
+    pub fn wrong_page(&self, ram: &Ram) -> Option<usize> {
         let world = self.world.borrow();
         (0..ram.pages()).find(|page| world.ram.page(*page) != ram.page(*page))
     }
