@@ -81,3 +81,9 @@ pub(crate) fn open_pmp(machine: &mut Machine) {
     machine.cpu_mut().set_csr(0x3b0, u64::MAX);
     machine.cpu_mut().set_csr(0x3a0, 0x1f);
 }
+
+/// How many times as many random cases are asked for, by `SEPTUM_FUZZ`, as in a usual run.
+pub(crate) fn repetitions() -> u64 {
+    let asked = std::env::var("SEPTUM_FUZZ").ok();
+    asked.map_or(1, |it| it.parse().expect("SEPTUM_FUZZ is a number"))
+}
