@@ -323,7 +323,7 @@ fn reason(
 
 impl Machine {
     /// The instruction that the hart is about to execute; `None` where it cannot be fetched.
-    fn instruction(&mut self) -> Option<u32> {
+    pub fn instruction(&mut self) -> Option<u32> {
         let (cpu, bus) = self.parts();
         cpu.instruction(bus)
     }

@@ -1,16 +1,17 @@
 //! Random code in every mode on a machine with every device: nothing panics in the process,
-//! and the same seed does the same twice.
+//! and the same seed does the same twice. `SEPTUM_FUZZ` says how many times as many seeds are taken
+//! as in a usual run.
 
 mod common;
 
-use common::asm::{EBREAK, ECALL, MRET, SFENCE, SRET, WFI, addi, csrrs, csrrw};
+use common::asm::{MRET, addi, csrrs, csrrw};
+use common::code::{RAM_BYTES, address, memory, translation};
 use common::random::Random;
-use common::{CLINT, FINISHER, PLIC, RAM, UART, virt};
+use common::{CLINT, PLIC, RAM, UART, repetitions, virt};
 use septum_simulator::bus::BusEvent;
 use septum_simulator::cpu::{Cpu, Privilege};
 use septum_simulator::machine::{Boundary, Machine};
 
-const RAM_BYTES: u64 = 0x1_0000;
 const SEEDS: u64 = 400;
 /// Times that registers, mode and tables are set anew in a run.
 const ROUNDS: u64 = 40;
@@ -26,75 +27,19 @@ const CSRS: [u32; 24] = [
     0x30a, 0x340, 0x341, 0x342, 0x344, 0x3a0, 0x3a2, 0x3b0, 0x3b1, 0xb00, 0xf14,
 ];
 
-/// An address that means something, or any.
-fn address(random: &mut Random) -> u64 {
-    let base = random.pick(&[
-        RAM,
-        RAM,
-        RAM,
-        RAM + RAM_BYTES - 64,
-        CLINT,
-        CLINT + 0x4000,
-        CLINT + 0xbff8,
-        PLIC,
-        PLIC + 0x1000,
-        PLIC + 0x2000,
-        PLIC + 0x20_0000,
-        UART,
-        FINISHER + 16,
-        0x0010_1000,
-        0x1000_1000,
-        0,
-        u64::MAX - 63,
-        1 << 38,
-    ]);
+/// Regions of PMP near each other in RAM, or anywhere; rarely one that is locked.
+fn protection(random: &mut Random) -> Vec<(u16, u64)> {
     let any = random.bits();
-    let near = base.wrapping_add(random.below(64));
-    let far = base.wrapping_add(random.below(RAM_BYTES));
-    random.pick(&[base, base, near, far, far & !7, any])
-}
-
-/// Registers with addresses in them are x8 to x15.
-fn pointer(random: &mut Random) -> u32 {
-    8 + random.word() % 8
-}
-
-/// An instruction of a kind that is of interest, or any 32 bits.
-fn instruction(random: &mut Random) -> u32 {
-    let any = random.word();
-    let (rd, rs2) = (any >> 7 & 31, any >> 20 & 31);
-    let funct3 = any >> 12 & 7;
-    let base = pointer(random);
-    match random.below(16) {
-        0 => any,
-        1..=5 => any & 0x0050_0000 | base << 15 | funct3 << 12 | rd << 7 | 0x03,
-        6..=8 => any & 0x01f0_0000 | base << 15 | (funct3 & 3) << 12 | (rd & 5) << 7 | 0x23,
-        9 => any & 0xf800_0000 | rs2 << 20 | base << 15 | (2 + funct3 % 2) << 12 | rd << 7 | 0x2f,
-        10 => random.pick(&CSRS) << 20 | base << 15 | funct3 << 12 | rd << 7 | 0x73,
-        11 => any << 20 | base << 15 | funct3 << 12 | rd << 7 | 0x73,
-        12 => random.pick(&[MRET, SRET, SFENCE, ECALL, EBREAK, 0x0000_100f, ECALL, WFI]),
-        // Jumps and branches, short; arithmetic; two compressed ones.
-        13 => any & 0x01f0_0f80 | base << 15 | funct3 << 12 | 0x63,
-        14 => any & 0xffff_ff80 | 0x33,
-        _ => any & !(1 << 16) | 1,
+    let lock = random.pick(&[0, 0, 0, 0x80]);
+    let configuration = random.pick(&[0x1f, 0x1f, 0x1f, any & (0x7f7f_7f7f_7f7f_7f7f | lock)]);
+    let mut registers = vec![(0x3b0, u64::MAX)];
+    if configuration != 0x1f {
+        let ones = (1 << random.below(16)) - 1;
+        let near = (0x3b0..0x3b8).map(|csr| (csr, (RAM / 4 + random.below(RAM_BYTES / 4)) | ones));
+        registers = near.collect();
     }
-}
-
-/// An entry of a page table: RAM where it lies, or anything.
-fn page_table_entry(random: &mut Random) -> u64 {
-    let flags = random.below(256);
-    let any = random.bits();
-    let page = RAM >> 12 << 10;
-    let next = page + (random.below(RAM_BYTES / 4096) << 10);
-    random.pick(&[
-        page | 0xcf,
-        page | 0xdf,
-        page | flags,
-        next | 1,
-        next | flags,
-        any,
-        0,
-    ])
+    registers.push((0x3a0, configuration));
+    registers
 }
 
 struct Subject {
@@ -116,11 +61,7 @@ impl Subject {
 
     /// Code everywhere, and page tables in the last half.
     fn fill(&mut self) {
-        let words = RAM_BYTES / 8;
-        let code = (0..words).flat_map(|_| instruction(&mut self.random).to_le_bytes());
-        let mut bytes: Vec<u8> = code.collect();
-        let tables = (0..words / 2).flat_map(|_| page_table_entry(&mut self.random).to_le_bytes());
-        bytes.extend(tables);
+        let bytes = memory(&mut self.random, &CSRS, true);
         self.machine
             .with_bus_mut(|bus| bus.ram_mut().fill(RAM, &bytes))
             .expect("it is in RAM");
@@ -148,11 +89,9 @@ impl Subject {
     /// Registers, mode, trap vector and translation, set as a hostile M-mode could.
     fn scramble(&mut self) {
         let random = &mut self.random;
-        let table = RAM + RAM_BYTES / 2 + (random.below(8) << 12);
+        let satp = translation(random);
+        let pmp = protection(random);
         let any = random.bits();
-        let satp = random.pick(&[0, 8 << 60 | table >> 12, 8 << 60 | table >> 12, any]);
-        // A locked entry would hold for the rest of the run; the code may write one.
-        let pmp = random.pick(&[0x1f, 0x1f, 0x1f, any & 0x7f7f_7f7f_7f7f_7f7f]);
         let status = random.pick(&[0, 0, 8, 1 << 17, any]);
         let enabled = random.pick(&[0, 0, any]);
         let place = random.below(RAM_BYTES / 2) & !1;
@@ -167,13 +106,8 @@ impl Subject {
         let vector = random.pick(&[HANDLER, HANDLER, HANDLER, any_vector]);
         let registers: Vec<u64> = (0..32).map(|_| address(random)).collect();
         let cpu = self.machine.cpu_mut();
-        for (csr, value) in [
-            (0x3b0, u64::MAX),
-            (0x3a0, pmp),
-            (0x180, satp),
-            (0x300, status),
-            (0x304, enabled),
-        ] {
+        let rest = [(0x180, satp), (0x300, status), (0x304, enabled)];
+        for (csr, value) in pmp.into_iter().chain(rest) {
             cpu.set_csr(csr, value);
         }
         cpu.set_csr(0x305, vector);
@@ -251,7 +185,7 @@ fn run(seed: u64) -> Left {
 #[test]
 fn random_code_in_every_mode_panics_nowhere_and_does_the_same_twice() {
     let (mut executed, mut traps, mut returns, mut interrupts) = (0, 0, 0, 0);
-    for seed in 0..SEEDS {
+    for seed in 0..SEEDS * repetitions() {
         let left = run(seed);
         executed += left.awake_ns;
         for boundary in &left.boundaries {
