@@ -53,6 +53,8 @@ struct Raised {
     /// The instruction; 0 where it could not be fetched.
     word: u32,
     mode: Privilege,
+    /// Whether a page table has something reserved on the way to the address.
+    is_reserved: bool,
 }
 
 /// An exception that `rv64emu` is told of instead of asked: which, and why.
@@ -70,6 +72,8 @@ const TOLD: &[Told] = &[
     (Cause::StorePage, |raised| raised.mode == Privilege::User, NO_U),
     (Cause::LoadPage, is_too_wide, WIDE),
     (Cause::StorePage, is_too_wide, WIDE),
+    (Cause::LoadPage, |raised| raised.is_reserved, RESERVED),
+    (Cause::StorePage, |raised| raised.is_reserved, RESERVED),
     (Cause::StorePage, is_conditional, CONDITIONAL),
     (Cause::StoreMisaligned, is_conditional, CONDITIONAL),
 ];
@@ -77,6 +81,7 @@ const TOLD: &[Told] = &[
 const NO_HOLES: &str = "privileged 3.5: something is at every address";
 const NO_U: &str = "privileged 4.3.2: U-mode reaches pages without U";
 const WIDE: &str = "privileged 4.4.1: bits 63 to 39 of an address are not compared";
+const RESERVED: &str = "privileged 4.3.2, step 3: what is reserved in an entry is not looked at";
 const CONDITIONAL: &str = "8.2: sc without a reservation fails before it looks at the address";
 const ODD: &str = "16.4: bit 0 of the target of c.jr is kept";
 
@@ -94,23 +99,20 @@ fn is_conditional(raised: &Raised) -> bool {
     matches!(decoded, Some(Operation::ScW | Operation::ScD))
 }
 
-/// Whether an instruction accesses a CSR that is not the same in both. Jumps into the middle of
-/// instructions make such words.
+/// Whether an instruction accesses a CSR that is not the same in both, and is not one of the
+/// handlers. Jumps into the middle of instructions and into the prologue make such words.
 fn is_foreign(word: u32) -> bool {
-    word & 0x7f == 0x73 && word & 0x3000 != 0 && !CSRS.contains(&(word >> 20)) && !is_handling(word)
-}
-
-/// Whether it is an instruction of the handlers.
-fn is_handling(word: u32) -> bool {
-    [0x341, 0x141, 0x302, 0x305, 0x105, 0x180, 0x300]
-        .iter()
-        .any(|csr| [csrrs(31, *csr, 0), csrrw(0, *csr, 31)].contains(&word))
+    let is_csr = word & 0x7f == 0x73 && word & 0x3000 != 0;
+    let handlers = [behind(0x341, MRET), behind(0x141, SRET)];
+    is_csr && !CSRS.contains(&(word >> 20)) && !handlers.as_flattened().contains(&word)
 }
 
 /// What our hart and the witness execute, and how often the witness was told.
 struct Pair {
     machine: Machine,
     witness: Witness,
+    /// Instructions of the prologue that are left.
+    prologue: usize,
     told: BTreeMap<&'static str, u64>,
 }
 
@@ -132,7 +134,8 @@ impl Pair {
         machine
             .with_bus_mut(|bus| bus.ram_mut().fill(REGISTERS, &registers))
             .expect("it is in RAM");
-        common::load(&mut machine, RAM, &prologue(&mut random));
+        let prologue = prologue(&mut random);
+        common::load(&mut machine, RAM, &prologue);
         common::load(&mut machine, HANDLER, &behind(0x341, MRET));
         common::load(&mut machine, SUPERVISOR_HANDLER, &behind(0x141, SRET));
         let ram = machine.with_bus(|bus| bus.ram().clone());
@@ -140,6 +143,7 @@ impl Pair {
         Self {
             machine,
             witness: Witness::new(ram, RawMmu::Sv39, RAM, status),
+            prologue: prologue.len(),
             told: BTreeMap::new(),
         }
     }
@@ -151,9 +155,10 @@ impl Pair {
     fn step(&mut self) -> Result<bool, String> {
         let pc = self.machine.cpu().pc();
         let word = self.machine.instruction().unwrap_or_default();
-        if is_foreign(word) {
+        if self.prologue == 0 && is_foreign(word) {
             return Ok(false);
         }
+        self.prologue = self.prologue.saturating_sub(1);
         let mode = self.machine.cpu().privilege();
         let limit_ns = self.machine.now_ns() + 1;
         let boundary = self.machine.run(limit_ns).expect("the hart holds");
@@ -163,6 +168,7 @@ impl Pair {
                 exception,
                 word,
                 mode,
+                is_reserved: self.meets_reserved(exception.value).unwrap_or_default(),
             })?,
             _ => self.witness.execute([].into_iter())?,
         }
@@ -182,6 +188,29 @@ impl Pair {
             }
             None => self.witness.execute([].into_iter()),
         }
+    }
+
+    /// Whether the walk to an address meets an entry in which something is reserved (privileged
+    /// 4.4.1): bits 63 to 54, or A, D and U of a pointer.
+    fn meets_reserved(&self, address: u64) -> Option<bool> {
+        let mut page = self.machine.csr(0x180)?;
+        for shift in [30, 21, 12] {
+            let table = (page % (1 << 44)) << 12;
+            let place = table + 8 * (address >> shift & 511);
+            let entry = self.machine.with_bus(|bus| {
+                let offset = bus.ram().offset(place, 8)?;
+                Some(bus.ram().load(offset, 8))
+            })?;
+            let is_leaf = entry & 0xa != 0;
+            if entry >> 54 != 0 || (!is_leaf && entry & 0xd0 != 0) {
+                return Some(true);
+            }
+            if is_leaf {
+                break;
+            }
+            page = entry >> 10;
+        }
+        Some(false)
     }
 
     /// Takes an odd target of a jump back.

@@ -30,9 +30,16 @@ pub(crate) fn instruction(random: &mut Random, csrs: &[u32], is_wild: bool) -> u
         12 => random.pick(&[MRET, SRET, SFENCE, ECALL, EBREAK, 0x0000_100f]),
         // Jumps and branches, short; arithmetic; two compressed ones.
         13 => any & 0x01f0_0f80 | base << 15 | funct3 << 12 | 0x63,
-        14 => any & 0xffff_ff80 | 0x33,
+        14 => arithmetic(random),
         _ => any & !(1 << 16) | 1,
     }
+}
+
+/// An instruction of two registers: the base, its subtractions and right shifts, or M.
+fn arithmetic(random: &mut Random) -> u32 {
+    let kind = random.pick(&[0, 1, 1, 0x20]);
+    let opcode = random.pick(&[0x33, 0x33, 0x3b]);
+    kind << 25 | random.word() & 0x01ff_ff80 | opcode
 }
 
 /// An address that means something, or any.
