@@ -133,14 +133,15 @@ impl Ram {
         if !self.dirty[page] {
             return offset..offset;
         }
-        let (line, lines) = (offset / LINE_BYTES, page * LINES..(page + 1) * LINES);
-        let is_code = |line: &usize| self.is_code(*line);
-        let first = (lines.start..=line)
-            .rev()
-            .take_while(|l| !is_code(l))
-            .last();
-        let end = (line..lines.end).find(is_code).unwrap_or(lines.end);
-        first.map_or(offset..offset, |first| first * LINE_BYTES..end * LINE_BYTES)
+        let line = offset / LINE_BYTES % LINES;
+        let (code, above) = (self.code[page], u64::MAX << line);
+        if code >> line & 1 == 1 {
+            return offset..offset;
+        }
+        let first = LINES - count((code & !above).leading_zeros());
+        let end = count((code & above).trailing_zeros());
+        let begin = page * PAGE_BYTES;
+        begin + first * LINE_BYTES..begin + end * LINE_BYTES
     }
 
     /// Code was decoded from these bytes, which lie in one page: a store to them is noticed.
@@ -236,6 +237,11 @@ impl Ram {
         array.copy_from_slice(&self.bytes[offset..offset + N]);
         array
     }
+}
+
+/// A number of bits of a word.
+fn count(bits: u32) -> usize {
+    usize::try_from(bits).unwrap_or(LINES)
 }
 
 /// Zeroed memory, or `None` when there is not so much: a machine description may ask for

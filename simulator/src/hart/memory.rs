@@ -5,7 +5,7 @@ use septum_isa::Operation;
 use super::arithmetic::word;
 use super::block::Step;
 use super::{End, State};
-use crate::bits::{low_u32, to_usize};
+use crate::bits::{low_u32, to_u64, to_usize};
 use crate::bus::Bus;
 use crate::cpu::Exception;
 use crate::mmu::{Access, Target};
@@ -94,6 +94,17 @@ impl State {
         Ok(())
     }
 
+    /// Where a reservation or an atomic access goes, where that is known. What may be stored to
+    /// may be loaded from (PMP and Sv39 have no other rights), and is stored to or reserved only
+    /// where RAM is.
+    fn known(&self, address: u64, width: usize, access: Access) -> Option<usize> {
+        let log_width = width.trailing_zeros();
+        match access {
+            Access::LoadReserved => self.mmu.find_load(address, log_width),
+            _ => self.mmu.find_store(address, log_width),
+        }
+    }
+
     /// An instruction of the A extension.
     ///
     /// # Errors
@@ -108,11 +119,14 @@ impl State {
             O::LrW | O::LrD => Access::LoadReserved,
             _ => Access::Modify,
         };
-        let target = self.translate(bus, address, width, access, pc)?;
-        let Target::Ram(offset) = target else {
-            return Err(access.fault(address));
-        };
         let width = to_usize(width);
+        let offset = match self.known(address, width, access) {
+            Some(offset) => offset,
+            None => match self.translate(bus, address, to_u64(width), access, pc)? {
+                Target::Ram(offset) => offset,
+                Target::Device(_) => return Err(access.fault(address)),
+            },
+        };
         let old = bus.ram().load(offset, width);
         let old = if width == 4 { word(old) } else { old };
         let (result, new) = match step.operation {

@@ -51,7 +51,13 @@ impl Stage {
 
     /// The trace since the last call.
     pub(super) fn drain(&mut self) -> Trace {
-        std::mem::take(&mut self.trace)
+        // As long again, so that it grows no more.
+        let next = Trace {
+            events: Vec::with_capacity(self.trace.events.len()),
+            registers: Vec::with_capacity(self.trace.registers.len()),
+            calls: Vec::with_capacity(self.trace.calls.len()),
+        };
+        std::mem::replace(&mut self.trace, next)
     }
 
     /// The trace that was not drained.
