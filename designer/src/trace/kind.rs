@@ -362,6 +362,12 @@ impl KindSet {
         Self(self.0 & !other.0)
     }
 
+    /// What is in both sets.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// The kinds in it, in the order of the table.
     pub fn iter(self) -> impl Iterator<Item = Kind> {
         let kinds = KINDS.iter().map(|row| row.kind);

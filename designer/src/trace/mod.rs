@@ -9,8 +9,10 @@ pub mod lane;
 pub mod layout;
 pub mod memory;
 pub mod messages;
+pub mod query;
 pub mod recording;
 #[cfg(test)]
 pub(crate) mod sample;
 pub mod snapshots;
 pub mod source;
+pub mod words;

@@ -23,7 +23,6 @@ mod subject;
 pub mod timeline;
 pub mod view;
 mod wires;
-pub mod words;
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 use crate::session::command::Goal;
 use crate::trace::describe::milliseconds;
 use crate::trace::duration::VirtualTime;
+use crate::trace::words;
 use crate::ui::ask::{Ask, Candidate, Completion, Purpose};
 use crate::ui::effect::Effect;
 use crate::ui::overlay::Overlay;
@@ -11,7 +12,6 @@ use crate::ui::state::State;
 use super::Phase;
 use super::actions::{advance, search};
 use super::navigate::Way;
-use super::words;
 
 const KIND: &str = "kind";
 const TIME: &str = "time";

@@ -6,10 +6,11 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use crate::session::command::Goal;
 use crate::session::report::Ending;
 use crate::trace::describe::{duration, milliseconds};
+use crate::trace::words;
 use crate::ui::look::Look;
 
 use super::paint::{self, Role};
-use super::{Panel, Phase, Trace, console, list, message, registers, timeline, words};
+use super::{Panel, Phase, Trace, console, list, message, registers, timeline};
 
 /// From this width on, all panels are shown beside the list.
 const WIDE: u16 = 104;

@@ -80,6 +80,13 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     groups.chain(KINDS.iter().map(|row| (row.name, row.meaning)))
 }
 
+/// The word that is written like this, with its kinds.
+#[must_use]
+pub fn find(text: &str) -> Option<(&'static str, KindSet)> {
+    let (word, _) = all().find(|(word, _)| *word == text)?;
+    Some((word, kinds_of(word).ok()?))
+}
+
 /// The kinds that a word stands for.
 ///
 /// # Errors
