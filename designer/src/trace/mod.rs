@@ -15,4 +15,5 @@ pub mod recording;
 pub(crate) mod sample;
 pub mod snapshots;
 pub mod source;
+pub mod store;
 pub mod words;
