@@ -19,6 +19,7 @@ pub mod output;
 mod perturb;
 pub mod report;
 pub mod run;
+mod selection;
 mod summary;
 pub mod virtio;
 

@@ -10,16 +10,18 @@ use septum_core::image;
 use septum_core::plan::Plan;
 use septum_core::programs::SourceLine;
 use septum_simulator::device::Layout;
-use septum_simulator::event::Event;
+use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
 
 use crate::trace::describe::{bare_milliseconds, detail};
 use crate::trace::duration::VirtualTime;
 use crate::trace::kind::{KINDS, Kind};
+use crate::trace::query::Seen;
 
 use super::design::NoScenario;
 use super::located::Located;
 use super::output::Output;
+use super::selection::{self, Selection};
 use super::virtio::Wanted;
 use super::{
     COULD_NOT_RUN, FINDINGS, Format, GOOD, design, gdb, lockstep, perturb, report, summary,
@@ -36,7 +38,7 @@ executed so far. `-` stands for the kernel and the devices.";
 
 /// What to run.
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = format!("{AFTER_HELP}\n\n{}", selection::help()))]
 pub struct Arguments {
     /// Design to boot.
     #[arg(value_name = "FILE")]
@@ -48,6 +50,8 @@ pub struct Arguments {
     /// What happens outside; without it, `scenario.dhall` beside the design.
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+    #[command(flatten)]
+    selection: selection::Arguments,
     /// Print whether `rv64emu` agrees on every instruction, instead of the events.
     #[arg(long, conflicts_with = "perturb_all_but")]
     lockstep: bool,
@@ -107,6 +111,7 @@ fn simulate(
     out: &mut Output<impl Write>,
 ) -> anyhow::Result<u8> {
     let (system, format) = (&arguments.system, arguments.format);
+    let selection = Selection::read(&arguments.selection, plan)?;
     let scenario = design::scenario(system, arguments.scenario.as_deref(), evaluator)?;
     if let Some(partition) = &arguments.perturb_all_but {
         let experiment = perturb::Experiment {
@@ -129,7 +134,12 @@ fn simulate(
     if arguments.lockstep {
         return lockstep::run(plan, simulation, arguments.duration, format, out);
     }
-    print(plan, &mut simulation, arguments.duration, format, out)
+    let shown = Shown {
+        duration: arguments.duration,
+        selection,
+        format,
+    };
+    print(plan, &mut simulation, &shown, out)
 }
 
 /// Puts what is asked for behind the transports.
@@ -148,16 +158,33 @@ fn plug(
     Ok(())
 }
 
+/// What is printed of a run.
+struct Shown {
+    /// How long it goes on at most.
+    duration: VirtualTime,
+    /// Which events are printed, and which one is the last.
+    selection: Selection,
+    /// How they are printed.
+    format: Format,
+}
+
+/// How a run came to its end.
+pub(super) struct Ended {
+    /// Why the machine does not go on.
+    pub(super) outcome: Outcome,
+    /// When the event came that was to be the last, in nanoseconds.
+    pub(super) found_ns: Option<u64>,
+}
+
 /// Runs the machine and prints what happens; the exit code.
 fn print(
     plan: &Plan,
     simulation: &mut Simulation,
-    duration: VirtualTime,
-    format: Format,
+    shown: &Shown,
     out: &mut Output<impl Write>,
 ) -> anyhow::Result<u8> {
     let located = Located::of(plan);
-    let table = (format == Format::Text).then(|| Table::of(plan));
+    let table = (shown.format == Format::Text).then(|| Table::of(plan));
     if let Some(table) = &table {
         table.header(out)?;
     }
@@ -166,41 +193,83 @@ fn print(
         Some(table) => table.row(event, located.line(event), out),
         None => located.json(event, out),
     };
-    let outcome = events(simulation, duration, &mut show, &mut kept, out)?;
+    let ended = events(simulation, shown, &mut show, &mut kept, out)?;
+    let until = shown.selection.until();
     if table.is_some() {
         consoles(plan, simulation, out)?;
-        summary::print(plan, simulation, outcome, &located.sources, &kept, out)?;
+        let run = summary::Run {
+            plan,
+            simulation,
+            ended: &ended,
+            until,
+            sources: &located.sources,
+            kept: &kept,
+        };
+        summary::print(&run, out)?;
     }
     let breached = kept.iter().any(|it| Kind::of(&it.kind) == Kind::Violation);
-    Ok(match outcome {
+    let missed = until.is_some() && ended.found_ns.is_none();
+    Ok(match ended.outcome {
         Outcome::Stopped { code: 1.. } => FINDINGS,
-        _ if breached => FINDINGS,
+        _ if breached || missed => FINDINGS,
         _ => GOOD,
     })
 }
 
-/// Prints events until the time is over, nothing happens any more, or nobody reads them, and
-/// keeps the faults and violations.
+/// Prints events until the last one came, the time is over, nothing happens any more, or nobody
+/// reads them, and keeps the faults and violations.
 fn events<W: Write>(
     simulation: &mut Simulation,
-    duration: VirtualTime,
+    shown: &Shown,
     show: &mut impl FnMut(&Event, &mut Output<W>) -> io::Result<()>,
     kept: &mut Vec<Event>,
     out: &mut Output<W>,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<Ended> {
+    let Shown {
+        duration,
+        selection,
+        ..
+    } = shown;
+    // The machine stands still where the last event is found.
+    let batch = selection.until().map_or(BATCH, |_| 1);
     loop {
-        let outcome = simulation.run_events(BATCH, duration.ns);
-        let new = simulation.drain_events();
-        for event in &new {
-            show(event, out)?;
+        let outcome = simulation.run_events(batch, duration.ns);
+        let new = simulation.drain_trace();
+        for (event, registers) in new.events.into_iter().zip(&new.registers) {
+            let pc = registers.pc;
+            let seen = Seen { event: &event, pc };
+            if selection.shows(seen) {
+                show(&event, out)?;
+            }
+            let last = selection.ends_with(seen).then(|| Ended::with(&event));
+            if matches!(Kind::of(&event.kind), Kind::Fault | Kind::Violation) {
+                kept.push(event);
+            }
+            if let Some(ended) = last {
+                return Ok(ended);
+            }
         }
-        let is_kept =
-            |event: &Event| matches!(Kind::of(&event.kind), Kind::Fault | Kind::Violation);
-        kept.extend(new.into_iter().filter(is_kept));
         let outcome = outcome.map_err(|error| anyhow!("the emulator failed: {error}"))?;
         let is_over = simulation.time_ns() >= duration.ns || out.is_closed();
         if outcome != Outcome::Reached || is_over {
-            return Ok(outcome);
+            return Ok(Ended {
+                outcome,
+                found_ns: None,
+            });
+        }
+    }
+}
+
+impl Ended {
+    /// The end of a run that goes no further than this event.
+    fn with(event: &Event) -> Self {
+        let outcome = match event.kind {
+            EventKind::Stop { code, .. } => Outcome::Stopped { code },
+            _ => Outcome::Reached,
+        };
+        Self {
+            outcome,
+            found_ns: Some(event.time_ns),
         }
     }
 }
@@ -315,8 +384,12 @@ mod tests {
         let image = image::build(&plan);
         let mut simulation = Simulation::boot(&plan, &image, &Scenario::default()).unwrap();
         let mut out = Output::new(Vec::new());
-        let duration = "5ms".parse().unwrap();
-        let code = print(&plan, &mut simulation, duration, format, &mut out).unwrap();
+        let shown = Shown {
+            duration: "5ms".parse().unwrap(),
+            selection: Selection::default(),
+            format,
+        };
+        let code = print(&plan, &mut simulation, &shown, &mut out).unwrap();
         (code, String::from_utf8(out.into_inner()).unwrap())
     }
 

@@ -9,19 +9,34 @@ use septum_simulator::simulation::{Outcome, Simulation};
 
 use crate::trace::describe::{self, detail, milliseconds, output};
 use crate::trace::memory::Memory;
+use crate::trace::query::Query;
 use crate::trace::source::{self, Sources};
 
-/// Prints how a run with these faults and violations came to its end.
-pub(super) fn print(
-    plan: &Plan,
-    simulation: &Simulation,
-    outcome: Outcome,
-    sources: &Sources,
-    kept: &[Event],
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let time = milliseconds(simulation.time_ns());
-    writeln!(out, "\nended at {time}: {}", ending(outcome))?;
+use super::run::Ended;
+
+/// A run that is over.
+#[derive(Clone, Copy)]
+pub(super) struct Run<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) simulation: &'a Simulation,
+    pub(super) ended: &'a Ended,
+    /// What its last event had to satisfy.
+    pub(super) until: Option<&'a Query>,
+    pub(super) sources: &'a Sources,
+    /// Faults and violations.
+    pub(super) kept: &'a [Event],
+}
+
+/// Prints how a run came to its end.
+pub(super) fn print(run: &Run<'_>, out: &mut impl Write) -> io::Result<()> {
+    let Run {
+        plan,
+        simulation,
+        sources,
+        kept,
+        ..
+    } = *run;
+    ending(run, out)?;
     if let Some(text) = simulation.script_progress().waits_for {
         writeln!(out, "scenario: still waits for {}", output(&text))?;
     }
@@ -48,7 +63,29 @@ const FAILURES: [(u16, &str); 3] = [
     (EXIT_HEALTH, "by the health monitor"),
 ];
 
-fn ending(outcome: Outcome) -> String {
+/// When and why it ended.
+fn ending(run: &Run<'_>, out: &mut impl Write) -> io::Result<()> {
+    let end = "\nended at";
+    match (run.until, run.ended.found_ns) {
+        (Some(query), Some(ns)) => {
+            writeln!(
+                out,
+                "{end} {}: the first event of `{query}`",
+                milliseconds(ns)
+            )
+        }
+        (until, _) => {
+            let time = milliseconds(run.simulation.time_ns());
+            writeln!(out, "{end} {time}: {}", why(run.ended.outcome))?;
+            match until {
+                Some(query) => writeln!(out, "there was no event of `{query}`"),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+fn why(outcome: Outcome) -> String {
     match outcome {
         Outcome::Reached => "the time to run is over".to_owned(),
         Outcome::Stopped { code: 0 } => "the machine was powered off".to_owned(),
@@ -112,15 +149,19 @@ mod tests {
         let simulation = Simulation::boot(&plan, &image::build(&plan), &scenario).unwrap();
         let mut out = Vec::new();
         let sources = Sources::of(&plan);
-        print(
-            &plan,
-            &simulation,
-            Outcome::Reached,
-            &sources,
-            faults,
-            &mut out,
-        )
-        .unwrap();
+        let ended = Ended {
+            outcome: Outcome::Reached,
+            found_ns: None,
+        };
+        let run = Run {
+            plan: &plan,
+            simulation: &simulation,
+            ended: &ended,
+            until: None,
+            sources: &sources,
+            kept: faults,
+        };
+        print(&run, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

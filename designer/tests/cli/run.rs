@@ -275,3 +275,105 @@ fn what_is_plugged_in_and_not_used_changes_nothing() {
         assert!(error.contains("cannot be used with"), "{error}");
     }
 }
+
+/// What `--only` prints of ping-pong, as pairs of partition and kind.
+fn only(desk: &Desk, expression: &str) -> Vec<(String, String)> {
+    let more = ["--for", "3ms", "--format", "json", "--only", expression];
+    let json = desk.run(run("a/system.dhall", &more)).good();
+    let events = json.lines().map(|line| {
+        let event: Value = serde_json::from_str(line).expect("an event");
+        let text = |field: &str| event[field].as_str().unwrap_or("-").to_owned();
+        (text("partition"), text("event"))
+    });
+    events.collect()
+}
+
+#[test]
+fn only_what_is_meant_is_printed() {
+    let desk = Desk::with("ping-pong", "a");
+    let sends = only(&desk, "send && partition == \"ping\"");
+    assert!(sends.len() > 1);
+    assert!(
+        sends
+            .iter()
+            .all(|(who, what)| (who.as_str(), what.as_str()) == ("ping", "send"))
+    );
+    let all = only(&desk, "time >= 0ns");
+    let (some, others) = (only(&desk, "schedule"), only(&desk, "!schedule"));
+    assert_eq!(some.len() + others.len(), all.len());
+    assert!(only(&desk, "time > 3ms").is_empty());
+    let more = ["--only", "send && bytes[0] == 0x70"];
+    let text = desk.run(run("a/system.dhall", &more)).good();
+    let table = text.split("\n\n").next().unwrap();
+    assert!(table.lines().count() > 1, "{text}");
+    assert!(
+        table.lines().skip(1).all(|row| row.contains("  send  ")),
+        "{text}"
+    );
+    assert!(text.contains("\nconsole of ping:\n"), "{text}");
+}
+
+#[test]
+fn a_run_stops_after_the_first_event_that_is_meant() {
+    let desk = Desk::with("ping-pong", "a");
+    let until = |more: &[&str]| desk.run(run("a/system.dhall", more));
+    let json = until(&["--format", "json", "--until", "receive"]).good();
+    let whole = until(&["--format", "json"]).good();
+    assert!(whole.starts_with(&json));
+    assert_eq!(json.matches("\"event\":\"receive\"").count(), 1);
+    assert!(
+        json.lines()
+            .last()
+            .unwrap()
+            .contains("\"event\":\"receive\"")
+    );
+    let text = until(&["--only", "wake", "--until", "receive && len > 0"]).good();
+    assert!(
+        text.ends_with(" ms: the first event of `receive && length > 0`\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_event_that_does_not_come_is_a_finding() {
+    let desk = Desk::with("ping-pong", "a");
+    let more = ["--for", "2ms", "--until", "fault || time >= 1s"];
+    let ended = desk.run(run("a/system.dhall", &more));
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""));
+    let said = "\nended at 2.000000 ms: the time to run is over\n\
+                there was no event of `fault || time >= 1s`\n";
+    assert!(ended.stdout.ends_with(said), "{}", ended.stdout);
+}
+
+#[test]
+fn an_expression_that_is_none_is_underlined() {
+    let desk = Desk::with("ping-pong", "a");
+    let told = |option, expression| {
+        desk.run(run("a/system.dhall", &[option, expression]))
+            .impossible()
+    };
+    let cases = [
+        (
+            ["--only", "sned"],
+            "`sned` is no kind of event and no field",
+            "^^^^ did you mean `send`?",
+        ),
+        (
+            ["--until", "send && partition == \"pnig\""],
+            "there is no partition `pnig`",
+            "                     ^^^^^^ did you mean `ping`?",
+        ),
+        (
+            ["--only", "wake && (fault"],
+            "the expression ends too early",
+            "              ^ possible here: `)`",
+        ),
+    ];
+    for ([option, expression], message, marked) in cases {
+        let expected = format!("septum: {option}: {message}\n  {expression}\n  {marked}\n");
+        assert_eq!(told(option, expression), expected);
+    }
+    let both = ["--only", "send", "--lockstep"];
+    let error = desk.run(run("a/system.dhall", &both)).impossible();
+    assert!(error.contains("cannot be used with"), "{error}");
+}
