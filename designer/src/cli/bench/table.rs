@@ -21,6 +21,26 @@ pub(super) struct Row {
     pub(super) against: String,
 }
 
+impl Row {
+    /// A number that must be at most this.
+    pub(super) fn at_most(
+        name: &str,
+        value: f64,
+        unit: &'static str,
+        bar: f64,
+        against: &str,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            value: Some(value),
+            unit,
+            bar: Some(bar),
+            met: Some(value <= bar),
+            against: against.to_owned(),
+        }
+    }
+}
+
 /// All numbers of a bench.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Table {

@@ -6,7 +6,7 @@ use septum_simulator::simulation::{Outcome, Simulation};
 
 use super::super::kernel::{Built, ping_pong};
 use super::super::table::Row;
-use super::{at_least, at_most, fastest, qemu, timed};
+use super::{at_least, fastest, qemu, timed};
 
 /// Round trips of two messages of 64 bytes.
 const TIMES: u64 = 20_000;
@@ -33,7 +33,7 @@ pub(super) fn rows() -> anyhow::Result<Vec<Row>> {
     let monitor = 100.0 * (seconds[0] / seconds[1] - 1.0);
     Ok(vec![
         at_least("ping_pong", other.map(|other| other / own), 4.0, against),
-        at_most(
+        Row::at_most(
             "monitor_cost",
             monitor,
             "%",

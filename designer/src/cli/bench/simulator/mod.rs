@@ -64,18 +64,6 @@ fn at_least(name: &str, value: Option<f64>, bar: f64, against: String) -> Row {
     }
 }
 
-/// At most this much.
-fn at_most(name: &str, value: f64, unit: &'static str, bar: f64, against: &str) -> Row {
-    Row {
-        name: name.to_owned(),
-        value: Some(value),
-        unit,
-        bar: Some(bar),
-        met: Some(value <= bar),
-        against: against.to_owned(),
-    }
-}
-
 /// Straight-line code, without trace and monitor.
 fn straight() -> anyhow::Result<Vec<Row>> {
     const TIMES: u64 = 2000;

@@ -14,7 +14,7 @@ use septum_simulator::simulation::Simulation;
 use septum_simulator::travel::Travel;
 
 use super::super::table::Row;
-use super::{at_most, fastest, timed};
+use super::{fastest, timed};
 
 /// Ten seconds.
 const FAR_NS: u64 = 10_000_000_000;
@@ -51,10 +51,10 @@ pub(super) fn rows() -> anyhow::Result<Vec<Row>> {
     let (mean, worst, bytes) = steps(&built)?;
     let after = "after 10 virtual seconds in 64 MiB of RAM";
     Ok(vec![
-        at_most("mark_cost", cost, "%", 5.0, "the same run without marks"),
-        at_most("step_back_mean", mean, "ms", 2.0, after),
-        at_most("step_back_worst", worst, "ms", 10.0, after),
-        at_most("past", bytes, "MiB", 512.0, "pages of all marks"),
+        Row::at_most("mark_cost", cost, "%", 5.0, "the same run without marks"),
+        Row::at_most("step_back_mean", mean, "ms", 2.0, after),
+        Row::at_most("step_back_worst", worst, "ms", 10.0, after),
+        Row::at_most("past", bytes, "MiB", 512.0, "pages of all marks"),
     ])
 }
 
