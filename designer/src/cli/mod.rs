@@ -49,8 +49,8 @@ Begin with:
 
 Exit codes:
   0  good; there may be warnings
-  1  the design has errors, its machine was powered off with a failure, or what
-     `bench` measured takes too long
+  1  the design has errors, its machine was powered off with a failure, the event
+     of `run --until` did not come, or what `bench` measured takes too long
   2  the command could not run
 `emulate` has the exit codes of the program that it runs: septum emulate --help";
 
