@@ -1,9 +1,9 @@
 //! What a session is asked to do.
 
-use crate::trace::kind::KindSet;
+use crate::trace::wanted::Wanted;
 
 /// Something for the session to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Run until the goal is reached or something else is asked for.
     Run(Goal),
@@ -12,14 +12,14 @@ pub enum Command {
 }
 
 /// When a run pauses by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Goal {
     /// After one instruction, or after the wait for one.
     Instruction,
-    /// After the next event that is of these kinds, but not after this time in nanoseconds.
+    /// After the next of these events, but not after this time in nanoseconds.
     Event {
-        /// The kinds.
-        kinds: KindSet,
+        /// The events.
+        wanted: Wanted,
         /// The latest time, if there is one.
         until_ns: Option<u64>,
     },

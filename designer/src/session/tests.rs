@@ -20,6 +20,8 @@ use super::worker::MOST_BYTES;
 use super::*;
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::layout::Layout;
+use crate::trace::query::Names;
+use crate::trace::wanted::Wanted;
 
 /// Ten nanoseconds an instruction; every hundredth dispatches, every 1,050th is a system
 /// call, every thousandth logs, exits and prints.
@@ -207,7 +209,7 @@ fn until_it_stands(reports: &mut Receiver<Report>) -> Progress {
 
 fn event(kind: Kind) -> Goal {
     Goal::Event {
-        kinds: KindSet::NONE.toggled(kind),
+        wanted: KindSet::NONE.toggled(kind).into(),
         until_ns: None,
     }
 }
@@ -237,7 +239,7 @@ fn goals_stop_where_they_say() {
         (10, 0, Pace::Paused)
     );
     let any = Goal::Event {
-        kinds: KindSet::ALL,
+        wanted: KindSet::ALL.into(),
         until_ns: None,
     };
     let first = run(&session, &mut reports, any);
@@ -253,9 +255,16 @@ fn goals_stop_where_they_say() {
     assert_eq!((call.time_ns, call.trace.calls.len()), (10_500, 1));
     let time = run(&session, &mut reports, Goal::Time(123_456));
     assert_eq!(time.time_ns, 123_460);
-    let kinds = KindSet::NONE.toggled(Kind::Fault);
+    let late = Wanted::read("exit && time >= 130us && pc > 0", &Names::default()).unwrap();
+    let late = Goal::Event {
+        wanted: late,
+        until_ns: None,
+    };
+    let late = run(&session, &mut reports, late);
+    let found = late.trace.events.last().unwrap();
+    assert_eq!((late.time_ns, Kind::of(&found.kind)), (130_000, Kind::Exit));
     let never = Goal::Event {
-        kinds,
+        wanted: KindSet::NONE.toggled(Kind::Fault).into(),
         until_ns: Some(200_000),
     };
     assert_eq!(run(&session, &mut reports, never).time_ns, 200_000);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use septum_simulator::recorder::Trace;
 use tokio::sync::mpsc::Sender;
 
-use crate::trace::kind::Kind;
+use crate::trace::query::Seen;
 
 use super::command::{Command, Goal};
 use super::machine::{Boot, Machine};
@@ -113,14 +113,14 @@ impl<M: Machine> Worker<'_, M> {
         if self.cancelled.load(Ordering::Relaxed) {
             return Err(Gone);
         }
-        let command = match self.goal {
+        let command = match &self.goal {
             Some(_) => self.inbox.try_recv(),
             None => self.inbox.recv().map_err(|_| TryRecvError::Disconnected),
         };
-        match (command, self.goal) {
+        match (command, self.goal.clone()) {
             (Ok(command), _) => self.obey(command),
             (Err(TryRecvError::Disconnected), _) => Err(Gone),
-            (Err(TryRecvError::Empty), Some(goal)) => self.run(goal),
+            (Err(TryRecvError::Empty), Some(goal)) => self.run(&goal),
             (Err(TryRecvError::Empty), None) => Ok(()),
         }
     }
@@ -136,7 +136,7 @@ impl<M: Machine> Worker<'_, M> {
     }
 
     /// Runs a little way towards the goal.
-    fn run(&mut self, goal: Goal) -> Result<(), Gone> {
+    fn run(&mut self, goal: &Goal) -> Result<(), Gone> {
         let slice_ns = self.machine.time_ns().saturating_add(SLICE_NS);
         let ending = match goal {
             Goal::Instruction => self.machine.step(),
@@ -145,7 +145,7 @@ impl<M: Machine> Worker<'_, M> {
                 until_ns.map_or(slice_ns, |until_ns| until_ns.min(slice_ns)),
             ),
             Goal::Call => self.machine.run_call(slice_ns),
-            Goal::Time(until_ns) => self.machine.run(REPORT_EVENTS, until_ns.min(slice_ns)),
+            Goal::Time(until_ns) => self.machine.run(REPORT_EVENTS, slice_ns.min(*until_ns)),
             Goal::Forever => self.machine.run(REPORT_EVENTS, slice_ns),
         };
         let new = self.machine.take_trace();
@@ -202,16 +202,16 @@ impl<M: Machine> Worker<'_, M> {
 
 impl Goal {
     /// Whether a piece of the run that recorded this, up to this time, has reached it.
-    fn is_reached(self, new: &Trace, time_ns: u64) -> bool {
+    fn is_reached(&self, new: &Trace, time_ns: u64) -> bool {
         match self {
             Self::Instruction => true,
-            Self::Event { kinds, until_ns } => {
-                let mut events = new.events.iter();
-                events.any(|event| kinds.contains(Kind::of(&event.kind)))
+            Self::Event { wanted, until_ns } => {
+                let mut events = new.events.iter().zip(&new.registers);
+                events.any(|(event, at)| wanted.matches(Seen { event, pc: at.pc }))
                     || until_ns.is_some_and(|until_ns| time_ns >= until_ns)
             }
             Self::Call => !new.calls.is_empty(),
-            Self::Time(until_ns) => time_ns >= until_ns,
+            Self::Time(until_ns) => time_ns >= *until_ns,
             Self::Forever => false,
         }
     }

@@ -1,11 +1,13 @@
 //! What is known before the run: names, connections, the planned schedule.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use septum_core::plan::Plan;
 use septum_core::system::System;
 
 use super::memory::Memory;
+use super::query::Names;
 use super::source::Sources;
 
 /// The lanes of a trace and what was planned on them.
@@ -25,6 +27,8 @@ pub struct Layout {
     pub memory: Memory,
     /// Which lines the programs were compiled from.
     pub sources: Sources,
+    /// The names that expressions may compare with.
+    pub names: Arc<Names>,
 }
 
 /// A channel between two lanes.
@@ -66,6 +70,7 @@ impl Layout {
             first_frame_ns: plan.start_ticks() * ns_per_tick,
             memory: Memory::of(plan),
             sources: Sources::of(plan),
+            names: Arc::new(Names::of(plan)),
         }
     }
 
@@ -170,6 +175,7 @@ pub(crate) mod tests {
             first_frame_ns: 0,
             memory: crate::trace::memory::tests::sample(),
             sources: Sources::default(),
+            names: Arc::new(crate::trace::query::tests::names()),
         }
     }
 

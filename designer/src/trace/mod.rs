@@ -16,4 +16,5 @@ pub(crate) mod sample;
 pub mod snapshots;
 pub mod source;
 pub mod store;
+pub mod wanted;
 pub mod words;

@@ -13,6 +13,7 @@ use super::kind::{KINDS, Kind, KindSet};
 use super::lane::Lane;
 use super::layout::Layout;
 use super::messages::Messages;
+use super::query::Seen;
 use super::snapshots::Snapshots;
 
 /// A run so far. Events are named by their position, in the order in which they happened.
@@ -96,6 +97,14 @@ impl Recording {
     #[must_use]
     pub fn registers(&self, event: usize) -> Option<Registers> {
         self.registers.get(event)
+    }
+
+    /// An event as expressions look at it.
+    #[must_use]
+    pub fn seen(&self, event: usize) -> Option<Seen<'_>> {
+        let pc = self.registers.pc(event)?;
+        let event = self.events.get(event)?;
+        Some(Seen { event, pc })
     }
 
     /// How far the run has come, in nanoseconds.

@@ -63,6 +63,12 @@ impl Snapshots {
         self.all.push(snapshot);
     }
 
+    /// The program counter at an event.
+    #[must_use]
+    pub fn pc(&self, event: usize) -> Option<u64> {
+        self.all.get(event).map(|snapshot| snapshot.pc)
+    }
+
     /// The registers at an event.
     #[must_use]
     pub fn get(&self, event: usize) -> Option<Registers> {

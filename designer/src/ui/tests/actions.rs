@@ -325,6 +325,12 @@ const TRIPLES: &[Triple] = &[
         trace.cursor_ns == trace.recording.time_ns()
             && trace.now.map(|it| it.privilege) == Some(Privilege::User)
     }),
+    (
+        "run.to-expression",
+        PING,
+        "F5 C \"receive && bytes[1] == 0x6f\" enter",
+        |desk| partition(desk) == Some("ping") && event(desk).1 == Kind::Receive,
+    ),
     ("run.to-kind", PING, "F5 c \"receive\" enter", |desk| {
         event(desk).1 == Kind::Receive && phase(desk) == Phase::Paused
     }),

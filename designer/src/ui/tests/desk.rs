@@ -222,7 +222,7 @@ impl Desk {
         let Some((session, _)) = &self.run else {
             return;
         };
-        session.send(command);
+        session.send(command.clone());
         match command {
             Command::Pause | Command::Run(Goal::Time(_) | Goal::Instruction) => {
                 self.watch(u64::MAX);

@@ -1,7 +1,7 @@
 //! The actions of the trace view.
 
 use crate::session::command::Command;
-use crate::trace::kind::KindSet;
+use crate::trace::wanted::Wanted;
 use crate::ui::action::{Reason, Row, rows_in};
 use crate::ui::effect::Effect;
 use crate::ui::state::State;
@@ -35,7 +35,7 @@ pub const ROWS: &[Row] = &[
             "Step to the next event",
             &["s"],
             "Goes to the next event of the list; at its end, runs until there is one.",
-            |state| advance(state, state.trace.filter.kinds()),
+            |state| advance(state, state.trace.filter.wanted().clone()),
         )),
     ),
     hinted(
@@ -77,11 +77,19 @@ pub const ROWS: &[Row] = &[
         )),
     ),
     running(row(
+        "run.to-expression",
+        "Run to an expression",
+        &["C"],
+        "Asks for an expression, such as send && channel == \"request\"; goes to the next event \
+         that it means, or runs until there is one.",
+        questions::ask_expression,
+    )),
+    running(row(
         "run.to-kind-again",
-        "Run to that kind again",
+        "Run to the same again",
         &["."],
-        "Goes on to the next event of the kind that was asked for last.",
-        |state| advance(state, state.trace.until),
+        "Goes on to the next event of the kind or expression that was asked for last.",
+        |state| advance(state, state.trace.until.clone()),
     )),
     Row {
         enabled: can_go_to_time,
@@ -309,9 +317,10 @@ pub const ROWS: &[Row] = &[
         "filter",
         row(
             "trace.filter",
-            "Filter by kind",
+            "Filter",
             &["f"],
-            "Asks which kinds of event the list shows: words add, words after a minus take away.",
+            "Asks which events the list shows: words for kinds add, words after a minus take away; or \
+             an expression, such as send && len > 4.",
             questions::ask_filter,
         ),
     ),
@@ -458,12 +467,12 @@ pub(super) fn search(state: &mut State, way: Way) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn advance(state: &mut State, kinds: KindSet) -> Vec<Effect> {
+pub(super) fn advance(state: &mut State, wanted: Wanted) -> Vec<Effect> {
     let ended = matches!(state.trace.phase, Phase::Ended(_));
-    if ended && state.trace.next_of(kinds, Way::Forwards).is_none() {
+    if ended && state.trace.next_of(&wanted, Way::Forwards).is_none() {
         state.complain("There is no further event of this kind, and the run has ended.");
         return Vec::new();
     }
-    let command: Option<Command> = state.trace.advance(kinds);
+    let command: Option<Command> = state.trace.advance(wanted);
     command.map(Effect::Trace).into_iter().collect()
 }

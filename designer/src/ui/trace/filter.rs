@@ -1,60 +1,52 @@
 //! The events that the list shows.
 
-use crate::trace::kind::{Kind, KindSet};
 use crate::trace::recording::Recording;
+use crate::trace::wanted::Wanted;
 
 /// Which events the list shows, and their positions.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Filter {
-    kinds: KindSet,
+    wanted: Wanted,
     /// Positions of the shown events; unused while everything is shown.
     shown: Vec<usize>,
     /// How much of the recording `shown` knows.
     seen: usize,
 }
 
-impl Default for Filter {
-    fn default() -> Self {
-        Self {
-            kinds: KindSet::ALL,
-            shown: Vec::new(),
-            seen: 0,
-        }
-    }
-}
-
 impl Filter {
-    /// The kinds that are shown.
+    /// The events that are shown.
     #[must_use]
-    pub fn kinds(&self) -> KindSet {
-        self.kinds
+    pub fn wanted(&self) -> &Wanted {
+        &self.wanted
     }
 
-    /// Shows these kinds from now on.
-    pub fn set(&mut self, kinds: KindSet, recording: &Recording) {
+    /// Shows these events from now on.
+    pub fn set(&mut self, wanted: Wanted, recording: &Recording) {
         *self = Self {
-            kinds,
-            shown: Vec::new(),
-            seen: 0,
+            wanted,
+            ..Self::default()
         };
         self.follow(recording);
     }
 
     /// Takes in what was recorded since.
     pub fn follow(&mut self, recording: &Recording) {
-        if self.kinds == KindSet::ALL {
+        if self.wanted.is_everything() {
             return;
         }
-        let new = recording.events().iter().enumerate().skip(self.seen);
-        let shown = new.filter(|(_, event)| self.kinds.contains(Kind::of(&event.kind)));
-        self.shown.extend(shown.map(|(position, _)| position));
+        let new = self.seen..recording.events().len();
+        let wanted = |event: &usize| {
+            let seen = recording.seen(*event);
+            seen.is_some_and(|seen| self.wanted.matches(seen))
+        };
+        self.shown.extend(new.filter(wanted));
         self.seen = recording.events().len();
     }
 
     /// How many events the list has.
     #[must_use]
     pub fn len(&self, recording: &Recording) -> usize {
-        if self.kinds == KindSet::ALL {
+        if self.wanted.is_everything() {
             recording.events().len()
         } else {
             self.shown.len()
@@ -64,7 +56,7 @@ impl Filter {
     /// The event in this row of the list.
     #[must_use]
     pub fn event(&self, row: usize) -> Option<usize> {
-        if self.kinds == KindSet::ALL {
+        if self.wanted.is_everything() {
             Some(row)
         } else {
             self.shown.get(row).copied()
@@ -74,7 +66,7 @@ impl Filter {
     /// The first row whose event is at or after this one.
     #[must_use]
     pub fn row(&self, event: usize) -> usize {
-        if self.kinds == KindSet::ALL {
+        if self.wanted.is_everything() {
             event
         } else {
             self.shown.partition_point(|shown| *shown < event)
@@ -85,7 +77,13 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::kind::{Kind, KindSet};
+    use crate::trace::query::tests::names;
     use crate::trace::sample::recording;
+
+    fn wanted(text: &str) -> Wanted {
+        Wanted::read(text, &names()).unwrap()
+    }
 
     #[test]
     fn a_filtered_list_has_only_the_chosen_kinds() {
@@ -95,25 +93,34 @@ mod tests {
             (filter.len(&recording), filter.event(5), filter.row(5)),
             (24, Some(5), 5)
         );
-        filter.set(KindSet::NONE.toggled(Kind::Send), &recording);
+        filter.set(KindSet::NONE.toggled(Kind::Send).into(), &recording);
         assert_eq!(filter.len(&recording), 4);
         assert_eq!((filter.event(1), filter.event(4)), (Some(9), None));
         assert_eq!((filter.row(9), filter.row(10)), (1, 2));
     }
 
     #[test]
+    fn an_expression_hides_what_it_does_not_mean() {
+        let recording = recording(2);
+        let text = "receive && channel == \"request\" && time > 1ms";
+        let mut filter = Filter::default();
+        filter.set(wanted(text), &recording);
+        assert_eq!(filter.shown, [20]);
+    }
+
+    #[test]
     fn following_a_run_finds_what_a_fresh_look_finds() {
         let whole = recording(3);
-        let kinds = KindSet::NONE.toggled(Kind::Receive).toggled(Kind::Wake);
+        let wanted = wanted("receive || wake");
         let mut growing = Recording::new(whole.layout().clone());
         let mut followed = Filter::default();
-        followed.set(kinds, &growing);
+        followed.set(wanted.clone(), &growing);
         for (position, event) in whole.events().iter().enumerate() {
             growing.push(event.clone(), &whole.registers(position).unwrap());
             followed.follow(&growing);
         }
         let mut fresh = Filter::default();
-        fresh.set(kinds, &whole);
+        fresh.set(wanted, &whole);
         assert_eq!(followed.shown, fresh.shown);
         assert_eq!(fresh.len(&whole), 6);
     }

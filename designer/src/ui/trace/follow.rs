@@ -8,9 +8,9 @@ use crate::trace::describe::{duration, output};
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::layout::Layout;
 use crate::trace::recording::Recording;
+use crate::trace::wanted::Wanted;
 use crate::ui::design::Design;
 
-use super::filter::Filter;
 use super::{Phase, Trace};
 
 /// How long a system is run at first, at most, to see its first message: so many frames.
@@ -40,23 +40,25 @@ impl Trace {
 
     /// A new run: from reset to its first message.
     fn begin(&mut self, layout: Layout) -> Command {
-        let kinds = self.filter.kinds();
+        let again = |wanted: &Wanted| Wanted::read(&wanted.text(), &layout.names).ok();
+        // An expression may name what this design does not have.
+        let shown = again(self.filter.wanted()).unwrap_or_default();
+        let until = again(&self.until).unwrap_or(Self::default().until);
         let frames_ns = layout.major_frame_ns.saturating_mul(FIRST_FRAMES);
         let until_ns = layout.first_frame_ns.saturating_add(frames_ns);
         *self = Self {
             recording: Recording::new(layout),
             search: std::mem::take(&mut self.search),
             panel: self.panel,
-            until: self.until,
+            until,
             design: self.design.take(),
             ..Self::default()
         };
-        self.filter = Filter::default();
-        self.filter.set(kinds, &self.recording);
+        self.show(shown);
         self.fit_frame();
         let messages = KindSet::NONE.toggled(Kind::Send);
         self.run(Goal::Event {
-            kinds: messages,
+            wanted: messages.into(),
             until_ns: Some(until_ns),
         })
     }
@@ -65,15 +67,15 @@ impl Trace {
     #[must_use]
     pub fn lack_of_a_message(&self) -> Option<String> {
         let Some(Goal::Event {
-            kinds,
+            wanted,
             until_ns: Some(until_ns),
-        }) = self.goal
+        }) = &self.goal
         else {
             return None;
         };
-        let time_ns = self.recording.time_ns().min(until_ns);
-        let is_over = time_ns == until_ns || matches!(self.phase, Phase::Ended(_));
-        if self.phase == Phase::Running || !is_over || self.recording.count(kinds) > 0 {
+        let time_ns = self.recording.time_ns().min(*until_ns);
+        let is_over = time_ns == *until_ns || matches!(self.phase, Phase::Ended(_));
+        if self.phase == Phase::Running || !is_over || self.recording.count(wanted.kinds()) > 0 {
             return None;
         }
         let ran_ns = time_ns.saturating_sub(self.recording.layout().first_frame_ns);
@@ -86,7 +88,7 @@ impl Trace {
     /// Notes that the session is asked to run.
     pub fn run(&mut self, goal: Goal) -> Command {
         self.phase = Phase::Running;
-        self.goal = Some(goal);
+        self.goal = Some(goal.clone());
         self.following = true;
         Command::Run(goal)
     }
@@ -125,14 +127,18 @@ impl Trace {
 
     /// Goes along with the run to what it ran for, or else to its last event.
     fn arrive(&mut self, before: usize, time_ns: u64) {
-        let wanted = match self.goal.filter(|_| self.phase != Phase::Running) {
-            Some(Goal::Event { kinds, .. }) => kinds,
-            _ => KindSet::ALL,
+        let wanted = match &self.goal {
+            Some(Goal::Event { wanted, .. }) if self.phase != Phase::Running => wanted,
+            _ => &Wanted::default(),
         };
-        let events = self.recording.events();
-        let is_wanted = |event: &usize| wanted.contains(Kind::of(&events[*event].kind));
-        let last = events.len().checked_sub(1);
-        let found = (before..events.len()).rev().find(is_wanted).or(last);
+        let recording = &self.recording;
+        let is_wanted = |event: &usize| {
+            let seen = recording.seen(*event);
+            seen.is_some_and(|seen| wanted.matches(seen))
+        };
+        let count = recording.events().len();
+        let last = count.checked_sub(1);
+        let found = (before..count).rev().find(is_wanted).or(last);
         let stays =
             found.is_none() || self.goal == Some(Goal::Instruction) && found == self.selected;
         if let Some(event) = found.filter(|_| !stays) {
@@ -196,9 +202,8 @@ mod tests {
     #[test]
     fn a_run_begins_by_looking_for_the_first_message() {
         let (mut trace, command) = booted();
-        let kinds = KindSet::NONE.toggled(Kind::Send);
         let goal = Goal::Event {
-            kinds,
+            wanted: KindSet::NONE.toggled(Kind::Send).into(),
             until_ns: Some(10_000_000),
         };
         assert_eq!(
@@ -327,11 +332,17 @@ mod tests {
     fn a_new_run_keeps_what_the_user_chose() {
         let (mut trace, _) = booted();
         trace.take(progress(0..12, 720_000, Pace::Paused));
-        trace.show_kinds(KindSet::NONE.toggled(Kind::Receive));
+        let wanted = Wanted::read("wake && partition == \"ping\"", &layout().names).unwrap();
+        trace.show(wanted.clone());
         trace.panel = super::super::Panel::Console;
         trace.take(Report::Booted(layout()));
         assert!(trace.recording.events().is_empty() && trace.selected.is_none());
-        assert_eq!(trace.filter.kinds(), KindSet::NONE.toggled(Kind::Receive));
+        assert_eq!(*trace.filter.wanted(), wanted);
         assert_eq!(trace.panel, super::super::Panel::Console);
+        trace.take(Report::Booted(Layout::default()));
+        assert!(
+            trace.filter.wanted().is_everything(),
+            "there is no `ping` any more"
+        );
     }
 }

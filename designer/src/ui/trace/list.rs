@@ -7,7 +7,7 @@ use ratatui::style::{Modifier, Style};
 use septum_simulator::event::Event;
 
 use crate::trace::describe::bare_milliseconds;
-use crate::trace::kind::{Kind, KindSet};
+use crate::trace::kind::Kind;
 use crate::ui::look::Look;
 
 use super::Trace;
@@ -27,7 +27,7 @@ pub(super) fn title(trace: &Trace) -> String {
     } else {
         "-".to_owned()
     };
-    let hidden = if trace.filter.kinds() == KindSet::ALL {
+    let hidden = if trace.filter.wanted().is_everything() {
         String::new()
     } else {
         format!(", {} hidden", all - shown)
@@ -157,6 +157,7 @@ fn line(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::kind::KindSet;
     use crate::trace::sample::recording;
 
     #[test]
@@ -168,7 +169,7 @@ mod tests {
         assert_eq!(title(&trace), "Events -/24");
         trace.select(9);
         assert_eq!(title(&trace), "Events 10/24");
-        trace.show_kinds(KindSet::NONE.toggled(Kind::Send));
+        trace.show(KindSet::NONE.toggled(Kind::Send).into());
         assert_eq!(title(&trace), "Events 2/4, 20 hidden");
         trace.select(10);
         assert_eq!(title(&trace), "Events -/4, 20 hidden");

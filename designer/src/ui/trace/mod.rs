@@ -35,6 +35,7 @@ use crate::session::command::Goal;
 use crate::session::report::Ending;
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::recording::Recording;
+use crate::trace::wanted::Wanted;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -145,8 +146,8 @@ pub struct Trace {
     pub panel: Panel,
     /// The first row in sight of the message panel.
     pub panel_top: usize,
-    /// What kinds of event were asked to run to.
-    pub until: KindSet,
+    /// What events were asked to run to.
+    pub until: Wanted,
     /// The registers at the end of the recording.
     pub now: Option<Registers>,
     /// How far the scenario has come.
@@ -173,7 +174,7 @@ impl Default for Trace {
             search: String::new(),
             panel: Panel::default(),
             panel_top: 0,
-            until: KindSet::NONE.toggled(Kind::Send),
+            until: KindSet::NONE.toggled(Kind::Send).into(),
             now: None,
             script: ScriptProgress::default(),
             goal: None,
@@ -393,9 +394,9 @@ impl Trace {
         (found, around)
     }
 
-    /// Shows only these kinds in the list.
-    pub fn show_kinds(&mut self, kinds: KindSet) {
-        self.filter.set(kinds, &self.recording);
+    /// Shows only these events in the list.
+    pub fn show(&mut self, wanted: Wanted) {
+        self.filter.set(wanted, &self.recording);
     }
 
     /// Shows the whole run.

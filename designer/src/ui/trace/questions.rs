@@ -3,6 +3,8 @@
 use crate::session::command::Goal;
 use crate::trace::describe::milliseconds;
 use crate::trace::duration::VirtualTime;
+use crate::trace::query::QueryError;
+use crate::trace::wanted::Wanted;
 use crate::trace::words;
 use crate::ui::ask::{Ask, Candidate, Completion, Purpose};
 use crate::ui::effect::Effect;
@@ -14,6 +16,7 @@ use super::actions::{advance, search};
 use super::navigate::Way;
 
 const KIND: &str = "kind";
+const EXPRESSION: &str = "expression";
 const TIME: &str = "time";
 const FILTER: &str = "filter";
 const SEARCH: &str = "search";
@@ -32,12 +35,20 @@ fn open(state: &mut State, ask: Ask) -> Vec<Effect> {
 /// Asks for a kind of event to run to; the one of last time comes first.
 pub(super) fn ask_kind(state: &mut State) -> Vec<Effect> {
     let mut candidates = candidates();
-    let last = words::text(state.trace.until);
+    let last = state.trace.until.text();
     candidates.sort_by_key(|candidate| candidate.value != last);
     open(
         state,
         Ask::choice("Run to the next", candidates, Purpose::Trace(KIND)),
     )
+}
+
+/// Asks for an expression to run to; what was asked for last is proposed.
+pub(super) fn ask_expression(state: &mut State) -> Vec<Effect> {
+    let last = state.trace.until.text();
+    let title = "Run to the next (such as send && len > 4)";
+    let ask = Ask::text(title, last, Purpose::Trace(EXPRESSION)).proposing();
+    open(state, ask.completing(Completion::Word, candidates()))
 }
 
 /// Asks for a time to go to.
@@ -46,9 +57,9 @@ pub(super) fn ask_time(state: &mut State) -> Vec<Effect> {
     open(state, Ask::text(title, "+1ms", Purpose::Trace(TIME)))
 }
 
-/// Asks which kinds of event the list shows.
+/// Asks which events the list shows.
 pub(super) fn ask_filter(state: &mut State) -> Vec<Effect> {
-    let now = words::text(state.trace.filter.kinds());
+    let now = state.trace.filter.wanted().text();
     let ask = Ask::text(
         "Show only (nothing shows all; -word hides)",
         now,
@@ -70,18 +81,19 @@ pub(super) fn ask_search(state: &mut State) -> Vec<Effect> {
 pub fn answered(state: &mut State, question: &'static str, text: &str) -> Vec<Effect> {
     match question {
         KIND => match words::kinds_of(text) {
-            Ok(kinds) => {
-                state.trace.until = kinds;
-                advance(state, kinds)
-            }
+            Ok(kinds) => run_to(state, kinds.into()),
             Err(error) => refuse(state, &error),
         },
-        FILTER => match words::parse(text) {
-            Ok(kinds) => {
-                state.trace.show_kinds(kinds);
+        EXPRESSION => match wanted(state, text) {
+            Ok(wanted) => run_to(state, wanted),
+            Err(error) => refuse_expression(state, &error),
+        },
+        FILTER => match wanted(state, text) {
+            Ok(wanted) => {
+                state.trace.show(wanted);
                 Vec::new()
             }
-            Err(error) => refuse(state, &error),
+            Err(error) => refuse_expression(state, &error),
         },
         TIME => match time(state, text) {
             Ok(time_ns) => go_to_time(state, time_ns),
@@ -109,6 +121,23 @@ fn go_to_time(state: &mut State, time_ns: u64) -> Vec<Effect> {
     }
     let command = state.trace.run(Goal::Time(time_ns));
     vec![Effect::Trace(command)]
+}
+
+/// The events that a text asks for.
+fn wanted(state: &State, text: &str) -> Result<Wanted, QueryError> {
+    Wanted::read(text, &state.trace.recording.layout().names)
+}
+
+/// Goes to the next of these events, and remembers them.
+fn run_to(state: &mut State, wanted: Wanted) -> Vec<Effect> {
+    state.trace.until = wanted.clone();
+    advance(state, wanted)
+}
+
+/// What is wrong with an expression, as it is: it may end with a question.
+fn refuse_expression(state: &mut State, error: &QueryError) -> Vec<Effect> {
+    state.complain(error.in_a_line());
+    Vec::new()
 }
 
 fn refuse(state: &mut State, error: &dyn std::fmt::Display) -> Vec<Effect> {

@@ -1,33 +1,41 @@
 //! Steering the run: steps that go through what was recorded first, and then run on.
 
 use crate::session::command::{Command, Goal};
-use crate::trace::kind::KindSet;
+use crate::trace::wanted::Wanted;
 
 use super::navigate::{Way, neighbour};
 use super::{Phase, Trace};
 
 impl Trace {
-    /// The next recorded event of these kinds after the selection.
+    /// The next recorded event of these after the selection.
     #[must_use]
-    pub fn next_of(&self, kinds: KindSet, way: Way) -> Option<usize> {
+    pub fn next_of(&self, wanted: &Wanted, way: Way) -> Option<usize> {
+        let kinds = wanted.kinds();
         let lists = kinds.iter().map(|kind| self.recording.events_of_kind(kind));
-        let next = lists.filter_map(|list| neighbour(list, self.selected, way));
-        match way {
-            Way::Forwards => next.min(),
-            Way::Backwards => next.max(),
-        }
+        let lists: Vec<&[usize]> = lists.collect();
+        let next = |from: Option<usize>| {
+            let next = lists.iter().filter_map(|list| neighbour(list, from, way));
+            match way {
+                Way::Forwards => next.min(),
+                Way::Backwards => next.max(),
+            }
+        };
+        let is_wanted = |event: &usize| {
+            let seen = self.recording.seen(*event);
+            seen.is_some_and(|seen| wanted.matches(seen))
+        };
+        std::iter::successors(next(self.selected), |event| next(Some(*event))).find(is_wanted)
     }
 
-    /// Goes to the next event of these kinds: to a recorded one, or else runs until there is
-    /// one.
-    pub fn advance(&mut self, kinds: KindSet) -> Option<Command> {
-        match self.next_of(kinds, Way::Forwards) {
+    /// Goes to the next of these events: to a recorded one, or else runs until there is one.
+    pub fn advance(&mut self, wanted: Wanted) -> Option<Command> {
+        match self.next_of(&wanted, Way::Forwards) {
             Some(event) => {
                 self.select(event);
                 None
             }
             None => Some(self.run(Goal::Event {
-                kinds,
+                wanted,
                 until_ns: None,
             })),
         }
@@ -65,7 +73,8 @@ impl Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::kind::Kind;
+    use crate::trace::kind::{Kind, KindSet};
+    use crate::trace::query::tests::names;
     use crate::trace::sample::{call, recording};
 
     fn trace() -> Trace {
@@ -81,17 +90,17 @@ mod tests {
         let mut trace = trace();
         let messages = KindSet::NONE.toggled(Kind::Send).toggled(Kind::Receive);
         for event in [2, 8, 9] {
-            assert_eq!(trace.advance(messages), None);
+            assert_eq!(trace.advance(messages.into()), None);
             assert_eq!(
                 (trace.selected, &trace.phase),
                 (Some(event), &Phase::Paused)
             );
         }
         let goal = Goal::Event {
-            kinds: messages,
+            wanted: messages.into(),
             until_ns: None,
         };
-        assert_eq!(trace.advance(messages), Some(Command::Run(goal)));
+        assert_eq!(trace.advance(messages.into()), Some(Command::Run(goal)));
         assert_eq!(trace.phase, Phase::Running);
     }
 
@@ -114,8 +123,23 @@ mod tests {
         let mut trace = trace();
         trace.select(9);
         let kinds = KindSet::NONE.toggled(Kind::Send).toggled(Kind::Dispatch);
-        assert_eq!(trace.next_of(kinds, Way::Backwards), Some(7));
-        assert_eq!(trace.next_of(KindSet::NONE, Way::Backwards), None);
+        assert_eq!(trace.next_of(&kinds.into(), Way::Backwards), Some(7));
+        assert_eq!(trace.next_of(&KindSet::NONE.into(), Way::Backwards), None);
+    }
+
+    #[test]
+    fn an_expression_is_gone_to_and_then_run_to() {
+        let mut trace = trace();
+        let text = "partition == \"pong\" && (send || receive && len > 9)";
+        let wanted = Wanted::read(text, &names()).unwrap();
+        assert_eq!(trace.advance(wanted.clone()), None);
+        assert_eq!(trace.selected, Some(9));
+        assert_eq!(trace.next_of(&wanted, Way::Backwards), None);
+        let goal = Goal::Event {
+            wanted: wanted.clone(),
+            until_ns: None,
+        };
+        assert_eq!(trace.advance(wanted), Some(Command::Run(goal)));
     }
 
     #[test]

@@ -6,7 +6,6 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use crate::session::command::Goal;
 use crate::session::report::Ending;
 use crate::trace::describe::{duration, milliseconds};
-use crate::trace::words;
 use crate::ui::look::Look;
 
 use super::paint::{self, Role};
@@ -85,12 +84,12 @@ fn scenario(trace: &Trace) -> Option<String> {
 
 /// What the run goes on to, and how to stop it.
 fn running(trace: &Trace) -> String {
-    match trace.goal {
-        Some(Goal::Event { kinds, .. }) => {
-            format!("running to the next {}; r pauses", words::noun(kinds))
+    match &trace.goal {
+        Some(Goal::Event { wanted, .. }) => {
+            format!("running to the next {}; r pauses", wanted.noun())
         }
         Some(Goal::Call) => "running to the next system call; r pauses".to_owned(),
-        Some(Goal::Time(time_ns)) => format!("running to {}; r pauses", milliseconds(time_ns)),
+        Some(Goal::Time(time_ns)) => format!("running to {}; r pauses", milliseconds(*time_ns)),
         Some(Goal::Instruction | Goal::Forever) | None => "running; r pauses".to_owned(),
     }
 }
@@ -251,7 +250,9 @@ fn draw_lines(lines: &[Line], look: Look, area: Rect, buffer: &mut Buffer) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::query::tests::names;
     use crate::trace::sample::recording;
+    use crate::trace::wanted::Wanted;
 
     fn drawn(trace: &Trace, width: u16, height: u16) -> String {
         let area = Rect::new(0, 0, width, height);
@@ -302,12 +303,16 @@ mod tests {
             drawn(&trace, 120, 20).lines().next().unwrap().to_owned()
         };
         let event = |word| Goal::Event {
-            kinds: words::kinds_of(word).unwrap(),
+            wanted: Wanted::read(word, &names()).unwrap(),
             until_ns: None,
         };
         for (goal, text) in [
             (event("faults"), "running to the next fault; r pauses   "),
             (event("wake"), "running to the next wake; r pauses   "),
+            (
+                event("len > 4"),
+                "running to the next event of length > 4; r pauses   ",
+            ),
             (Goal::Call, "running to the next system call; r pauses   "),
             (Goal::Time(5), "running to 0.000005 ms; r pauses   "),
             (Goal::Forever, "running; r pauses   "),
