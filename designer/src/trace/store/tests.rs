@@ -4,7 +4,7 @@ use septum_simulator::event::EventKind;
 use super::*;
 use crate::trace::describe::tests::one_of_each;
 use crate::trace::kind::{KINDS, KindSet};
-use crate::trace::query::Names;
+use crate::trace::query::tests::{expression, names};
 use crate::trace::sample;
 
 const PARTITIONS: [&str; 3] = ["ping", "idle", "pong"];
@@ -17,10 +17,10 @@ fn varied(mut kind: EventKind, number: u8) -> EventKind {
             *bytes = vec![number; usize::from(number % 5)];
         }
         EventKind::Block { deadline_ns, .. } => {
-            *deadline_ns = (number % 2 == 0).then_some(u64::from(number) << 55);
+            *deadline_ns = number.is_multiple_of(2).then_some(u64::from(number) << 55);
         }
-        EventKind::SampleRead { age_ns, .. } => *age_ns = (number % 2 == 0).then_some(9),
-        EventKind::Fault { code, .. } => *code = (number % 2 == 0).then_some(13),
+        EventKind::SampleRead { age_ns, .. } => *age_ns = number.is_multiple_of(2).then_some(9),
+        EventKind::Fault { code, .. } => *code = number.is_multiple_of(2).then_some(13),
         _ => {}
     }
     kind
@@ -90,27 +90,6 @@ fn store(events: &[Kept], budget_bytes: usize) -> Store {
     store
 }
 
-fn names() -> Names {
-    Names {
-        partitions: PARTITIONS.map(str::to_owned).to_vec(),
-        channels: ["request", "reply", "speed", "go"]
-            .map(str::to_owned)
-            .to_vec(),
-        ..Names::default()
-    }
-}
-
-const QUERIES: [&str; 8] = [
-    "send && channel == \"request\"",
-    "messages && !send && time >= 5ns && time < 50ns",
-    "partition == \"ping\" && (wake || block)",
-    "!schedule",
-    "fault || bytes[0] == 7 || time == 3ns",
-    "time > 9ns && time <= 20ns && partition == \"ping\" && partition == \"pong\"",
-    "!(partition == \"ping\") && pc >= 0x8000_0000_0000_0000",
-    "text contains \"\\x03\\x03\" || status == \"empty\"",
-];
-
 proptest! {
     #[test]
     fn a_store_is_a_list_of_events(events in trace(), budget in 0..2_000_usize) {
@@ -145,11 +124,11 @@ proptest! {
     #[test]
     fn an_expression_finds_what_a_look_at_every_event_finds(
         events in trace(),
-        text in proptest::sample::select(QUERIES.to_vec()),
+        expression in expression(),
         budget in 0..2_000_usize,
     ) {
         let store = store(&events, budget);
-        let query = Query::parse(text, &names()).unwrap();
+        let query = Query::parse(&expression.to_string(), &names()).unwrap();
         let matches = |kept: &Kept| query.matches(Seen { event: &kept.event, pc: kept.pc });
         let find = |way| store.find_match(&query, 0..usize::MAX, way).unwrap();
         prop_assert_eq!(find(Way::Forwards), events.iter().position(matches));
@@ -164,7 +143,7 @@ fn nothing_lies_in_an_empty_store() {
     assert_eq!(store.within(0..u64::MAX).unwrap(), 0..0);
     let all = Filter::default();
     assert_eq!(store.find(&all, 0..9, Way::Forwards).unwrap(), None);
-    assert_eq!(store.find(&all, 5..3, Way::Backwards).unwrap(), None);
+    assert_eq!(store.find(&all, 5..9, Way::Backwards).unwrap(), None);
 }
 
 #[test]

@@ -61,7 +61,7 @@ pub(super) fn ask_time(state: &mut State) -> Vec<Effect> {
 pub(super) fn ask_filter(state: &mut State) -> Vec<Effect> {
     let now = state.trace.filter.wanted().text();
     let ask = Ask::text(
-        "Show only (nothing shows all; -word hides)",
+        "Show only (nothing shows all; -word hides; or such as len > 4)",
         now,
         Purpose::Trace(FILTER),
     );
