@@ -34,6 +34,7 @@ use septum_simulator::system_call::SystemCall;
 use crate::session::command::Goal;
 use crate::session::report::Ending;
 use crate::trace::kind::{Kind, KindSet};
+use crate::trace::query::field;
 use crate::trace::recording::Recording;
 use crate::trace::wanted::Wanted;
 
@@ -202,15 +203,7 @@ impl Trace {
     /// The channel of the selected event, for the graph.
     #[must_use]
     pub fn channel(&self) -> Option<&str> {
-        use septum_simulator::event::EventKind::{Receive, SampleRead, SampleWrite, Send, Signal};
-        match &self.recording.events().get(self.selected?)?.kind {
-            Send { channel, .. }
-            | Receive { channel, .. }
-            | SampleWrite { channel, .. }
-            | SampleRead { channel, .. }
-            | Signal { channel, .. } => Some(channel),
-            _ => None,
-        }
+        field::channel(&self.recording.events().get(self.selected?)?.kind)
     }
 
     /// The system call at the cursor.
