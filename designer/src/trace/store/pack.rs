@@ -113,11 +113,13 @@ impl<'a> Packer<'a> {
                 value,
                 health,
                 action,
+                restart_limit,
             } => {
                 self.names([cause, health, action]);
                 self.number(*pc);
                 self.number(*value);
                 self.option(*code);
+                self.option(*restart_limit);
             }
             EventKind::Violation {
                 by,

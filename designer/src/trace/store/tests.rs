@@ -20,7 +20,14 @@ fn varied(mut kind: EventKind, number: u8) -> EventKind {
             *deadline_ns = number.is_multiple_of(2).then_some(u64::from(number) << 55);
         }
         EventKind::SampleRead { age_ns, .. } => *age_ns = number.is_multiple_of(2).then_some(9),
-        EventKind::Fault { code, .. } => *code = number.is_multiple_of(2).then_some(13),
+        EventKind::Fault {
+            code,
+            restart_limit,
+            ..
+        } => {
+            *code = number.is_multiple_of(2).then_some(13);
+            *restart_limit = number.is_multiple_of(3).then_some(number.into());
+        }
         _ => {}
     }
     kind

@@ -87,6 +87,7 @@ impl<'a> Unpacker<'a> {
                 pc: self.number()?,
                 value: self.number()?,
                 code: self.option()?,
+                restart_limit: self.option()?,
             },
             Kind::Violation => EventKind::Violation {
                 by: self.name()?,
