@@ -168,10 +168,10 @@ pub enum EventKind {
         health: String,
         /// Name of what was done ([`septum_abi::health::HealthAction`]).
         action: String,
-        /// The design's limit of restarts, where that is reached and the partition is halted
-        /// for it.
+        /// How many restarts it has had, where the design grants no more and it is halted for
+        /// that.
         #[serde(skip_serializing_if = "Option::is_none")]
-        restart_limit: Option<u64>,
+        restarts_used_up: Option<u64>,
     },
     /// The partition runs no more until its memory is restored, which begins now.
     RestartBegin {

@@ -231,7 +231,7 @@ fn every_fault_names_cause_address_and_instruction() {
             value,
             health: health(&case).to_owned(),
             action: "halt".to_owned(),
-            restart_limit: None,
+            restarts_used_up: None,
         };
         assert_eq!(fault.kind, expected, "{:#x}", case.word);
         assert_eq!(
@@ -269,7 +269,7 @@ fn a_denied_call_is_told_with_its_number_and_is_a_fault() {
             value: number,
             health: "illegal_request".to_owned(),
             action: "halt".to_owned(),
-            restart_limit: None,
+            restarts_used_up: None,
         };
         assert_eq!(kinds, [&EventKind::DeniedCall { number }, &fault]);
         for event in told {

@@ -226,7 +226,9 @@ fn who_is_restarted_runs_again_until_the_limit_is_reached() {
         .of("a")
         .into_iter()
         .filter_map(|event| match event.kind {
-            EventKind::Fault { restart_limit, .. } => Some(restart_limit),
+            EventKind::Fault {
+                restarts_used_up, ..
+            } => Some(restarts_used_up),
             _ => None,
         });
     assert_eq!(limits.collect::<Vec<_>>(), [None, None, Some(2)]);

@@ -6,7 +6,7 @@
 -- behind a multiple of `period_ns`. `Exchange` sends, then receives, in one system call. `Write`
 -- and `Read` are for sampling channels and never wait. `IfByte` looks at the message received,
 -- read or exchanged last. `Restart` and `Stop` need the right `manage`, `SafeMode` the right
--- `safe_mode`.
+-- `safe_mode`. `Raise` takes a code below 2^63: from there on codes are panics in Rust.
 let Payload = ./Payload.dhall
 
 let Touch = ./Touch.dhall

@@ -66,8 +66,8 @@ impl Isolation {
     pub(super) fn text(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(
             out,
-            "\nPMP alone isolates: a switch rewrites {} entries, {} stay. A range takes one where it is \
-             an\naligned power of two or begins where the one before it ends, else two.",
+            "\nPMP alone isolates: a switch rewrites {} entries, {} stay. Ranges that touch take one \
+             each,\nand one more unless all of them are aligned powers of two.",
             self.rewritten_entries, self.resident_entries
         )?;
         for partition in &self.partitions {

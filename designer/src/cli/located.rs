@@ -7,6 +7,7 @@ use septum_core::programs::SourceLine;
 use septum_simulator::event::Event;
 use serde::Serialize;
 
+use crate::trace::describe;
 use crate::trace::source::{NoLine, Sources};
 
 /// Finds the lines of events.
@@ -31,6 +32,9 @@ struct Source<'a> {
     source: Option<SourceLine<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     no_source: Option<String>,
+    /// The line that a panic names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    panic_line: Option<u32>,
 }
 
 impl<'plan> Located<'plan> {
@@ -49,6 +53,7 @@ impl<'plan> Located<'plan> {
         let source = self.find(event).map(|found| Source {
             source: found.ok(),
             no_source: found.err().map(|why| why.to_string()),
+            panic_line: describe::panic_line(&event.kind),
         });
         let row = serde_json::to_string(&Row { event, source })?;
         writeln!(out, "{row}")

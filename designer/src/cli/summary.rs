@@ -60,7 +60,7 @@ pub(super) fn print(run: &Run<'_>, out: &mut impl Write) -> io::Result<()> {
 const FAILURES: [(u16, &str); 3] = [
     (EXIT_FAILED, "an exception in the kernel"),
     (EXIT_REFUSED, "the kernel refused to start"),
-    (EXIT_HEALTH, "by the health monitor"),
+    (EXIT_HEALTH, "the health monitor did it"),
 ];
 
 /// When and why it ended.
@@ -178,7 +178,7 @@ mod tests {
                 value,
                 health: "memory_violation".to_owned(),
                 action: "halt".to_owned(),
-                restart_limit: None,
+                restarts_used_up: None,
             },
         }
     }
@@ -207,7 +207,7 @@ mod tests {
             "halted",
             "ignored",
             "restarted",
-            "halted, safe mode follows",
+            "halted, safe mode asked for",
             "powered off",
         ];
         assert_eq!(words.collect::<Vec<_>>(), expected);

@@ -157,22 +157,22 @@ pub fn panic_line(event: &EventKind) -> Option<u32> {
     }
 }
 
-/// What the health monitor took a fault for, where its cause does not say so, and what it did;
-/// `None` for other events.
+/// What the health monitor took a fault for, unless that is clear, and what it did; `None` for
+/// other events. An access that is not granted is clearly a memory violation.
 #[must_use]
 pub fn reaction(event: &EventKind) -> Option<String> {
     let EventKind::Fault {
         cause,
         health,
         action,
-        restart_limit,
+        restarts_used_up,
         ..
     } = event
     else {
         return None;
     };
-    let is_said = health == Cause::MemoryViolation.name() || spaced(health) == *cause;
-    let health = match is_said && panic_line(event).is_none() {
+    let is_raised = spaced(health) == *cause && panic_line(event).is_none();
+    let health = match is_raised || health == Cause::MemoryViolation.name() {
         true => String::new(),
         false => format!("{}, ", spaced(health)),
     };
@@ -180,11 +180,11 @@ pub fn reaction(event: &EventKind) -> Option<String> {
         Some(HealthAction::Halt) => "halted",
         Some(HealthAction::Ignore) => "ignored",
         Some(HealthAction::Restart) => "restarted",
-        Some(HealthAction::SafeMode) => "halted, safe mode follows",
+        Some(HealthAction::SafeMode) => "halted, safe mode asked for",
         Some(HealthAction::PowerOff) => "powered off",
         None => action,
     };
-    Some(match restart_limit {
+    Some(match restarts_used_up {
         Some(1) => format!("{health}{done}, its 1 restart is used up"),
         Some(limit) => format!("{health}{done}, its {limit} restarts are used up"),
         None => format!("{health}{done}"),
@@ -406,7 +406,7 @@ pub(crate) mod tests {
                 value: 0x8000_0000,
                 health: text("memory_violation"),
                 action: text("halt"),
-                restart_limit: None,
+                restarts_used_up: None,
             },
             EventKind::RestartBegin {
                 by: text("health monitor"),
@@ -477,7 +477,7 @@ pub(crate) mod tests {
                 value,
                 health: String::new(),
                 action: String::new(),
-                restart_limit: None,
+                restarts_used_up: None,
             })
         };
         let cases = [
@@ -506,7 +506,7 @@ pub(crate) mod tests {
     }
 
     /// An application error, and what was done about it.
-    fn raised(value: u64, action: &str, restart_limit: Option<u64>) -> EventKind {
+    fn raised(value: u64, action: &str, restarts_used_up: Option<u64>) -> EventKind {
         EventKind::Fault {
             cause: "application error".to_owned(),
             code: None,
@@ -514,7 +514,7 @@ pub(crate) mod tests {
             value,
             health: "application_error".to_owned(),
             action: action.to_owned(),
-            restart_limit,
+            restarts_used_up,
         }
     }
 

@@ -186,7 +186,7 @@ mod tests {
             value: 1,
             health: "application_error".to_owned(),
             action: action.to_owned(),
-            restart_limit: None,
+            restarts_used_up: None,
         };
         let begin = EventKind::RestartBegin {
             by: "health monitor".to_owned(),

@@ -113,7 +113,7 @@ pub(crate) mod tests {
             value,
             health: "memory_violation".to_owned(),
             action: "halt".to_owned(),
-            restart_limit: None,
+            restarts_used_up: None,
         }
     }
 

@@ -12,6 +12,7 @@ use septum_core::dhall::Evaluator;
 use septum_core::image::build;
 use septum_core::plan::Plan;
 use septum_core::scenario::Scenario;
+use septum_core::spec::RawMmu;
 use serde_json::Value;
 
 use crate::agreement::{MS, same_console, simulated};
@@ -146,7 +147,7 @@ impl Project {
     }
 
     /// What both machines have it say is what the caller sent.
-    fn says_the_same(&self) {
+    fn agrees(&self) {
         let checked = self.septum(&["check", "system.dhall"]);
         assert!(
             checked.starts_with("system.dhall: no problems\n"),
@@ -169,12 +170,13 @@ impl Project {
 fn says_the_same(language: &str) {
     let project = Project::new(language);
     project.build();
-    project.says_the_same();
+    project.agrees();
     let design = fs::read_to_string(project.path("system.dhall")).expect("a text");
     let machine = ", name = \"skeleton\"\n    , machine = Septum.qemu-virt-pmp";
     let other = design.replacen(", name = \"skeleton\"", machine, 1);
     fs::write(project.path("system.dhall"), other).expect("a file");
-    project.says_the_same();
+    assert_eq!(project.plan().system.machine.isolation.mmu, RawMmu::Bare);
+    project.agrees();
 }
 
 /// A fault in the skeleton is told with its line: `new` is the text that faults, in the place of
@@ -253,6 +255,8 @@ fn a_panic_raises_an_application_error_with_its_line() {
     let text = project.septum(&["run", "system.dhall"]);
     let said = format!("echo, panic in line {line}: application error, halted");
     assert!(text.trim_end().ends_with(&said), "{text}");
+    let json = project.septum(&["run", "system.dhall", "--format", "json"]);
+    assert!(json.contains(&format!("\"panic_line\":{line}")), "{json}");
 }
 
 #[test]

@@ -264,8 +264,9 @@ static inline septum_status septum_log(const void *text, size_t length)
     return septum_call(SEPTUM_LOG, length, 0, &value);
 }
 
-/* Raises an application error with a code of the program's own. The design says what becomes of
- * it; it comes back only where the design says that the error is ignored. */
+/* Raises an application error with a code of the program's own, below 2^63: from there on codes
+ * are panics in Rust. The design says what becomes of it; it comes back only where the design
+ * says that the error is ignored. */
 static inline void septum_raise(uint64_t code)
 {
     uint64_t value;

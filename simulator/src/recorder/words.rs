@@ -88,7 +88,7 @@ pub(super) fn signal(request: &Request, port: Option<&Port>, status: String) -> 
 }
 
 /// A fault as the kernel has recorded it; the limit of restarts, where it was reached.
-pub(super) fn fault(record: &FaultRecord, restart_limit: Option<u64>) -> EventKind {
+pub(super) fn fault(record: &FaultRecord, restarts_used_up: Option<u64>) -> EventKind {
     let software = is_software(record);
     let cause = match software {
         true => match Health::from_number(record.cause & !SOFTWARE) {
@@ -110,7 +110,7 @@ pub(super) fn fault(record: &FaultRecord, restart_limit: Option<u64>) -> EventKi
         action: HealthAction::from_number(record.action)
             .map_or("unknown", HealthAction::name)
             .to_owned(),
-        restart_limit,
+        restarts_used_up,
     }
 }
 

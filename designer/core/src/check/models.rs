@@ -145,7 +145,7 @@ impl<'a> Model<'a> {
                 &S0162,
                 path.clone(),
                 format!("`{name}` may not read the clock, so it cannot wait for a time"),
-                "give it permissions = Septum.Permissions::{ clock = True }, or wait without a timeout",
+                "set clock = True in its permissions, as in Septum.Permissions::{ clock = True }, or wait without a timeout",
             );
         }
         self.ticks(ns, number, path, findings);
@@ -167,7 +167,7 @@ impl<'a> Model<'a> {
         if !has {
             let message = format!("`{}` may not {what}", self.partition.name);
             let help = format!(
-                "give it permissions = Septum.Permissions::{{ {field} = True }}, or remove the step"
+                "set {field} = True in its permissions, as in Septum.Permissions::{{ {field} = True }}, or remove the step"
             );
             findings.report(&S0165, path.clone(), message, &help);
         }

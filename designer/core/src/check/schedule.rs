@@ -74,8 +74,10 @@ fn halted_on_the_way(
     let (Some(only), None) = (faulting.next(), faulting.next()) else {
         return;
     };
-    let others = |it: &RawPartition| it.permissions.safe_mode || it.permissions.manage;
-    if raw.partitions.iter().any(others) {
+    let can_help = |it: &RawPartition| {
+        it.permissions.safe_mode || (it.permissions.manage && it.name != only.name)
+    };
+    if raw.partitions.iter().any(can_help) {
         return;
     }
     for (window, it) in safe.windows.iter().enumerate() {
@@ -87,7 +89,7 @@ fn halted_on_the_way(
                 only.name, safe.name
             );
             let help =
-                "take it out of the window, or let a partition with the right to manage restart it";
+                "name others there, or let another partition with the right to manage restart it";
             findings.report(
                 &S0159,
                 window.field("partitions").index(place),

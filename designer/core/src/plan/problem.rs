@@ -170,7 +170,7 @@ impl Problem {
             }
             Self::Model { .. } => "divide the model, or repeat with loops instead of copies",
             Self::Entries { .. } => {
-                "grant it fewer devices or shared memories, devices that lie side by side, or one memory in the place of several that the same partitions share"
+                "grant it fewer devices or shared memories, devices that lie side by side, or one memory in the place of several that the same partitions share; where it has none, use a machine with more entries"
             }
             Self::Fixed { .. } => {
                 "link it with --emit-relocs (-Clink-arg=--emit-relocs for Rust, -Wl,--emit-relocs for gcc) or as static-pie, so that the designer places it; or for other addresses (--defsym=__base=ADDRESS before -T)"

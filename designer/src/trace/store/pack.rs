@@ -113,13 +113,13 @@ impl<'a> Packer<'a> {
                 value,
                 health,
                 action,
-                restart_limit,
+                restarts_used_up,
             } => {
                 self.names([cause, health, action]);
                 self.number(*pc);
                 self.number(*value);
                 self.option(*code);
-                self.option(*restart_limit);
+                self.option(*restarts_used_up);
             }
             EventKind::Violation {
                 by,

@@ -22,11 +22,11 @@ fn varied(mut kind: EventKind, number: u8) -> EventKind {
         EventKind::SampleRead { age_ns, .. } => *age_ns = number.is_multiple_of(2).then_some(9),
         EventKind::Fault {
             code,
-            restart_limit,
+            restarts_used_up,
             ..
         } => {
             *code = number.is_multiple_of(2).then_some(13);
-            *restart_limit = number.is_multiple_of(3).then_some(number.into());
+            *restarts_used_up = number.is_multiple_of(3).then_some(number.into());
         }
         _ => {}
     }

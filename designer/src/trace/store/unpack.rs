@@ -87,7 +87,7 @@ impl<'a> Unpacker<'a> {
                 pc: self.number()?,
                 value: self.number()?,
                 code: self.option()?,
-                restart_limit: self.option()?,
+                restarts_used_up: self.option()?,
             },
             Kind::Violation => EventKind::Violation {
                 by: self.name()?,

@@ -1,5 +1,7 @@
 //! Numbers of steps: bounds in order, periods that pass, bytes that are bytes.
 
+use septum_abi::health::PANIC;
+
 use crate::check::findings::Findings;
 use crate::codes::S0166;
 use crate::diagnostic::SpecPath;
@@ -33,6 +35,11 @@ pub(super) fn check(step: &RawStep, number: usize, path: &SpecPath, findings: &m
                 exact(period_ns)
             ),
             format!("use {}, which is the same", offset_ns % period_ns),
+        ),
+        RawStep::Raise { code } if code & PANIC != 0 => (
+            "code",
+            format!("step {number} raises {code:#x}, which stands for a panic in Rust"),
+            format!("use a code below {PANIC:#x}"),
         ),
         RawStep::IfByte { equals, .. } if equals > u64::from(u8::MAX) => (
             "equals",

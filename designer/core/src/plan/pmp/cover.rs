@@ -13,7 +13,7 @@ pub(super) const fn is_natural(range: Range) -> bool {
 /// The fewest entries for these grants, which are disjoint and in ascending order.
 ///
 /// Grants that touch are a chain. Where each of them is a naturally aligned power of two, each
-/// takes one entry; else one more holds the bottom of the lowest that is not.
+/// takes one entry; else one more holds the bottom of the lowest.
 pub(in crate::plan) fn entries(grants: &[Grant]) -> Vec<PmpEntry> {
     let mut entries = Vec::new();
     let touching = |a: &Grant, b: &Grant| a.range.end() == b.range.base;

@@ -3,7 +3,7 @@
 --   help: use a port of that kind, or a step for this one: Send
 -- error S0162 system.dhall:18:10 partitions[0].program[1].period_ns: `ping` may not read the clock, so it cannot wait for a time
 --   here: Septum.ms 1)
---   help: give it permissions = Septum.Permissions::{ clock = True }, or wait without a timeout
+--   help: set clock = True in its permissions, as in Septum.Permissions::{ clock = True }, or wait without a timeout
 -- warning S0167 system.dhall:20:13 partitions[0].program[2].offset: step 2 looks at a message, but `ping` receives none
 --   here: 0
 --   help: connect a channel with messages, or remove the condition

@@ -1,6 +1,6 @@
 -- error S0165 system.dhall:12:19 partitions[0].program[0]: `ping` may not ask for the safe mode
 --   here: Septum.Step.SafeMode
---   help: give it permissions = Septum.Permissions::{ safe_mode = True }, or remove the step
+--   help: set safe_mode = True in its permissions, as in Septum.Permissions::{ safe_mode = True }, or remove the step
 let Septum = ./septum/package.dhall
 
 in    ./good.dhall

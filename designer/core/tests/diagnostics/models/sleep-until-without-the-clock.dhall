@@ -1,6 +1,6 @@
 -- error S0162 system.dhall:12:56 partitions[0].program[0].period_ns: `ping` may not read the clock, so it cannot wait for a time
 --   here: Septum.ms 1, offset_ns = 0 }
---   help: give it permissions = Septum.Permissions::{ clock = True }, or wait without a timeout
+--   help: set clock = True in its permissions, as in Septum.Permissions::{ clock = True }, or wait without a timeout
 let Septum = ./septum/package.dhall
 
 in    ./good.dhall

@@ -1,6 +1,6 @@
 -- error S0162 system.dhall:12:44 partitions[0].program[0].ns: `ping` may not read the clock, so it cannot wait for a time
 --   here: 1000 }
---   help: give it permissions = Septum.Permissions::{ clock = True }, or wait without a timeout
+--   help: set clock = True in its permissions, as in Septum.Permissions::{ clock = True }, or wait without a timeout
 let Septum = ./septum/package.dhall
 
 in    ./good.dhall

@@ -3,7 +3,7 @@
 --   help: connect a channel to it, or use a port that there is: `out`
 -- error S0162 system.dhall:12:36 partitions[0].program[2].ns: `ping` may not read the clock, so it cannot wait for a time
 --   here: Septum.us 5 }
---   help: give it permissions = Septum.Permissions::{ clock = True }, or wait without a timeout
+--   help: set clock = True in its permissions, as in Septum.Permissions::{ clock = True }, or wait without a timeout
 let Septum = ./septum/package.dhall
 
 let steps =

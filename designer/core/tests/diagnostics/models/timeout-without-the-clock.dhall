@@ -1,6 +1,6 @@
 -- error S0162 system.dhall:18:67 partitions[1].program[0].timeout_ns: `pong` may not read the clock, so it cannot wait for a time
 --   here: Some 1000 }
---   help: give it permissions = Septum.Permissions::{ clock = True }, or wait without a timeout
+--   help: set clock = True in its permissions, as in Septum.Permissions::{ clock = True }, or wait without a timeout
 let Septum = ./septum/package.dhall
 
 in    ./good.dhall
