@@ -9,6 +9,19 @@ pub enum Command {
     Run(Goal),
     /// Stand still and say where.
     Pause,
+    /// Say what the registers are at an instant that the run has come to.
+    Look(When),
+}
+
+/// An instant of the past, from a time in nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// That time.
+    At(u64),
+    /// One instruction before it, or at the begin of the sleep that ends there.
+    Before(u64),
+    /// One instruction behind it, or at the end of the sleep that begins there.
+    After(u64),
 }
 
 /// When a run pauses by itself.

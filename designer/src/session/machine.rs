@@ -33,6 +33,16 @@ pub trait Machine {
     /// Runs until a system call waits to be taken, at most up to a time in nanoseconds.
     fn run_call(&mut self, until_ns: u64) -> Option<Ending>;
 
+    /// Goes to a time in nanoseconds that the run has come to. What happened up to there waits to
+    /// be taken once more, or a part of it.
+    fn go_to(&mut self, time_ns: u64) -> Option<Ending>;
+
+    /// Goes back by one instruction, or to the begin of the last sleep.
+    fn step_back(&mut self) -> Option<Ending>;
+
+    /// How many events there were up to now.
+    fn events(&self) -> usize;
+
     /// Takes the events since the last time, each with its registers, and the system calls.
     fn take_trace(&mut self) -> Trace;
 

@@ -16,6 +16,17 @@ pub enum Report {
     Refused(String),
     /// The run went on.
     Progress(Box<Progress>),
+    /// How it was at an instant of the past.
+    Looked(Box<Looked>),
+}
+
+/// The hart at an instant of the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looked {
+    /// When it was, in nanoseconds.
+    pub time_ns: u64,
+    /// The registers then.
+    pub registers: Registers,
 }
 
 /// What happened since the last report.

@@ -13,6 +13,7 @@ use septum_simulator::cpu::{MachineError, Registers};
 use septum_simulator::recorder::Trace;
 use septum_simulator::script::ScriptProgress;
 use septum_simulator::simulation::{Outcome, Simulation};
+use septum_simulator::travel::Travel;
 
 use crate::trace::layout::Layout;
 
@@ -88,40 +89,52 @@ fn sentences(diagnostics: &[Diagnostic]) -> String {
 }
 
 impl Boot for Design {
-    type Machine = Simulation;
+    type Machine = Travel;
 
-    fn boot(self) -> Result<(Layout, Simulation), String> {
+    fn boot(self) -> Result<(Layout, Travel), String> {
         let plan = &self.plan;
         let image = image::build(plan);
         let scenario = self.outside.scenario()?;
         let simulation = Simulation::boot(plan, &image, &scenario).map_err(|it| it.to_string())?;
-        Ok((Layout::of(plan), simulation))
+        Ok((Layout::of(plan), Travel::new(simulation)))
     }
 }
 
-impl Machine for Simulation {
+impl Machine for Travel {
     fn step(&mut self) -> Option<Ending> {
         ending(Self::step(self))
     }
 
     fn run(&mut self, events: usize, until_ns: u64) -> Option<Ending> {
-        ending(self.run_events(events, until_ns))
+        ending(Self::run(self, events, until_ns))
     }
 
     fn run_call(&mut self, until_ns: u64) -> Option<Ending> {
         ending(Self::run_call(self, until_ns))
     }
 
+    fn go_to(&mut self, time_ns: u64) -> Option<Ending> {
+        ending(Self::go_to(self, time_ns))
+    }
+
+    fn step_back(&mut self) -> Option<Ending> {
+        ending(Self::step_back(self))
+    }
+
+    fn events(&self) -> usize {
+        Self::events(self)
+    }
+
     fn take_trace(&mut self) -> Trace {
-        self.drain_trace()
+        Self::take_trace(self)
     }
 
     fn printed(&self) -> &[ConsoleByte] {
-        self.console()
+        self.simulation().console()
     }
 
     fn script(&self) -> ScriptProgress {
-        self.script_progress()
+        self.simulation().script_progress()
     }
 
     fn time_ns(&self) -> u64 {
@@ -129,7 +142,7 @@ impl Machine for Simulation {
     }
 
     fn registers(&self) -> Registers {
-        Self::registers(self)
+        self.simulation().registers()
     }
 }
 

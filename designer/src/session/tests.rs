@@ -4,6 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use septum_core::check::check;
+use septum_core::dhall::load_text;
+use septum_core::programs::Programs;
+use septum_core::templates;
 use septum_simulator::console::ConsoleByte;
 use septum_simulator::cpu::{Privilege, Registers};
 use septum_simulator::event::{Event, EventKind};
@@ -13,9 +17,10 @@ use septum_simulator::system_call::SystemCall;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
-use super::command::{Command, Goal};
+use super::command::{Command, Goal, When};
 use super::machine::{Boot, Machine};
 use super::report::{Ending, Pace, Progress, Report};
+use super::simulated::{Design, Outside};
 use super::worker::MOST_BYTES;
 use super::*;
 use crate::trace::kind::{Kind, KindSet};
@@ -30,6 +35,7 @@ struct Clockwork {
     text_bytes: usize,
     ends_at: u64,
     panics_at: u64,
+    events: usize,
     trace: Trace,
     printed: Vec<ConsoleByte>,
     alive: Arc<AtomicUsize>,
@@ -67,6 +73,7 @@ impl Boot for Maker {
             text_bytes: self.text_bytes,
             ends_at: self.ends_at,
             panics_at: self.panics_at,
+            events: 0,
             trace: Trace::default(),
             printed: Vec::new(),
             alive: self.alive,
@@ -96,6 +103,7 @@ impl Clockwork {
             partition: Some("a".to_owned()),
             kind,
         };
+        self.events += 1;
         self.trace.events.push(event);
         self.trace.registers.push(Machine::registers(self));
     }
@@ -152,6 +160,23 @@ impl Machine for Clockwork {
             }
         }
         None
+    }
+
+    fn go_to(&mut self, time_ns: u64) -> Option<Ending> {
+        if time_ns < self.time_ns() {
+            (self.steps, self.events) = (0, 0);
+            self.trace = Trace::default();
+            self.printed.clear();
+        }
+        self.run(usize::MAX, time_ns)
+    }
+
+    fn step_back(&mut self) -> Option<Ending> {
+        self.go_to(self.time_ns().saturating_sub(10))
+    }
+
+    fn events(&self) -> usize {
+        self.events
     }
 
     fn take_trace(&mut self) -> Trace {
@@ -268,6 +293,83 @@ fn goals_stop_where_they_say() {
         until_ns: Some(200_000),
     };
     assert_eq!(run(&session, &mut reports, never).time_ns, 200_000);
+}
+
+fn look(session: &Session, reports: &mut Receiver<Report>, when: When) -> (u64, u64) {
+    session.send(Command::Look(when));
+    match reports.blocking_recv() {
+        Some(Report::Looked(looked)) => (looked.time_ns, looked.registers.pc),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_was_is_looked_at_and_nothing_is_lost_or_told_twice() {
+    let (session, mut reports) = start(&maker());
+    let first = run(&session, &mut reports, Goal::Time(20_000));
+    assert_eq!(first.trace.events.len(), 22);
+    for (when, expected) in [
+        (When::At(5_000), (5_000, 500)),
+        (When::Before(5_000), (4_990, 499)),
+        (When::After(5_000), (5_010, 501)),
+        (When::At(1_000_000), (20_000, 2_000)),
+        (When::After(20_000), (20_000, 2_000)),
+        (When::Before(0), (0, 0)),
+        (When::At(7_000), (7_000, 700)),
+    ] {
+        assert_eq!(look(&session, &mut reports, when), expected, "{when:?}");
+    }
+    session.send(Command::Pause);
+    let paused = until_it_stands(&mut reports);
+    assert_eq!((paused.time_ns, paused.trace.events.len()), (20_000, 0));
+    assert!(paused.printed.is_empty());
+    look(&session, &mut reports, When::At(3_000));
+    let second = run(&session, &mut reports, Goal::Time(40_000));
+    assert_eq!((second.time_ns, second.trace.events.len()), (40_000, 22));
+    assert_eq!((second.trace.calls.len(), second.printed.len()), (2, 2));
+    assert_eq!(second.trace.events[0].time_ns, 21_000);
+}
+
+#[test]
+fn a_run_of_a_design_goes_on_as_if_nobody_had_looked_back() {
+    let template = templates::find("ping-pong").unwrap();
+    let loaded = load_text(std::str::from_utf8(template.files[0].bytes).unwrap());
+    let plan = check(&loaded.raw.unwrap(), &Programs::new(), &loaded.places).plan;
+    let plan = Arc::new(plan.unwrap());
+    let design = || Design {
+        plan: Arc::clone(&plan),
+        outside: Outside::Starter("ping-pong".to_owned()),
+    };
+    let goals = || {
+        let time = |ns| Goal::Time(ns);
+        [
+            event(Kind::Receive),
+            Goal::Call,
+            time(1_500_000),
+            Goal::Instruction,
+            time(3_000_000),
+        ]
+    };
+    let story = |looks: &[u64]| {
+        let (session, mut reports) = Session::start(design()).unwrap();
+        assert!(matches!(reports.blocking_recv(), Some(Report::Booted(_))));
+        let mut told = Trace::default();
+        for goal in goals() {
+            let new = run(&session, &mut reports, goal);
+            told.events.extend(new.trace.events);
+            told.calls.extend(new.trace.calls);
+            for before_ns in looks {
+                look(
+                    &session,
+                    &mut reports,
+                    When::Before(new.time_ns.saturating_sub(*before_ns)),
+                );
+            }
+        }
+        (told.events, told.calls.len())
+    };
+    assert!(story(&[]).0.len() > 20);
+    assert_eq!(story(&[0, 1, 400_000, 50]), story(&[]));
 }
 
 #[test]

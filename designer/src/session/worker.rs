@@ -10,9 +10,9 @@ use tokio::sync::mpsc::Sender;
 
 use crate::trace::query::Seen;
 
-use super::command::{Command, Goal};
+use super::command::{Command, Goal, When};
 use super::machine::{Boot, Machine};
-use super::report::{Ending, Pace, Progress, Report};
+use super::report::{Ending, Looked, Pace, Progress, Report};
 
 /// Virtual time between two looks at the inbox; a few milliseconds of work at most.
 const SLICE_NS: u64 = 100_000;
@@ -73,6 +73,8 @@ fn live<B: Boot>(
         calls: 0,
         bytes: 0,
         printed: 0,
+        last_call_ns: None,
+        front_ns: None,
         reported: Instant::now(),
     };
     // The only way out is that nobody listens any more.
@@ -96,6 +98,10 @@ struct Worker<'thread, M> {
     bytes: usize,
     /// How many printed bytes were reported.
     printed: usize,
+    /// When the last system call was.
+    last_call_ns: Option<u64>,
+    /// How far the run has come, while the machine is somewhere before.
+    front_ns: Option<u64>,
     reported: Instant,
 }
 
@@ -127,11 +133,50 @@ impl<M: Machine> Worker<'_, M> {
 
     fn obey(&mut self, command: Command) -> Result<(), Gone> {
         match command {
+            Command::Look(when) => return self.look(when),
             Command::Run(goal) if self.ending.is_none() => {
+                self.come_back();
                 self.goal = Some(goal);
-                Ok(())
             }
-            Command::Run(_) | Command::Pause => self.pause(),
+            Command::Run(_) | Command::Pause => {
+                self.come_back();
+                return self.pause();
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes to an instant of the past and says what is there. A run does not go on meanwhile.
+    fn look(&mut self, when: When) -> Result<(), Gone> {
+        self.goal = None;
+        let front_ns = *self.front_ns.get_or_insert(self.machine.time_ns());
+        let (When::At(time_ns) | When::Before(time_ns) | When::After(time_ns)) = when;
+        // Ends of the run are ahead, and no news.
+        let _ = self.machine.go_to(time_ns.min(front_ns));
+        let _ = match when {
+            When::At(_) => None,
+            When::Before(_) => self.machine.step_back(),
+            When::After(_) => self.machine.step(),
+        };
+        if self.machine.time_ns() > front_ns {
+            let _ = self.machine.go_to(front_ns);
+        }
+        drop(self.machine.take_trace());
+        let looked = Looked {
+            time_ns: self.machine.time_ns(),
+            registers: self.machine.registers(),
+        };
+        self.outbox
+            .blocking_send(Report::Looked(Box::new(looked)))
+            .map_err(|_| Gone)
+    }
+
+    /// Goes to where the run has come to, if it is somewhere before.
+    fn come_back(&mut self) {
+        if let Some(front_ns) = self.front_ns.take() {
+            let _ = self.machine.go_to(front_ns);
+            let again = self.machine.take_trace();
+            self.keep(again);
         }
     }
 
@@ -167,8 +212,15 @@ impl<M: Machine> Worker<'_, M> {
         self.events.max(self.calls) >= MOST_EVENTS || self.bytes >= MOST_BYTES
     }
 
-    /// Keeps what was recorded for the next report.
-    fn keep(&mut self, new: Trace) {
+    /// Keeps what was recorded for the next report, but what was kept before.
+    fn keep(&mut self, mut new: Trace) {
+        let fresh = self.machine.events().saturating_sub(self.events);
+        let known = new.events.len().saturating_sub(fresh);
+        new.events.drain(..known);
+        new.registers.drain(..known);
+        let last_call_ns = self.last_call_ns;
+        new.calls.retain(|call| Some(call.time_ns) > last_call_ns);
+        self.last_call_ns = new.calls.last().map(|call| call.time_ns).or(last_call_ns);
         self.events += new.events.len();
         let carried = new.events.iter().map(|event| event.kind.bytes().len());
         self.bytes += carried.sum::<usize>();

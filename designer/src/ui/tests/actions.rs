@@ -325,6 +325,11 @@ const TRIPLES: &[Triple] = &[
         trace.cursor_ns == trace.recording.time_ns()
             && trace.now.map(|it| it.privilege) == Some(Privilege::User)
     }),
+    ("step.instruction-back", PING, "F5 I I", |desk| {
+        let trace = &desk.state.trace;
+        trace.looked.map(|it| it.time_ns) == Some(trace.cursor_ns)
+            && trace.cursor_ns < trace.recording.time_ns()
+    }),
     (
         "run.to-expression",
         PING,

@@ -227,6 +227,7 @@ impl Desk {
             Command::Pause | Command::Run(Goal::Time(_) | Goal::Instruction) => {
                 self.watch(u64::MAX);
             }
+            Command::Look(_) => self.hear(),
             Command::Run(_) => self.watch(self.state.trace.recording.time_ns() + PATIENCE_NS),
         }
     }
@@ -237,10 +238,15 @@ impl Desk {
         while matches!(self.state.trace.phase, Phase::Booting | Phase::Running)
             && self.state.trace.recording.time_ns() <= until_ns
         {
-            let (_, reports) = self.run.as_mut().unwrap();
-            let report = reports.blocking_recv().unwrap();
-            self.input(Input::Trace(report));
+            self.hear();
         }
+    }
+
+    /// Takes the next report.
+    fn hear(&mut self) {
+        let (_, reports) = self.run.as_mut().unwrap();
+        let report = reports.blocking_recv().unwrap();
+        self.input(Input::Trace(report));
     }
 
     /// Whether an effect stays in the desk's folder: typed paths may lead anywhere.

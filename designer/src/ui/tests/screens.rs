@@ -47,7 +47,7 @@ fn every_view_and_what_stands_over_them() {
         ("help-trace", "5 ?"),
         (
             "help-signs",
-            "F5 ? pagedown pagedown pagedown pagedown j j j j j j j j j j j j j j j",
+            "F5 ? pagedown pagedown pagedown pagedown pagedown",
         ),
         ("find", "/ \"b\""),
         ("keys-after-a", "l a"),

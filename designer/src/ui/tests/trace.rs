@@ -84,13 +84,23 @@ fn a_search_names_the_keys_that_go_on() {
 }
 
 #[test]
-fn a_step_from_the_past_says_that_it_goes_to_the_end() {
+fn instructions_are_stepped_both_ways_in_the_past() {
     let mut desk = Desk::sized("crash-course", MIDDLE);
-    let notice = "Went to the end of the recording: instructions are stepped there.";
-    desk.keys("F5 c \"receive\" enter i");
-    assert!(!desk.screen().contains(notice), "{}", desk.screen());
-    desk.keys("g g i");
-    assert!(desk.screen().contains(notice), "{}", desk.screen());
+    desk.keys("F5 c \"receive\" enter g g j j");
+    let at = |desk: &Desk| {
+        let trace = &desk.state.trace;
+        (trace.cursor_ns, trace.registers().map(|it| (it.pc, it.x)))
+    };
+    let (end_ns, begin) = (desk.state.trace.recording.time_ns(), at(&desk));
+    desk.keys("i i i");
+    let (there, count) = (at(&desk), desk.state.trace.recording.events().len());
+    assert_eq!(there.0, begin.0 + 3);
+    assert_eq!(at(desk.keys("I")).0, begin.0 + 2);
+    assert_eq!(at(desk.keys("i")), there);
+    // The run goes on where it was.
+    desk.keys("G s");
+    assert!(desk.state.trace.recording.time_ns() >= end_ns);
+    assert!(desk.state.trace.recording.events().len() > count);
 }
 
 #[test]

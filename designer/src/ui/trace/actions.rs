@@ -61,11 +61,22 @@ pub const ROWS: &[Row] = &[
             "step.instruction",
             "Step one instruction",
             &["i"],
-            "Goes to the end of the recording and executes one instruction; the registers that it \
-             changed stand out.",
-            step_instruction,
+            "Goes on from the cursor by one instruction, which is executed if that was not yet; the \
+             registers that it changed stand out.",
+            |state| vec![Effect::Trace(state.trace.advance_instruction())],
         )),
     ),
+    Row {
+        enabled: can_look,
+        ..row(
+            "step.instruction-back",
+            "Step back one instruction",
+            &["I"],
+            "Goes back from the cursor by one instruction, or to the begin of a sleep; the registers \
+             that it changed stand out.",
+            |state| vec![Effect::Trace(state.trace.go_back_by_instruction())],
+        )
+    },
     hinted(
         "run to",
         running(row(
@@ -395,6 +406,13 @@ fn can_go_to_time(state: &State) -> Result<(), Reason> {
     }
 }
 
+fn can_look(state: &State) -> Result<(), Reason> {
+    match &state.trace.phase {
+        Phase::Ended(_) => has_events(state),
+        _ => can_run(state),
+    }
+}
+
 fn can_step_call(state: &State) -> Result<(), Reason> {
     let trace = &state.trace;
     match &trace.phase {
@@ -415,14 +433,6 @@ fn can_run_or_pause(state: &State) -> Result<(), Reason> {
 fn go(state: &mut State, change: impl FnOnce(&mut Trace)) -> Vec<Effect> {
     change(&mut state.trace);
     Vec::new()
-}
-
-fn step_instruction(state: &mut State) -> Vec<Effect> {
-    if !state.trace.at_end() {
-        state.say("Went to the end of the recording: instructions are stepped there.");
-    }
-    let command = state.trace.advance_instruction();
-    vec![Effect::Trace(command)]
 }
 
 fn rows(state: &mut State, by: isize) -> Vec<Effect> {

@@ -35,6 +35,12 @@ impl Trace {
                 self.proceed(*progress);
                 None
             }
+            Report::Looked(looked) => {
+                self.go_to_recorded(looked.time_ns);
+                self.looked = Some(*looked);
+                self.following = false;
+                None
+            }
         }
     }
 

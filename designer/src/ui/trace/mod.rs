@@ -32,7 +32,7 @@ use septum_simulator::script::ScriptProgress;
 use septum_simulator::system_call::SystemCall;
 
 use crate::session::command::Goal;
-use crate::session::report::Ending;
+use crate::session::report::{Ending, Looked};
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::query::field;
 use crate::trace::recording::Recording;
@@ -151,6 +151,8 @@ pub struct Trace {
     pub until: Wanted,
     /// The registers at the end of the recording.
     pub now: Option<Registers>,
+    /// What the session has looked up for an instant of the past.
+    pub looked: Option<Looked>,
     /// How far the scenario has come.
     pub script: ScriptProgress,
     /// What the run was last asked for.
@@ -177,6 +179,7 @@ impl Default for Trace {
             panel_top: 0,
             until: KindSet::NONE.toggled(Kind::Send).into(),
             now: None,
+            looked: None,
             script: ScriptProgress::default(),
             goal: None,
             stops: Stops::default(),
@@ -229,10 +232,13 @@ impl Trace {
         }
     }
 
-    /// The registers at the cursor: those at the selected event or at the system call, or those
-    /// now when the cursor is at the end. In between nobody knows them.
+    /// The registers at the cursor: those that were looked up, those at the selected event or at
+    /// the system call, or those now when the cursor is at the end. In between nobody knows them.
     #[must_use]
     pub fn registers(&self) -> Option<Registers> {
+        if let Some(looked) = self.looked.filter(|it| it.time_ns == self.cursor_ns) {
+            return Some(looked.registers);
+        }
         if self.event().is_some() {
             return self.recording.registers(self.selected?);
         }
@@ -260,6 +266,7 @@ impl Trace {
         };
         self.selected = Some(event);
         self.cursor_ns = time_ns;
+        self.looked = None;
         self.panel_top = 0;
         self.span = self.span.showing(time_ns);
         self.following = self.at_end();

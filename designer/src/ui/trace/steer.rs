@@ -1,6 +1,6 @@
 //! Steering the run: steps that go through what was recorded first, and then run on.
 
-use crate::session::command::{Command, Goal};
+use crate::session::command::{Command, Goal, When};
 use crate::trace::wanted::Wanted;
 
 use super::navigate::{Way, neighbour};
@@ -52,12 +52,19 @@ impl Trace {
         }
     }
 
-    /// Executes one instruction at the end of the recording, and goes there.
+    /// Goes on by one instruction: from the past by one that was executed, from the last event or
+    /// from behind it by one more.
     pub fn advance_instruction(&mut self) -> Command {
-        if let Some(last) = self.recording.events().len().checked_sub(1) {
-            self.select(last);
+        let is_past = !self.at_end() || self.looked.is_some();
+        match is_past && self.cursor_ns < self.recording.time_ns() {
+            true => Command::Look(When::After(self.cursor_ns)),
+            false => self.run(Goal::Instruction),
         }
-        self.run(Goal::Instruction)
+    }
+
+    /// Goes back by one instruction.
+    pub fn go_back_by_instruction(&self) -> Command {
+        Command::Look(When::Before(self.cursor_ns))
     }
 
     /// Runs on without an end, or pauses.
@@ -143,11 +150,18 @@ mod tests {
     }
 
     #[test]
-    fn an_instruction_is_executed_at_the_end() {
+    fn instructions_are_stepped_through_both_ways_before_anything_runs() {
         let mut trace = trace();
         trace.select(3);
+        let at_ns = trace.cursor_ns;
+        let after = Command::Look(When::After(at_ns));
+        assert_eq!(trace.advance_instruction(), after);
+        let before = Command::Look(When::Before(at_ns));
+        assert_eq!(trace.go_back_by_instruction(), before);
+        assert_eq!(trace.phase, Phase::Paused);
+        trace.select(11);
         assert_eq!(trace.advance_instruction(), Command::Run(Goal::Instruction));
-        assert_eq!(trace.selected, Some(11));
+        assert_eq!(trace.phase, Phase::Running);
     }
 
     #[test]
