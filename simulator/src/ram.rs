@@ -130,14 +130,11 @@ impl Ram {
     /// page is known to have been stored to, and no code was decoded from them.
     pub(crate) fn quiet(&self, offset: usize) -> Range<usize> {
         let page = offset / PAGE_BYTES;
-        if !self.dirty[page] {
+        if !self.dirty[page] || self.is_code(offset / LINE_BYTES) {
             return offset..offset;
         }
         let line = offset / LINE_BYTES % LINES;
         let (code, above) = (self.code[page], u64::MAX << line);
-        if code >> line & 1 == 1 {
-            return offset..offset;
-        }
         let first = LINES - count((code & !above).leading_zeros());
         let end = count((code & above).trailing_zeros());
         let begin = page * PAGE_BYTES;
