@@ -1,10 +1,8 @@
 //! Bare-metal programs: how they end, what they print, and files that are no programs.
 
-mod common;
-
-use common::asm::{ECALL, MRET, NOP, WFI, addi, csrrs, csrrw, j, li, load, slli, store};
-use common::random::Random;
-use common::{FINISHER, UART, virt};
+use crate::common::asm::{ECALL, MRET, NOP, WFI, addi, csrrs, csrrw, j, li, load, slli, store};
+use crate::common::random::Random;
+use crate::common::{FINISHER, UART, virt};
 use object::elf;
 use septum_core::spec::RawRange;
 use septum_guest::bare::{BareProgram, BareSegment, RAM};
@@ -104,7 +102,7 @@ fn printing(text: &[u8], halves: [i32; 2]) -> Vec<u32> {
         for half in halves {
             code.push(store(2, if half == 0 { 2 } else { 3 }, 1, half));
         }
-        code.extend([load(3, 4, 1, 0), common::asm::bne(4, 0, -4)]);
+        code.extend([load(3, 4, 1, 0), crate::common::asm::bne(4, 0, -4)]);
     }
     code.extend([addi(2, 0, 1), store(3, 2, 1, 0), j(0)]);
     code
@@ -138,7 +136,7 @@ fn a_look_between_two_halves_is_too_early() {
 
 #[test]
 fn what_was_printed_is_acknowledged_in_fromhost() {
-    let wait = vec![load(3, 4, 1, 0x40), common::asm::beq(4, 0, -4)];
+    let wait = vec![load(3, 4, 1, 0x40), crate::common::asm::beq(4, 0, -4)];
     let report = vec![
         addi(5, 0, 0x7ff),
         slli(5, 5, 1),
@@ -186,7 +184,7 @@ fn what_the_uart_sends_is_printed() {
 #[test]
 fn it_begins_in_machine_mode_at_its_entry_with_nothing_in_registers() {
     // mscratch can be written in M-mode alone; the sum of all registers is in x31.
-    let sum = (1..31).map(|register| common::asm::add(31, 31, register));
+    let sum = (1..31).map(|register| crate::common::asm::add(31, 31, register));
     let code: Vec<u32> = [vec![j(0), csrrw(0, 0x340, 0)], sum.collect()].concat();
     let tail = [
         vec![slli(31, 31, 1), addi(31, 31, 1)],
@@ -217,7 +215,7 @@ fn a_hart_that_sleeps_for_ever_has_ended_and_one_that_wakes_goes_on() {
 
 #[test]
 fn a_sleep_until_the_timer_takes_no_instructions() {
-    const MTIMECMP: u64 = common::CLINT + 0x4000;
+    const MTIMECMP: u64 = crate::common::CLINT + 0x4000;
     for ticks in [10_u64, 1 << 40, u64::MAX / 200] {
         let code = [
             li(1, MTIMECMP),
@@ -235,7 +233,7 @@ fn a_sleep_until_the_timer_takes_no_instructions() {
 
 #[test]
 fn virtual_time_that_is_over_ends_the_run() {
-    const MTIMECMP: u64 = common::CLINT + 0x4000;
+    const MTIMECMP: u64 = crate::common::CLINT + 0x4000;
     let code = [
         li(1, MTIMECMP),
         li(2, u64::MAX / 100),
@@ -265,7 +263,7 @@ fn a_hart_without_a_handler_is_lost() {
 
 #[test]
 fn a_hart_that_jumps_to_nothing_is_lost() {
-    let (end, _) = run(&with_host(&[common::asm::jalr(0, 0, 0)]));
+    let (end, _) = run(&with_host(&[crate::common::asm::jalr(0, 0, 0)]));
     let Some(End::Lost { handler: 0, first }) = end else {
         panic!("{end:?}");
     };

@@ -1,14 +1,12 @@
 //! Systems on machines with an MMU and without: what partitions do and say is the same.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::asm::{EBREAK, addi, beq, bne, j, li, load, store};
-use common::program::{A0, A1, S0, T0, run_at, shares};
-use common::starters::{self, Starter};
-use common::story;
-use common::systems::{MS, build, model, pmp_alone, system};
+use crate::common::asm::{EBREAK, addi, beq, bne, j, li, load, store};
+use crate::common::program::{A0, A1, S0, T0, run_at, shares};
+use crate::common::starters::{self, Starter};
+use crate::common::story;
+use crate::common::systems::{MS, build, model, pmp_alone, system};
 use septum_abi::address::PROGRAM_BASE;
 use septum_abi::pin::{DIRECTION_IN, DIRECTION_OUT, Pin};
 use septum_core::plan::Plan;
@@ -124,7 +122,7 @@ impl Bases {
     fn of(self, number: u64) -> u64 {
         match self.machine {
             None => PROGRAM_BASE,
-            Some(_) => common::RAM + 0x10_0000 + 0x1_0000 * number,
+            Some(_) => crate::common::RAM + 0x10_0000 + 0x1_0000 * number,
         }
     }
 }

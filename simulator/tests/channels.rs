@@ -1,14 +1,12 @@
 //! `exchange` and sampling channels in the trace.
 
-mod common;
-
-use common::asm::{li, store};
-use common::program::{
+use crate::common::asm::{li, store};
+use crate::common::program::{
     A0, CALL, EXCHANGE, T0, call, exactly, exchange, reads, receives, repeated, run, sends, spin,
     wait_forever, writes,
 };
-use common::story;
-use common::systems::{MS, build, channel, is_of, model, queuing, system};
+use crate::common::story;
+use crate::common::systems::{MS, build, channel, is_of, model, queuing, system};
 use septum_abi::address::port_buffer;
 use septum_abi::call::{Call, NEVER, POLL};
 use septum_abi::pin::Pin;

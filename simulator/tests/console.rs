@@ -1,12 +1,10 @@
 //! The console and the UART: with the driver that starter systems use, with the kernel alone,
 //! and on machines whose protection is coarser than QEMU's.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::starters::{self, Starter};
-use common::systems::{MS, boot, build, ping_pong};
+use crate::common::starters::{self, Starter};
+use crate::common::systems::{MS, boot, build, ping_pong};
 use septum_core::scenario::{Exchange, Scenario};
 use septum_core::spec::RawWindow;
 use septum_simulator::event::{Event, EventKind};
@@ -94,7 +92,7 @@ fn a_driver_whose_receiver_is_full_lets_others_run_and_loses_nothing() {
 fn the_kernel_switches_the_fifo_on_before_it_prints_lines() {
     let mut simulation = boot(&ping_pong());
     let identification = |simulation: &mut Simulation| {
-        let register = common::UART + 2;
+        let register = crate::common::UART + 2;
         simulation
             .machine_mut()
             .with_bus_mut(|bus| bus.read(register, 1))

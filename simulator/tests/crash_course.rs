@@ -7,17 +7,15 @@
 //! device. Of the console only the culprit's own bytes may differ, and where between the
 //! others' lines they are.
 
-mod common;
-
-use common::asm::{EBREAK, addi, j, jalr, li, load, store};
-use common::program::{
+use crate::common::asm::{EBREAK, addi, j, jalr, li, load, store};
+use crate::common::program::{
     A0, T0, call, exactly, exit, forever, is_interrupted, is_signalled, repeated, run, sends, spin,
     wait_forever,
 };
-use common::random::Random;
-use common::starters::{self, Starter};
-use common::story;
-use common::systems::{MS, build, channel, model, queuing};
+use crate::common::random::Random;
+use crate::common::starters::{self, Starter};
+use crate::common::story;
+use crate::common::systems::{MS, build, channel, model, queuing};
 use septum_abi::address::{LOG_BUFFER, MODEL_BASE, PROGRAM_BASE, STACK_TOP, port_buffer};
 use septum_abi::call::{Call, NEVER};
 use septum_abi::health::{Cause, SOFTWARE};
@@ -289,7 +287,13 @@ fn wild(random: &mut Random, plan: &Plan) -> (Vec<u32>, Expected) {
 /// Computes, then executes something that is no instruction, or none of U-mode.
 fn illegal(random: &mut Random) -> (Vec<u32>, Expected) {
     let mut code = spin(random.below(300_000));
-    let word = random.pick(&[0xffff_ffff, 0, common::asm::MRET, common::asm::WFI, EBREAK]);
+    let word = random.pick(&[
+        0xffff_ffff,
+        0,
+        crate::common::asm::MRET,
+        crate::common::asm::WFI,
+        EBREAK,
+    ]);
     let pc = pc_at(code.len());
     let (cause, value) = match word {
         EBREAK => (3, pc),

@@ -1,9 +1,7 @@
 //! A run under a debugger: it stops at the same instants, whichever way it comes to them.
 
-mod common;
-
-use common::starters;
-use common::systems::{MS, build};
+use crate::common::starters;
+use crate::common::systems::{MS, build};
 use septum_core::plan::Plan;
 use septum_simulator::cpu::Privilege;
 use septum_simulator::debug::{Debugger, Stop};

@@ -1,10 +1,8 @@
 //! The same image and input give the same trace, however the run is cut into pieces.
 
-mod common;
-
-use common::random::Random;
-use common::starters::{self, Starter};
-use common::systems::{GARBAGE, MS, build};
+use crate::common::random::Random;
+use crate::common::starters::{self, Starter};
+use crate::common::systems::{GARBAGE, MS, build};
 use septum_simulator::event::Event;
 use septum_simulator::simulation::{Outcome, Simulation};
 

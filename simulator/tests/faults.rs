@@ -1,10 +1,8 @@
 //! Faults, denied calls, and the end of the machine: who, what and where.
 
-mod common;
-
-use common::asm::{EBREAK, MRET, SFENCE, WFI, amoadd, csrrs, jalr, li, load, lr, sc, store};
-use common::program::{A0, T0, call, exactly, run};
-use common::systems::{GARBAGE, MS, build, is_of, model, ping_pong, system};
+use crate::common::asm::{EBREAK, MRET, SFENCE, WFI, amoadd, csrrs, jalr, li, load, lr, sc, store};
+use crate::common::program::{A0, T0, call, exactly, run};
+use crate::common::systems::{GARBAGE, MS, build, is_of, model, ping_pong, system};
 use septum_abi::address::{LOG_BUFFER, PROGRAM_BASE, STACK_TOP, port_buffer};
 use septum_abi::call::Call;
 use septum_abi::state::{Activity, FaultRing, HartState, PartitionState};
@@ -88,16 +86,16 @@ fn cases() -> Vec<Case> {
         // Its own stack and buffers are no code, the device neither.
         jump(stack, FETCH_PAGE),
         jump(LOG_BUFFER, FETCH_PAGE),
-        jump(common::UART, FETCH_PAGE),
+        jump(crate::common::UART, FETCH_PAGE),
         jump(port_buffer(0), FETCH_PAGE),
         case(load(LD, A0, T0, 0), stack + 1, LOAD_MISALIGNED),
         case(store(3, A0, T0, 0), stack + 4, STORE_MISALIGNED),
         case(amoadd(8, A0, T0, A0), stack + 4, STORE_MISALIGNED),
         // The UART has eight registers; a device is no place for atomics.
-        case(load(LB, A0, T0, 0), common::UART + 8, LOAD_ACCESS),
-        case(lr(4, A0, T0), common::UART, LOAD_ACCESS),
-        case(store(0, A0, T0, 0), common::UART + 8, STORE_ACCESS),
-        case(amoadd(4, A0, T0, A0), common::UART, STORE_ACCESS),
+        case(load(LB, A0, T0, 0), crate::common::UART + 8, LOAD_ACCESS),
+        case(lr(4, A0, T0), crate::common::UART, LOAD_ACCESS),
+        case(store(0, A0, T0, 0), crate::common::UART + 8, STORE_ACCESS),
+        case(amoadd(4, A0, T0, A0), crate::common::UART, STORE_ACCESS),
         Case {
             value: None,
             ..case(EBREAK, 0, ("breakpoint", 3))
@@ -156,7 +154,7 @@ fn ran(raw: &RawSystem, programs: &Programs) -> (Plan, Simulation, Vec<Event>) {
         Outcome::Reached
     );
     let events = simulation.drain_events();
-    common::story::check(raw, &plan, &events);
+    crate::common::story::check(raw, &plan, &events);
     (plan, simulation, events)
 }
 

@@ -2,12 +2,10 @@
 //! and the same seed does the same twice. `SEPTUM_FUZZ` says how many times as many seeds are taken
 //! as in a usual run.
 
-mod common;
-
-use common::asm::{MRET, addi, csrrs, csrrw};
-use common::code::{RAM_BYTES, address, memory, translation};
-use common::random::Random;
-use common::{CLINT, PLIC, RAM, UART, repetitions, virt};
+use crate::common::asm::{MRET, addi, csrrs, csrrw};
+use crate::common::code::{RAM_BYTES, address, memory, translation};
+use crate::common::random::Random;
+use crate::common::{CLINT, PLIC, RAM, UART, repetitions, virt};
 use septum_simulator::bus::BusEvent;
 use septum_simulator::cpu::{Cpu, Privilege};
 use septum_simulator::machine::{Boundary, Machine};
@@ -83,7 +81,7 @@ impl Subject {
             csrrw(0, 0x341, 31),
             MRET,
         ];
-        common::load(&mut self.machine, HANDLER, &handler);
+        crate::common::load(&mut self.machine, HANDLER, &handler);
     }
 
     /// Registers, mode, trap vector and translation, set as a hostile M-mode could.
@@ -226,10 +224,10 @@ fn every_device_answers_or_faults_at_every_address_and_width() {
 /// the machine off.
 fn touch(machine: &mut Machine, at: u64, width: u32, load: bool, value: u64) -> bool {
     let word = match load {
-        true => common::asm::load(width, 5, 1, 0),
-        false => common::asm::store(width, 2, 1, 0),
+        true => crate::common::asm::load(width, 5, 1, 0),
+        false => crate::common::asm::store(width, 2, 1, 0),
     };
-    common::load(machine, RAM, &[word]);
+    crate::common::load(machine, RAM, &[word]);
     let cpu = machine.cpu_mut();
     cpu.set_register(1, at);
     cpu.set_register(2, value);

@@ -1,12 +1,12 @@
 //! The health monitor in the trace: faults with what is done about them, restarts, the safe
 //! mode, and the end.
 
-mod common;
-
-use common::asm::EBREAK;
-use common::program::{CALL, call, exactly, forever, receives, run, sends, spin, wait_forever};
-use common::story;
-use common::systems::{MS, build, channel, is_of, model, queuing, system};
+use crate::common::asm::EBREAK;
+use crate::common::program::{
+    CALL, call, exactly, forever, receives, run, sends, spin, wait_forever,
+};
+use crate::common::story;
+use crate::common::systems::{MS, build, channel, is_of, model, queuing, system};
 use septum_abi::address::PROGRAM_BASE;
 use septum_abi::call::{Call, NEVER, POLL};
 use septum_abi::pin::Pin;

@@ -2,12 +2,10 @@
 //!
 //! Each of these panics or hangs `rv64emu` on its own.
 
-mod common;
-
-use common::asm::{
+use crate::common::asm::{
     EBREAK, ECALL, MRET, NOP, SFENCE, SRET, WFI, amoadd, csrrs, csrrw, j, jalr, load, lr, sc, store,
 };
-use common::{CLINT, PLIC, RAM, RAM_BYTES, UART, machine, open_pmp, steps, x};
+use crate::common::{CLINT, PLIC, RAM, RAM_BYTES, UART, machine, open_pmp, steps, x};
 use septum_simulator::cpu::{Cause, Cpu, Exception, Privilege};
 use septum_simulator::machine::{Boundary, Machine};
 
@@ -193,7 +191,7 @@ fn user_mode_does_not_reach_supervisor_pages() {
     let mut machine = translated(&[everything_but_u], 0);
     assert_eq!(raises(&mut machine).cause, Cause::InstructionPage);
     let mut machine = translated(&[gigapage | 0xdf], 0);
-    common::load(&mut machine, RAM, &[NOP]);
+    crate::common::load(&mut machine, RAM, &[NOP]);
     assert!(steps(&mut machine, 1).is_empty());
 }
 
@@ -230,7 +228,7 @@ fn permissions_of_leaves() {
         (v | r | w | x | u | a | d, store(SW, 5, 0, 16), None),
     ] {
         let mut machine = translated(&[gigapage | flags], 0);
-        common::load(&mut machine, RAM, &[word]);
+        crate::common::load(&mut machine, RAM, &[word]);
         let boundaries = steps(&mut machine, 1);
         let trapped = boundaries.first().map(|boundary| match boundary {
             Boundary::Trapped(exception) => exception.cause,
@@ -478,14 +476,14 @@ fn every_csr_number_in_every_mode_with_every_operation() {
 
 fn one_instruction(word: u32) -> Machine {
     let mut machine = Machine::new(&small(), RAM).expect("the description is fine");
-    common::load(&mut machine, RAM, &[word, ECALL, ECALL]);
+    crate::common::load(&mut machine, RAM, &[word, ECALL, ECALL]);
     open_pmp(&mut machine);
     machine
 }
 
 /// Four kibibytes of RAM, for tests that make many machines.
 fn small() -> septum_core::system::Machine {
-    let mut description = common::virt();
+    let mut description = crate::common::virt();
     description.ram[0].size_bytes = 4096;
     description
 }
@@ -499,10 +497,10 @@ fn a_store_to_a_read_only_csr_is_illegal_even_of_the_same_value() {
 
 #[test]
 fn without_supervisor_mode_there_is_none() {
-    let mut description = common::virt();
+    let mut description = crate::common::virt();
     description.isolation.mmu = septum_core::spec::RawMmu::Bare;
     let mut machine = Machine::new(&description, RAM).unwrap();
-    common::load(&mut machine, RAM, &[SRET]);
+    crate::common::load(&mut machine, RAM, &[SRET]);
     assert_eq!(raises(&mut machine).cause, Cause::IllegalInstruction);
     assert!(!machine.cpu_mut().set_csr(SATP, 8 << 60));
     assert_eq!(machine.csr(0x301).unwrap() >> 18 & 1, 0);
@@ -538,7 +536,7 @@ fn pmp_registers_read_back() {
 #[test]
 fn satp_keeps_the_asid_bits_that_exist() {
     for bits in [0, 1, 9, 16] {
-        let mut description = common::virt();
+        let mut description = crate::common::virt();
         description.isolation.asid_bits = bits;
         let mut machine = Machine::new(&description, RAM).unwrap();
         machine.cpu_mut().set_csr(SATP, 8 << 60 | 0xffff << 44 | 5);

@@ -1,9 +1,7 @@
 //! Every starter system with a second opinion on each instruction.
 
-mod common;
-
-use common::starters;
-use common::systems::{MS, build, pmp_alone};
+use crate::common::starters;
+use crate::common::systems::{MS, build, pmp_alone};
 use septum_simulator::cpu::Cpu;
 use septum_simulator::lockstep::Lockstep;
 use septum_simulator::simulation::Simulation;

@@ -1,9 +1,7 @@
 //! Program models on the kernel that ships: conditions, draws, times to sleep until, faults on
 //! purpose.
 
-mod common;
-
-use common::systems::{MS, channel, events, find, is_of, model, queuing, system};
+use crate::common::systems::{MS, channel, events, find, is_of, model, queuing, system};
 use septum_core::spec::{RawPartition, RawPayload, RawStep, RawSystem};
 use septum_simulator::event::{Event, EventKind};
 

@@ -1,10 +1,8 @@
 //! The separation monitor: it says nothing of what is right, and finds what is wrong, whichever
 //! part of the system is to blame.
 
-mod common;
-
-use common::starters;
-use common::systems::{MS, build, channel, model, pmp_alone, queuing, system};
+use crate::common::starters;
+use crate::common::systems::{MS, build, channel, model, pmp_alone, queuing, system};
 use septum_core::image::Image;
 use septum_core::plan::{Plan, RegionKind};
 use septum_core::programs::Programs;

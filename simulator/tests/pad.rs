@@ -6,17 +6,17 @@
 //! one. What is measured at each end of a window is how long the kernel is busy before it
 //! waits for the end of the pad.
 
-mod common;
-
 use std::collections::BTreeSet;
 
-use common::asm::{EBREAK, NOP, add, addi, andi, beq, bne, j, li, srli, store};
-use common::program::{
+use crate::common::asm::{EBREAK, NOP, add, addi, andi, beq, bne, j, li, srli, store};
+use crate::common::program::{
     A0, A1, A7, S0, S1, S2, T0, call, exchange, is_interrupted, reads, receives, run_at, sends,
     wait_forever, writes,
 };
-use common::story;
-use common::systems::{MS, build, channel, model, pmp_alone, queuing, system, uart_interrupt};
+use crate::common::story;
+use crate::common::systems::{
+    MS, build, channel, model, pmp_alone, queuing, system, uart_interrupt,
+};
 use septum_abi::address::{LOG_BUFFER, PROGRAM_BASE};
 use septum_abi::call::{Call, NEVER, POLL};
 use septum_abi::limits;
@@ -86,7 +86,7 @@ impl Design {
     fn bases(self) -> impl Iterator<Item = u64> {
         let (first, step) = match self.pmp_entries {
             None => (PROGRAM_BASE, 0),
-            Some(_) => (common::RAM + 0x20_0000, 0x1_0000),
+            Some(_) => (crate::common::RAM + 0x20_0000, 0x1_0000),
         };
         (0..).map(move |number| first + step * number)
     }
@@ -201,7 +201,7 @@ const VALUE: u64 = 3;
 
 /// Enables the transmitter's interrupt, which comes at once, and ends it.
 fn interrupt() -> Vec<u32> {
-    let mut words = li(T0, common::UART);
+    let mut words = li(T0, crate::common::UART);
     words.extend([addi(A0, 0, 2), store(0, A0, T0, 1), store(0, 0, T0, 1)]);
     words.extend(call(Call::Acknowledge.number(), [INTERRUPT, 0]));
     words
@@ -235,7 +235,7 @@ fn worker(design: Design, deed: Deed, first_wake_ns: u64, delay: u64, stride: i3
         addi(A0, 0, 0),
         addi(A1, S1, 0),
         addi(A7, 0, 0),
-        common::asm::ECALL,
+        crate::common::asm::ECALL,
     ]);
     if !matches!(deed, Deed::Send | Deed::Exchange) {
         words.extend(call(Call::Send.number(), [LATE, design.message_bytes]));

@@ -1,8 +1,6 @@
 //! Non-interference by experiment, and that the experiment can fail.
 
-mod common;
-
-use common::systems::{MS, build, channel, model, queuing, system};
+use crate::common::systems::{MS, build, channel, model, queuing, system};
 use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
 use septum_core::spec::{RawPayload, RawStep, RawSystem};

@@ -2,13 +2,11 @@
 //! each partition's registers, at every end of everything, against the design; and what a
 //! partition can touch when the kernel has let it run after the others.
 
-mod common;
-
-use common::asm::{load, store};
-use common::program::{A0, T0};
-use common::starters::{self, Starter};
-use common::subject::Subject;
-use common::systems::pmp_alone;
+use crate::common::asm::{load, store};
+use crate::common::program::{A0, T0};
+use crate::common::starters::{self, Starter};
+use crate::common::subject::Subject;
+use crate::common::systems::pmp_alone;
 use septum_core::check::check;
 use septum_core::places::Places;
 use septum_core::plan::{Plan, Region, RegionKind};

@@ -2,14 +2,12 @@
 //! registers, CSRs, modes and memory after each. `SEPTUM_FUZZ` says how many times as many programs
 //! are taken as in a usual run.
 
-mod common;
-
 use std::collections::BTreeMap;
 
-use common::asm::{MRET, SRET, addi, csrrs, csrrw, li, load};
-use common::code::{RAM_BYTES, address, memory, translation};
-use common::random::Random;
-use common::{RAM, repetitions, virt};
+use crate::common::asm::{MRET, SRET, addi, csrrs, csrrw, li, load};
+use crate::common::code::{RAM_BYTES, address, memory, translation};
+use crate::common::random::Random;
+use crate::common::{RAM, repetitions, virt};
 use septum_core::spec::RawMmu;
 use septum_isa::{Operation, decode};
 use septum_simulator::cpu::{Cause, Cpu, Exception, Privilege};
@@ -135,9 +133,9 @@ impl Pair {
             .with_bus_mut(|bus| bus.ram_mut().fill(REGISTERS, &registers))
             .expect("it is in RAM");
         let prologue = prologue(&mut random);
-        common::load(&mut machine, RAM, &prologue);
-        common::load(&mut machine, HANDLER, &behind(0x341, MRET));
-        common::load(&mut machine, SUPERVISOR_HANDLER, &behind(0x141, SRET));
+        crate::common::load(&mut machine, RAM, &prologue);
+        crate::common::load(&mut machine, HANDLER, &behind(0x341, MRET));
+        crate::common::load(&mut machine, SUPERVISOR_HANDLER, &behind(0x141, SRET));
         let ram = machine.with_bus(|bus| bus.ram().clone());
         let status = machine.csr(0x300).expect("mstatus exists");
         Self {

@@ -1,13 +1,11 @@
 //! The recorder against the kernel that ships: what the trace says is what happened.
 
-mod common;
-
-use common::asm::{li, store};
-use common::program::{A0, T0, call, exactly, run, sends, wait_forever};
-use common::random::Random;
-use common::starters::{self, Starter};
-use common::story;
-use common::systems::{
+use crate::common::asm::{li, store};
+use crate::common::program::{A0, T0, call, exactly, run, sends, wait_forever};
+use crate::common::random::Random;
+use crate::common::starters::{self, Starter};
+use crate::common::story;
+use crate::common::systems::{
     MS, boot, build, channel, events, find, is_of, line, model, ping_pong, queuing, system,
 };
 use septum_abi::address::{LOG_BUFFER, port_buffer};

@@ -1,14 +1,12 @@
 //! What one partition has in registers, buffers and slots is nowhere where another one can
 //! look, however the hart goes from one to the other.
 
-mod common;
-
-use common::asm::{EBREAK, ECALL, add, addi, j, li};
-use common::program::{
+use crate::common::asm::{EBREAK, ECALL, add, addi, j, li};
+use crate::common::program::{
     A0, A1, A7, T0, call, is_signalled, receives, repeated, run, sends, signals, spin, wait_forever,
 };
-use common::subject::Subject;
-use common::systems::{channel, model, queuing, system};
+use crate::common::subject::Subject;
+use crate::common::systems::{channel, model, queuing, system};
 use septum_abi::address::{PROGRAM_BASE, STACK_TOP, port_buffer};
 use septum_abi::call::{Call, NEVER, POLL};
 use septum_core::plan::Mapping;

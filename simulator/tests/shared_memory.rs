@@ -1,12 +1,10 @@
 //! Programs in C that share a memory by its name, on machines with an MMU and without.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::story;
-use common::systems::{MS, build, find, is_of, model, pmp_alone, system};
+use crate::common::story;
+use crate::common::systems::{MS, build, find, is_of, model, pmp_alone, system};
 use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
 use septum_core::spec::{RawGrant, RawMemory, RawPartition, RawProgram, RawSystem};

@@ -1,13 +1,13 @@
 //! Hostile calls, whatever the number and the arguments: an error or a fault, never anything
 //! else, and nothing changes that is not the caller's.
 
-mod common;
-
-use common::asm::{ECALL, j};
-use common::program::{is_interrupted, is_signalled, receives, run, sends, signals, wait_forever};
-use common::random::Random;
-use common::subject::{Fate, Subject};
-use common::systems::{build, channel, model, queuing, system, uart_interrupt};
+use crate::common::asm::{ECALL, j};
+use crate::common::program::{
+    is_interrupted, is_signalled, receives, run, sends, signals, wait_forever,
+};
+use crate::common::random::Random;
+use crate::common::subject::{Fate, Subject};
+use crate::common::systems::{build, channel, model, queuing, system, uart_interrupt};
 use septum_abi::address::{LOG_BUFFER, PROGRAM_BASE, STACK_TOP, port_buffer};
 use septum_abi::call::{Call, NEVER, POLL, Status};
 use septum_abi::limits::LOG_MESSAGE_BYTES;

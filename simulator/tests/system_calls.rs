@@ -1,8 +1,6 @@
 //! System calls and registers in the trace.
 
-mod common;
-
-use common::systems::{MS, boot, model, ping_pong, system};
+use crate::common::systems::{MS, boot, model, ping_pong, system};
 use septum_core::spec::{RawPayload, RawStep};
 use septum_simulator::cpu::Privilege;
 use septum_simulator::event::EventKind;

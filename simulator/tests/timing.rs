@@ -1,10 +1,8 @@
 //! Time is counted: the timer fires at the exact instruction, sleep jumps to it.
 
-mod common;
-
-use common::asm::{NOP, WFI, addi, csrrs, csrrw, j, store};
-use common::systems::{MS, boot, ping_pong};
-use common::{CLINT, RAM, UART, load, machine, steps, x};
+use crate::common::asm::{NOP, WFI, addi, csrrs, csrrw, j, store};
+use crate::common::systems::{MS, boot, ping_pong};
+use crate::common::{CLINT, RAM, UART, load, machine, steps, x};
 use septum_simulator::bus::BusEventKind;
 use septum_simulator::cpu::{Cpu, Exception, Privilege};
 use septum_simulator::device::PowerOff;
@@ -146,8 +144,8 @@ fn a_sleep_without_any_timer_is_idle() {
 #[test]
 fn the_clock_is_read_at_the_begin_of_the_instruction() {
     let mut program = vec![NOP; 4096];
-    program[299] = common::asm::load(3, 5, 2, 0);
-    program[300] = common::asm::load(3, 6, 2, 0);
+    program[299] = crate::common::asm::load(3, 5, 2, 0);
+    program[300] = crate::common::asm::load(3, 6, 2, 0);
     let mut machine = machine(&program);
     machine.cpu_mut().set_register(2, CLINT + 0xbff8);
     assert!(steps(&mut machine, 301).is_empty());
@@ -159,7 +157,7 @@ fn the_finisher_stops_before_the_next_instruction() {
     let program = [store(2, 1, 2, 0), addi(5, 5, 1)];
     let mut machine = machine(&program);
     machine.cpu_mut().set_register(1, 0x7_3333);
-    machine.cpu_mut().set_register(2, common::FINISHER);
+    machine.cpu_mut().set_register(2, crate::common::FINISHER);
     assert_eq!(machine.run(u64::MAX).unwrap(), Boundary::Devices);
     let off = Boundary::Off(PowerOff::Exit(7));
     assert_eq!(machine.run(u64::MAX).unwrap(), off);
@@ -190,7 +188,10 @@ fn an_external_interrupt_arrives_at_the_next_instruction() {
     let mut machine = with_timer(&[NOP; 64], u64::MAX);
     machine.cpu_mut().set_csr(MIE, 1 << 11);
     machine.with_bus_mut(|bus| {
-        for (address, value) in [(common::PLIC + 40, 1), (common::PLIC + 0x2000, 1 << 10)] {
+        for (address, value) in [
+            (crate::common::PLIC + 40, 1),
+            (crate::common::PLIC + 0x2000, 1 << 10),
+        ] {
             bus.write(address, value, 4).unwrap();
         }
         bus.write(UART + 1, 1, 1).unwrap();
@@ -228,7 +229,7 @@ fn two_runs_are_the_same_run() {
 #[test]
 fn interrupts_are_taken_from_user_mode_whatever_mie_says() {
     let mut machine = with_timer(&[NOP; 4096], 1);
-    common::open_pmp(&mut machine);
+    crate::common::open_pmp(&mut machine);
     machine.cpu_mut().set_csr(MSTATUS, 0);
     machine.cpu_mut().set_privilege(Privilege::User);
     assert_eq!(machine.run(u64::MAX).unwrap(), Boundary::Interrupted(7));

@@ -1,10 +1,8 @@
 //! Time travel: wherever a run was before, at an instant it is as if it had run straight to it.
 
-mod common;
-
-use common::random::Random;
-use common::starters::{self, Starter};
-use common::systems::{MS, build};
+use crate::common::random::Random;
+use crate::common::starters::{self, Starter};
+use crate::common::systems::{MS, build};
 use septum_simulator::cpu::Registers;
 use septum_simulator::event::Event;
 use septum_simulator::simulation::Simulation;

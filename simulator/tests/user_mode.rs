@@ -1,13 +1,11 @@
 //! What U-mode can do under the kernel, instruction by instruction, byte by byte.
 
-mod common;
-
-use common::asm::{MRET, SFENCE, SRET, WFI, j, load, lr, sc, store};
-use common::program::{forever, run};
-use common::random::Random;
-use common::starters;
-use common::subject::Subject;
-use common::systems::{model, system};
+use crate::common::asm::{MRET, SFENCE, SRET, WFI, j, load, lr, sc, store};
+use crate::common::program::{forever, run};
+use crate::common::random::Random;
+use crate::common::starters;
+use crate::common::subject::Subject;
+use crate::common::systems::{model, system};
 use septum_abi::address::{PROGRAM_BASE, STACK_TOP};
 use septum_abi::call::Call;
 use septum_core::plan::{Mapping, PartitionPlan};
@@ -73,8 +71,8 @@ fn no_system_instruction_completes() {
         let word = random.word() & !0x7f | 0x73;
         let raised = executes(&mut subject, word).map(|exception| exception.cause);
         let expected = match word {
-            common::asm::ECALL => Cause::CallFromUser,
-            common::asm::EBREAK => Cause::Breakpoint,
+            crate::common::asm::ECALL => Cause::CallFromUser,
+            crate::common::asm::EBREAK => Cause::Breakpoint,
             _ => Cause::IllegalInstruction,
         };
         assert_eq!(raised, Some(expected), "{word:#x}");
@@ -247,7 +245,13 @@ const CALL: u64 = PROGRAM_BASE + 12;
 /// Makes a reservation, lets something happen, and says whether a conditional store is done.
 fn stores_after(happens: impl FnOnce(&mut Subject)) -> bool {
     let mut subject = computing();
-    let code = [lr(8, 5, 1), sc(8, 6, 1, 2), j(0), common::asm::ECALL, j(-8)];
+    let code = [
+        lr(8, 5, 1),
+        sc(8, 6, 1, 2),
+        j(0),
+        crate::common::asm::ECALL,
+        j(-8),
+    ];
     subject.put(PROGRAM_BASE, &code);
     let mut registers = [0; 32];
     (registers[1], registers[2]) = (PLACE, 0x1234);

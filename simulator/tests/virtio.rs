@@ -1,10 +1,8 @@
 //! Virtio devices as a program on the machine drives them, the interrupt included.
 
-mod common;
-
-use common::asm::{WFI, addi, csrrs, csrrw, j, li, load, store};
-use common::program::{call, is_interrupted, run, wait_forever};
-use common::{FINISHER, PLIC, RAM, machine, systems, x};
+use crate::common::asm::{WFI, addi, csrrs, csrrw, j, li, load, store};
+use crate::common::program::{call, is_interrupted, run, wait_forever};
+use crate::common::{FINISHER, PLIC, RAM, machine, systems, x};
 use septum_abi::call::{Call, NEVER};
 use septum_core::flows::{Means, flows};
 use septum_core::plan::{Plan, RegionKind};
@@ -106,10 +104,10 @@ fn handler() -> Vec<u32> {
 /// Runs the program on a machine with an entropy device; what the devices did.
 fn driven(layout: Layout) -> (Machine, Vec<BusEventKind>) {
     let mut machine = machine(&main_program(layout));
-    common::load(&mut machine, HANDLER, &handler());
+    crate::common::load(&mut machine, HANDLER, &handler());
     machine.with_bus_mut(|bus| {
         bus.set_virtio_layout(layout);
-        let position = common::virt()
+        let position = crate::common::virt()
             .devices
             .iter()
             .position(|device| device.base == TRANSPORT)

@@ -1,5 +1,4 @@
 //! A machine like QEMU `virt`, for tests.
-#![allow(dead_code, unused_imports, reason = "each test binary uses its part")]
 
 pub(crate) mod code;
 pub(crate) mod random;

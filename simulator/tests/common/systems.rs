@@ -10,7 +10,7 @@ use septum_core::scenario::{Exchange, Scenario};
 use septum_core::spec::{
     FORMAT, RawChannel, RawChannelKind, RawEnd, RawInterrupt, RawIsolation, RawMachine, RawMmu,
     RawPartition, RawPayload, RawPermissions, RawProgram, RawRange, RawSchedule, RawStep,
-    RawSystem, RawTouch, RawWindow,
+    RawSystem, RawWindow,
 };
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
@@ -224,11 +224,6 @@ pub(crate) fn ping_pong() -> RawSystem {
         ],
         &[(MS, &["ping", "pong"])],
     )
-}
-
-/// A step that touches an address.
-pub(crate) fn touch(address: u64, access: RawTouch) -> RawStep {
-    RawStep::Touch { address, access }
 }
 
 /// One exchange of a scenario.

@@ -1,7 +1,7 @@
 //! Instructions that compute (unprivileged ISA 2.4, 5.2, 7). What each is to leave is written
 //! here as the specification has it, in integers so wide that nothing overflows.
 
-use crate::case::{Case, row};
+use super::case::{Case, row};
 
 /// Operands that are corners of some operation.
 const PAIRS: [(u64, u64); 14] = [
@@ -246,7 +246,7 @@ fn upper_immediates() -> Vec<Case> {
             )
         };
         cases.push(of("lui").leaves(5, register(i128::from(value))));
-        cases.push(of("auipc").leaves(5, crate::case::Value::Code(value)));
+        cases.push(of("auipc").leaves(5, super::case::Value::Code(value)));
     }
     cases
 }

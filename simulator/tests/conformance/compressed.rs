@@ -1,7 +1,7 @@
 //! Compressed instructions (unprivileged ISA 16). The halfwords are what GNU `as` makes of the
 //! text beside them.
 
-use crate::case::{BREAKPOINT, Case, Value, usual};
+use super::case::{BREAKPOINT, Case, Value, usual};
 
 /// `sp`.
 const SP: usize = 2;

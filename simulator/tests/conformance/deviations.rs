@@ -1,7 +1,7 @@
 //! Where other machines do something else than the specification says, or something else than
 //! ours where it leaves a choice.
 
-use crate::case::Case;
+use super::case::Case;
 
 /// A known difference of a machine.
 #[derive(Debug)]

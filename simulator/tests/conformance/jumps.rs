@@ -2,8 +2,8 @@
 
 use septum_guest::asm::{branch, j};
 
-use crate::arithmetic::{signed, unsigned};
-use crate::case::{Case, Value, halves, row};
+use super::arithmetic::{signed, unsigned};
+use super::case::{Case, Value, halves, row};
 
 /// An address where no machine has anything.
 const NOWHERE: u64 = 0x0800_0000;

@@ -12,8 +12,8 @@ use septum_simulator::load::load;
 use septum_simulator::lockstep::witness::Witness;
 use septum_simulator::machine::Machine;
 
+use super::program::{FINISHER, UART};
 use crate::common::virt;
-use crate::program::{FINISHER, UART};
 
 /// More instructions than any of the programs takes.
 const ENOUGH: u64 = 10_000_000;

@@ -2,8 +2,8 @@
 
 use septum_guest::asm::{addi, store};
 
-use crate::arithmetic::{low, low_signed, register, signed, unsigned, word};
-use crate::case::{Case, Value, halves, row, usual};
+use super::arithmetic::{low, low_signed, register, signed, unsigned, word};
+use super::case::{Case, Value, halves, row, usual};
 
 /// Causes of exceptions (privileged ISA 3.1.15).
 const LOAD_MISALIGNED: u64 = 4;

@@ -3,7 +3,7 @@
 
 use septum_guest::asm::{EBREAK, ECALL, MRET, SFENCE, SRET, WFI, csrrs, csrrw};
 
-use crate::case::{
+use super::case::{
     BREAKPOINT, Case, ILLEGAL, MACHINE, MPIE, MPRV, SUPERVISOR, USER, Value, WIDTHS, halves, row,
 };
 

@@ -7,7 +7,7 @@
 use septum_guest::asm::{MRET, SFENCE, addi, andi, beq, bne, csrrs, csrrw, j, li, load, store};
 use septum_guest::bare::{BareProgram, BareSegment, RAM};
 
-use crate::case::{Case, MEMORY_WORDS, Value, WIDTHS, usual};
+use super::case::{Case, MEMORY_WORDS, Value, WIDTHS, usual};
 
 pub(crate) const UART: u64 = 0x1000_0000;
 /// `mtimecmp` of the first hart.

@@ -3,7 +3,7 @@
 
 use septum_guest::asm::{csrrs, csrrw};
 
-use crate::case::{Case, ILLEGAL, MACHINE, SUPERVISOR, USER, Value, WIDTHS, halves, row};
+use super::case::{Case, ILLEGAL, MACHINE, SUPERVISOR, USER, Value, WIDTHS, halves, row};
 
 /// The registers from `first` to `last`.
 pub(crate) struct Register {

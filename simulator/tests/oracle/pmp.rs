@@ -7,9 +7,9 @@ use softcore_rv64::Core;
 use softcore_rv64::prelude::bv;
 use softcore_rv64::raw::{self, AccessType};
 
+use super::{PRIVILEGES, core, theirs};
 use crate::common::random::Random;
 use crate::common::{RAM, repetitions};
-use crate::{PRIVILEGES, core, theirs};
 
 /// Eight configurations, few of them locked, without what is for the hart to choose (3.7.1): the
 /// model clears X, too, where R=0 and W=1, and switches an entry off for a region of four bytes

@@ -7,10 +7,10 @@ use softcore_rv64::prelude::bv;
 use softcore_rv64::raw::{self, ExceptionType};
 use softcore_rv64::{Core, registers};
 
+use super::{PRIVILEGES, core, theirs};
 use crate::common::asm::{EBREAK, ECALL, MRET, SFENCE, SRET, load, store};
 use crate::common::random::Random;
 use crate::common::{CLINT, RAM, machine, open_pmp, repetitions};
-use crate::{PRIVILEGES, core, theirs};
 
 const MSTATUS: u16 = 0x300;
 const SATP: u16 = 0x180;

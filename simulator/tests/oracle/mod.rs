@@ -3,8 +3,6 @@
 //!
 //! `SEPTUM_FUZZ` says how many times as many random steps are taken as in a usual run.
 
-#[path = "../common/mod.rs"]
-mod common;
 mod pmp;
 mod system;
 

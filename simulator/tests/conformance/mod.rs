@@ -3,8 +3,6 @@
 
 mod arithmetic;
 mod case;
-#[path = "../common/mod.rs"]
-mod common;
 mod compressed;
 mod deviations;
 mod jumps;
@@ -18,8 +16,8 @@ use std::collections::BTreeSet;
 
 use septum_isa::TABLE;
 
+use crate::common::virt;
 use case::{BREAKPOINT, Case, ILLEGAL};
-use common::virt;
 use deviations::{Deviation, OF_QEMU, OF_RV64EMU};
 use program::Program;
 
@@ -92,7 +90,8 @@ fn every_row_of_the_instruction_table_has_a_case() {
 
 #[test]
 fn every_register_that_the_hart_has_is_one_of_the_specification_and_has_a_case() {
-    let machine = septum_simulator::machine::Machine::new(&virt(), common::RAM).expect("a machine");
+    let machine =
+        septum_simulator::machine::Machine::new(&virt(), crate::common::RAM).expect("a machine");
     for number in 0..4096 {
         let rows = registers::REGISTERS.iter();
         let specified = rows.filter(|row| (row.first..=row.last).contains(&u32::from(number)));

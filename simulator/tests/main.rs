@@ -1,0 +1,32 @@
+//! What the simulator owes: instructions, machines, whole images, traces and experiments.
+
+mod bare;
+mod both_machines;
+mod channels;
+mod common;
+mod conformance;
+mod console;
+mod crash_course;
+mod debug;
+mod determinism;
+mod faults;
+mod fuzz;
+mod health;
+mod hostile;
+mod lockstep;
+mod models;
+mod monitor;
+mod oracle;
+mod pad;
+mod perturb;
+mod pmp_alone;
+mod random_programs;
+mod recorder;
+mod secrets;
+mod shared_memory;
+mod survival;
+mod system_calls;
+mod timing;
+mod travel;
+mod user_mode;
+mod virtio;
