@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::name::{Bytes, Name};
+
 /// One thing that happened, with when and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Event {
@@ -13,7 +15,7 @@ pub struct Event {
     /// The hart.
     pub hart: u32,
     /// Name of the partition, where the event belongs to one.
-    pub partition: Option<String>,
+    pub partition: Option<Name>,
     /// What happened, with what it carries.
     #[serde(flatten)]
     pub kind: EventKind,
@@ -44,7 +46,7 @@ pub enum EventKind {
     /// The partition waits.
     Block {
         /// Names of the ports that would wake it.
-        ports: Vec<String>,
+        ports: Vec<Name>,
         /// Absolute virtual time in nanoseconds at which it gives up, if any.
         deadline_ns: Option<u64>,
     },
@@ -56,56 +58,56 @@ pub enum EventKind {
     /// A `send`.
     Send {
         /// Name of the channel.
-        channel: String,
+        channel: Name,
         /// Name of the port.
-        port: String,
+        port: Name,
         /// Length of the message in bytes.
         length: u64,
         /// The message.
-        bytes: Vec<u8>,
+        bytes: Bytes,
         /// `ok` or the error's name, such as `full`.
-        status: String,
+        status: Name,
     },
     /// What a `receive` came to: with `ok` the message is in the receiver's port buffer.
     Receive {
         /// Name of the channel.
-        channel: String,
+        channel: Name,
         /// Name of the port.
-        port: String,
+        port: Name,
         /// Length of the message in bytes.
         length: u64,
         /// The message.
-        bytes: Vec<u8>,
+        bytes: Bytes,
         /// `ok`, or `empty` when a poll or a deadline ended without a message.
-        status: String,
+        status: Name,
     },
     /// A `send` on a sampling channel: its new value.
     SampleWrite {
         /// Name of the channel.
-        channel: String,
+        channel: Name,
         /// Name of the port.
-        port: String,
+        port: Name,
         /// Length of the value in bytes.
         length: u64,
         /// The value.
-        bytes: Vec<u8>,
+        bytes: Bytes,
         /// `ok` or the error's name.
-        status: String,
+        status: Name,
     },
     /// What a `receive` on a sampling channel came to: with `ok` and `stale` the last value is in
     /// the receiver's port buffer.
     SampleRead {
         /// Name of the channel.
-        channel: String,
+        channel: Name,
         /// Name of the port.
-        port: String,
+        port: Name,
         /// Length of the value in bytes.
         length: u64,
         /// The value.
-        bytes: Vec<u8>,
+        bytes: Bytes,
         /// `ok`, `stale` when the value is older than its validity, `empty` when there is none
         /// yet, or the error's name.
-        status: String,
+        status: Name,
         /// Nanoseconds from the tick in which the kernel took the value to the call; `None`
         /// without a value. The kernel looks at the clock a little after the call.
         age_ns: Option<u64>,
@@ -113,39 +115,39 @@ pub enum EventKind {
     /// A `signal`.
     Signal {
         /// Name of the channel.
-        channel: String,
+        channel: Name,
         /// Name of the port.
-        port: String,
+        port: Name,
         /// `ok` or the error's name.
-        status: String,
+        status: Name,
     },
     /// A device raised its interrupt line.
     InterruptRaised {
         /// Name of the device.
-        device: String,
+        device: Name,
         /// PLIC source.
         source: u32,
     },
     /// The kernel claimed an interrupt and made it pending at its port.
     InterruptDelivered {
         /// Name of the port.
-        port: String,
+        port: Name,
         /// PLIC source.
         source: u32,
     },
     /// The partition acknowledged an interrupt.
     InterruptAcknowledged {
         /// Name of the port.
-        port: String,
+        port: Name,
         /// PLIC source.
         source: u32,
     },
     /// A `log`.
     Log {
         /// The bytes.
-        bytes: Vec<u8>,
+        bytes: Bytes,
         /// `ok`, or `full`.
-        status: String,
+        status: Name,
     },
     /// A system call that its table forbids or that does not exist.
     DeniedCall {
@@ -156,7 +158,7 @@ pub enum EventKind {
     Fault {
         /// Name of the cause, such as `store page fault`, `denied call`, `application error` or
         /// `deadline missed`.
-        cause: String,
+        cause: Name,
         /// `mcause`; `None` for what is no exception.
         code: Option<u64>,
         /// Address of the instruction.
@@ -165,9 +167,9 @@ pub enum EventKind {
         /// the code of an application error; the deadline that was missed, in ticks of `mtime`.
         value: u64,
         /// Name of the health monitor's cause ([`septum_abi::health::Cause`]).
-        health: String,
+        health: Name,
         /// Name of what was done ([`septum_abi::health::HealthAction`]).
-        action: String,
+        action: Name,
         /// How many restarts it has had, where the design grants no more and it is halted for
         /// that.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,7 +178,7 @@ pub enum EventKind {
     /// The partition runs no more until its memory is restored, which begins now.
     RestartBegin {
         /// [`HEALTH_MONITOR`], or the partition that asked for it.
-        by: String,
+        by: Name,
         /// Nanoseconds before anything is restored.
         backoff_ns: u64,
     },
@@ -185,12 +187,12 @@ pub enum EventKind {
     /// Another partition, or it itself, has stopped it.
     Halt {
         /// The partition that asked for it.
-        by: String,
+        by: Name,
     },
     /// The second schedule is to begin with the next frame.
     SafeMode {
         /// [`HEALTH_MONITOR`], or the partition that asked for it.
-        by: String,
+        by: Name,
     },
     /// The partition ended itself.
     Exit,
@@ -198,13 +200,13 @@ pub enum EventKind {
     /// let through what they must not.
     Violation {
         /// `kernel`, `partition`, or `nobody` for U-mode in no partition that there is.
-        by: String,
+        by: Name,
         /// `fetch`, `load` or `store`.
-        access: String,
+        access: Name,
         /// The physical address.
         address: u64,
         /// Name of the region or device there; empty where there is none.
-        region: String,
+        region: Name,
         /// Address of the instruction.
         pc: u64,
     },
@@ -213,12 +215,12 @@ pub enum EventKind {
         /// Exit code on the test finisher; 0 is a pass.
         code: u32,
         /// Why, in words.
-        reason: String,
+        reason: Name,
     },
 }
 
 /// Who restarts a partition or asks for the second schedule, where no partition did.
-pub const HEALTH_MONITOR: &str = "health monitor";
+pub const HEALTH_MONITOR: Name = Name::fixed("health monitor");
 
 impl EventKind {
     /// The bytes that it carries: of a message, of a value or of a log text.

@@ -20,6 +20,7 @@ pub mod lockstep;
 pub mod machine;
 pub mod mmu;
 pub mod monitor;
+pub mod name;
 pub mod perturb;
 pub mod plug;
 pub mod pmp;

@@ -38,6 +38,7 @@ use crate::event::{Event, EventKind};
 use crate::machine::Machine;
 use crate::mmu::Access;
 use crate::monitor::{Subject, Violation};
+use crate::name::Name;
 use entry::{Entry, Reason, Request};
 use lane::{Lane, Receiving};
 use names::Names;
@@ -153,10 +154,10 @@ impl Recorder {
             Access::Store | Access::Modify => "store",
         };
         let kind = EventKind::Violation {
-            by: by.to_owned(),
-            access: access.to_owned(),
+            by: Name::fixed(by),
+            access: Name::fixed(access),
             address: violation.address,
-            region: violation.region.clone(),
+            region: violation.region.as_str().into(),
             pc: violation.pc,
         };
         self.add_at(machine, time_ns, partition, kind);

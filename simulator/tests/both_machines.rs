@@ -64,7 +64,7 @@ fn sayings(events: &[Event]) -> BTreeMap<String, Vec<String>> {
             _ => continue,
         };
         let partition = event.partition.clone().expect("somebody's");
-        all.entry(partition).or_default().push(saying);
+        all.entry(partition.to_string()).or_default().push(saying);
     }
     all
 }

@@ -8,6 +8,7 @@ use crate::common::systems::{MS, boot, build, ping_pong};
 use septum_core::scenario::{Exchange, Scenario};
 use septum_core::spec::RawWindow;
 use septum_simulator::event::{Event, EventKind};
+use septum_simulator::name::Name;
 use septum_simulator::simulation::Simulation;
 
 /// What is typed at once, many FIFOs long.
@@ -45,8 +46,8 @@ fn booted(starter: &Starter) -> Simulation {
 }
 
 /// What each partition has logged.
-fn logged(events: &[Event]) -> BTreeMap<String, Vec<u8>> {
-    let mut logged: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+fn logged(events: &[Event]) -> BTreeMap<Name, Vec<u8>> {
+    let mut logged: BTreeMap<Name, Vec<u8>> = BTreeMap::new();
     for event in events {
         if let (Some(partition), EventKind::Log { bytes, .. }) = (&event.partition, &event.kind) {
             logged.entry(partition.clone()).or_default().extend(bytes);

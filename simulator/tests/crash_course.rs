@@ -176,7 +176,11 @@ fn fault(event: &Event) -> Option<(String, u64, Expected)> {
                 pc: *pc,
                 value: *value,
             };
-            Some((event.partition.clone()?, event.time_ns, expected))
+            Some((
+                event.partition.as_ref()?.to_string(),
+                event.time_ns,
+                expected,
+            ))
         }
         _ => None,
     }
@@ -465,7 +469,7 @@ fn without_news_the_culprit_does_nothing() {
     };
     assert_eq!(dispatch.kind, EventKind::Dispatch);
     let waits = EventKind::Block {
-        ports: vec!["news".to_owned()],
+        ports: vec!["news".into()],
         deadline_ns: None,
     };
     assert_eq!(block.kind, waits);

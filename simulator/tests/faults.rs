@@ -223,12 +223,12 @@ fn every_fault_names_cause_address_and_instruction() {
         let executed = before + 11 + if case.pc.is_some() { 2 } else { 1 };
         let (pc, value) = (case.pc.unwrap_or(own_pc), case.value.unwrap_or(own_pc));
         let expected = EventKind::Fault {
-            cause: case.name.to_owned(),
+            cause: case.name.into(),
             code: Some(case.code),
             pc,
             value,
-            health: health(&case).to_owned(),
-            action: "halt".to_owned(),
+            health: health(&case).into(),
+            action: "halt".into(),
             restarts_used_up: None,
         };
         assert_eq!(fault.kind, expected, "{:#x}", case.word);
@@ -261,12 +261,12 @@ fn a_denied_call_is_told_with_its_number_and_is_a_fault() {
         let (dispatched_ns, told) = last_words(&events);
         let kinds: Vec<&EventKind> = told.iter().map(|event| &event.kind).collect();
         let fault = EventKind::Fault {
-            cause: "denied call".to_owned(),
+            cause: "denied call".into(),
             code: Some(8),
             pc,
             value: number,
-            health: "illegal_request".to_owned(),
-            action: "halt".to_owned(),
+            health: "illegal_request".into(),
+            action: "halt".into(),
             restarts_used_up: None,
         };
         assert_eq!(kinds, [&EventKind::DeniedCall { number }, &fault]);
@@ -334,7 +334,13 @@ fn a_failure_of_the_kernel_is_told_with_cause_and_pc() {
         "the kernel failed: store access fault (mcause 0x7) at pc {:#x}, mtval {:#x}",
         hart.failure_pc, hart.failure_value
     );
-    assert_eq!(last.kind, EventKind::Stop { code: 70, reason });
+    assert_eq!(
+        last.kind,
+        EventKind::Stop {
+            code: 70,
+            reason: reason.into()
+        }
+    );
     assert_eq!((last.partition, last.instructions), (None, 0));
     // The kernel's own last words say the same.
     let said = format!(
@@ -365,7 +371,7 @@ fn refused(change: impl FnOnce(&mut Plan)) -> String {
         panic!("{last:?}");
     };
     assert_eq!((code, told), (71, 71));
-    reason
+    reason.to_string()
 }
 
 #[test]

@@ -523,7 +523,7 @@ fn ended(code: Vec<u32>, cause: FaultCause, deadline_ticks: Option<u64>) -> Vec<
     let mut kinds: Vec<EventKind> = ran.events.iter().map(|it| it.kind.clone()).collect();
     let stop = EventKind::Stop {
         code: 72,
-        reason: "powered off by the health monitor".to_owned(),
+        reason: "powered off by the health monitor".into(),
     };
     assert_eq!(kinds.pop(), Some(stop));
     let own = ran

@@ -9,15 +9,16 @@ use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
 use septum_core::spec::{RawPayload, RawStep, RawSystem, RawTouch};
 use septum_simulator::event::EventKind;
+use septum_simulator::name::Name;
 use septum_simulator::simulation::{BootError, Simulation};
 
 /// Who did what to which region.
 #[derive(Debug, PartialEq, Eq)]
 struct Alarm {
-    by: String,
-    partition: Option<String>,
-    access: String,
-    region: String,
+    by: Name,
+    partition: Option<Name>,
+    access: Name,
+    region: Name,
 }
 
 fn alarms(simulation: &mut Simulation, until_ns: u64) -> Vec<Alarm> {

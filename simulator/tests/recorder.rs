@@ -17,6 +17,7 @@ use septum_core::scenario::Scenario;
 use septum_core::spec::{RawChannel, RawChannelKind, RawPayload, RawStep, RawSystem};
 use septum_simulator::console::ConsoleByte;
 use septum_simulator::event::{Event, EventKind};
+use septum_simulator::name::Bytes;
 use septum_simulator::simulation::Simulation;
 
 /// A run up to a time: plan, simulation, and events that keep all promises.
@@ -39,7 +40,7 @@ fn models(raw: RawSystem) -> Starter {
 }
 
 /// The messages that a partition has sent to a channel or received from it.
-fn messages(events: &[Event], partition: &str, of_channel: &str) -> Vec<Vec<u8>> {
+fn messages(events: &[Event], partition: &str, of_channel: &str) -> Vec<Bytes> {
     let own = of(events, partition).into_iter();
     own.filter_map(|event| match &event.kind {
         EventKind::Send {
@@ -140,7 +141,10 @@ fn messages_arrive_as_they_were_sent() {
         let sent = messages(&events, name, channel);
         assert!(sent.len() > 40, "{}", sent.len());
         let said = (1..).map(|number| format!("{name} {number}").into_bytes());
-        assert_eq!(sent, said.take(sent.len()).collect::<Vec<_>>());
+        assert_eq!(
+            sent,
+            said.take(sent.len()).map(Bytes::from).collect::<Vec<_>>()
+        );
         let heard = messages(&events, other, channel);
         assert_eq!(heard, sent[..heard.len()]);
         assert!(heard.len() + 1 >= sent.len());

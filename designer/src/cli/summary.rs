@@ -170,14 +170,14 @@ mod tests {
             time_ns: 1,
             instructions: 1,
             hart: 0,
-            partition: Some(partition.to_owned()),
+            partition: Some(partition.into()),
             kind: EventKind::Fault {
-                cause: "store page fault".to_owned(),
+                cause: "store page fault".into(),
                 code: Some(15),
                 pc: 0,
                 value,
-                health: "memory_violation".to_owned(),
-                action: "halt".to_owned(),
+                health: "memory_violation".into(),
+                action: "halt".into(),
                 restarts_used_up: None,
             },
         }
@@ -197,7 +197,7 @@ mod tests {
         let told = |done: HealthAction| {
             let mut event = fault("ping", 8);
             if let EventKind::Fault { action, .. } = &mut event.kind {
-                *action = done.name().to_owned();
+                *action = done.name().into();
             }
             let text = summary(None, &[event]);
             text.trim_end().rsplit(": ").next().unwrap().to_owned()

@@ -100,7 +100,7 @@ impl Clockwork {
             time_ns: self.time_ns(),
             instructions: self.steps,
             hart: 0,
-            partition: Some("a".to_owned()),
+            partition: Some("a".into()),
             kind,
         };
         self.events += 1;
@@ -129,8 +129,8 @@ impl Machine for Clockwork {
         if self.steps.is_multiple_of(1_000) {
             if self.text_bytes > 0 {
                 self.happens(EventKind::Log {
-                    bytes: vec![b'.'; self.text_bytes],
-                    status: "ok".to_owned(),
+                    bytes: vec![b'.'; self.text_bytes].into(),
+                    status: "ok".into(),
                 });
             }
             self.happens(EventKind::Exit);

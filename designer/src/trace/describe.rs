@@ -3,6 +3,7 @@
 use septum_abi::health::{Cause, HealthAction, PANIC};
 use septum_core::programs::SourceLine;
 use septum_simulator::event::EventKind;
+use septum_simulator::name::Name;
 use septum_simulator::system_call::SystemCall;
 
 use super::source;
@@ -138,7 +139,7 @@ pub fn fault(event: &EventKind) -> Option<String> {
     Some(match (code, cause.as_str()) {
         (Some(_), "denied call") => format!("{cause} {value}"),
         (Some(_), "illegal instruction") => format!("{cause} {value:#x}"),
-        (Some(_), "breakpoint") | (None, "deadline missed") => cause.clone(),
+        (Some(_), "breakpoint") | (None, "deadline missed") => cause.to_string(),
         (Some(_), _) => format!("{cause} at {value:#x}"),
         (None, _) => format!("{cause} {value:#x}"),
     })
@@ -171,7 +172,7 @@ pub fn reaction(event: &EventKind) -> Option<String> {
     else {
         return None;
     };
-    let is_raised = spaced(health) == *cause && panic_line(event).is_none();
+    let is_raised = spaced(health) == **cause && panic_line(event).is_none();
     let health = match is_raised || health == Cause::MemoryViolation.name() {
         true => String::new(),
         false => format!("{}, ", spaced(health)),
@@ -221,7 +222,7 @@ fn restart(by: &str, backoff_ns: u64) -> String {
     }
 }
 
-fn block(ports: &[String], deadline_ns: Option<u64>) -> String {
+fn block(ports: &[Name], deadline_ns: Option<u64>) -> String {
     let until = deadline_ns.map(|ns| format!("until {}", milliseconds(ns)));
     let on = (!ports.is_empty()).then(|| format!("on {}", ports.join(", ")));
     match (on, until) {
@@ -332,7 +333,7 @@ pub(crate) mod tests {
             EventKind::Dispatch,
             EventKind::Preempt,
             EventKind::Block {
-                ports: vec![text("in")],
+                ports: vec![text("in").into()],
                 deadline_ns: Some(1_500_000),
             },
             EventKind::Wake { timeout: true },
@@ -343,38 +344,38 @@ pub(crate) mod tests {
         let text = ToOwned::to_owned;
         vec![
             EventKind::Send {
-                channel: text("request"),
-                port: text("out"),
+                channel: text("request").into(),
+                port: text("out").into(),
                 length: 3,
-                bytes: b"hi\n".to_vec(),
-                status: text("ok"),
+                bytes: (&b"hi\n"[..]).into(),
+                status: text("ok").into(),
             },
             EventKind::Receive {
-                channel: text("request"),
-                port: text("in"),
+                channel: text("request").into(),
+                port: text("in").into(),
                 length: 0,
-                bytes: vec![],
-                status: text("empty"),
+                bytes: [].into(),
+                status: text("empty").into(),
             },
             EventKind::SampleWrite {
-                channel: text("speed"),
-                port: text("out"),
+                channel: text("speed").into(),
+                port: text("out").into(),
                 length: 1,
-                bytes: b"7".to_vec(),
-                status: text("ok"),
+                bytes: (&b"7"[..]).into(),
+                status: text("ok").into(),
             },
             EventKind::SampleRead {
-                channel: text("speed"),
-                port: text("in"),
+                channel: text("speed").into(),
+                port: text("in").into(),
                 length: 1,
-                bytes: b"7".to_vec(),
-                status: text("stale"),
+                bytes: (&b"7"[..]).into(),
+                status: text("stale").into(),
                 age_ns: Some(1_500),
             },
             EventKind::Signal {
-                channel: text("go"),
-                port: text("out"),
-                status: text("ok"),
+                channel: text("go").into(),
+                port: text("out").into(),
+                status: text("ok").into(),
             },
         ]
     }
@@ -383,53 +384,53 @@ pub(crate) mod tests {
         let text = ToOwned::to_owned;
         vec![
             EventKind::InterruptRaised {
-                device: text("uart"),
+                device: text("uart").into(),
                 source: 10,
             },
             EventKind::InterruptDelivered {
-                port: text("rx"),
+                port: text("rx").into(),
                 source: 10,
             },
             EventKind::InterruptAcknowledged {
-                port: text("rx"),
+                port: text("rx").into(),
                 source: 10,
             },
             EventKind::Log {
-                bytes: b"hello".to_vec(),
-                status: text("full"),
+                bytes: (&b"hello"[..]).into(),
+                status: text("full").into(),
             },
             EventKind::DeniedCall { number: 12 },
             EventKind::Fault {
-                cause: text("store page fault"),
+                cause: text("store page fault").into(),
                 code: Some(15),
                 pc: 0x1000,
                 value: 0x8000_0000,
-                health: text("memory_violation"),
-                action: text("halt"),
+                health: text("memory_violation").into(),
+                action: text("halt").into(),
                 restarts_used_up: None,
             },
             EventKind::RestartBegin {
-                by: text("health monitor"),
+                by: text("health monitor").into(),
                 backoff_ns: 20_000,
             },
             EventKind::RestartEnd,
             EventKind::Halt {
-                by: text("monitor"),
+                by: text("monitor").into(),
             },
             EventKind::SafeMode {
-                by: text("monitor"),
+                by: text("monitor").into(),
             },
             EventKind::Exit,
             EventKind::Violation {
-                by: text("partition"),
-                access: text("store"),
+                by: text("partition").into(),
+                access: text("store").into(),
                 address: 0x8000_0000,
-                region: text("kernel.state"),
+                region: text("kernel.state").into(),
                 pc: 0x1000,
             },
             EventKind::Stop {
                 code: 3,
-                reason: text("kernel exception"),
+                reason: text("kernel exception").into(),
             },
         ]
     }
@@ -471,12 +472,12 @@ pub(crate) mod tests {
     fn a_fault_says_what_it_carries() {
         let says = |cause: &str, code, value| {
             fault(&EventKind::Fault {
-                cause: cause.to_owned(),
+                cause: cause.into(),
                 code,
                 pc: 0,
                 value,
-                health: String::new(),
-                action: String::new(),
+                health: String::new().into(),
+                action: String::new().into(),
                 restarts_used_up: None,
             })
         };
@@ -495,11 +496,11 @@ pub(crate) mod tests {
         assert_eq!(window(1, 0, 3), "0 of frame 3, the safe schedule");
         assert_eq!(restart("m", 0), "by m");
         let empty = EventKind::SampleRead {
-            channel: "speed".to_owned(),
-            port: "in".to_owned(),
+            channel: "speed".into(),
+            port: "in".into(),
             length: 0,
-            bytes: vec![],
-            status: "empty".to_owned(),
+            bytes: [].into(),
+            status: "empty".into(),
             age_ns: None,
         };
         assert_eq!(detail(&empty, None), "speed (port in) empty");
@@ -508,12 +509,12 @@ pub(crate) mod tests {
     /// An application error, and what was done about it.
     fn raised(value: u64, action: &str, restarts_used_up: Option<u64>) -> EventKind {
         EventKind::Fault {
-            cause: "application error".to_owned(),
+            cause: "application error".into(),
             code: None,
             pc: 0,
             value,
-            health: "application_error".to_owned(),
-            action: action.to_owned(),
+            health: "application_error".into(),
+            action: action.into(),
             restarts_used_up,
         }
     }
@@ -535,8 +536,8 @@ pub(crate) mod tests {
     fn a_fault_says_what_it_was_taken_for() {
         let mut overflow = raised(0x1000, "halt", None);
         if let EventKind::Fault { cause, health, .. } = &mut overflow {
-            "store page fault".clone_into(cause);
-            "stack_overflow".clone_into(health);
+            *cause = "store page fault".into();
+            *health = "stack_overflow".into();
         }
         assert_eq!(
             reaction(&overflow).as_deref(),

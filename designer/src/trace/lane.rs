@@ -180,16 +180,16 @@ mod tests {
     #[test]
     fn what_is_done_about_a_fault_decides() {
         let fault = |action: &str| EventKind::Fault {
-            cause: "application error".to_owned(),
+            cause: "application error".into(),
             code: None,
             pc: 0,
             value: 1,
-            health: "application_error".to_owned(),
-            action: action.to_owned(),
+            health: "application_error".into(),
+            action: action.into(),
             restarts_used_up: None,
         };
         let begin = EventKind::RestartBegin {
-            by: "health monitor".to_owned(),
+            by: "health monitor".into(),
             backoff_ns: 0,
         };
         let mut lane = lane();

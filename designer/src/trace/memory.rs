@@ -107,12 +107,12 @@ pub(crate) mod tests {
 
     fn fault(code: u64, value: u64) -> EventKind {
         EventKind::Fault {
-            cause: "it".to_owned(),
+            cause: "it".into(),
             code: Some(code),
             pc: 0,
             value,
-            health: "memory_violation".to_owned(),
-            action: "halt".to_owned(),
+            health: "memory_violation".into(),
+            action: "halt".into(),
             restarts_used_up: None,
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
 use septum_simulator::event::{Event, EventKind};
+use septum_simulator::name::Name;
 
 use super::layout::Layout;
 
@@ -32,7 +33,7 @@ pub struct Messages {
     received: Vec<usize>,
     /// What is in the queue of each channel, or its value that nobody has read: positions in
     /// `all`.
-    queued: BTreeMap<String, VecDeque<usize>>,
+    queued: BTreeMap<Name, VecDeque<usize>>,
 }
 
 impl Messages {
@@ -180,7 +181,7 @@ mod tests {
         let mut messages = Messages::default();
         let mut refused = send("request", "c");
         if let EventKind::Send { status, .. } = &mut refused {
-            *status = "full".to_owned();
+            *status = "full".into();
         }
         let events = [
             event(1, "ping", send("request", "a")),
@@ -218,11 +219,11 @@ mod tests {
             other => other,
         };
         let read = |age_ns| EventKind::SampleRead {
-            channel: "request".to_owned(),
-            port: "in".to_owned(),
+            channel: "request".into(),
+            port: "in".into(),
             length: 0,
-            bytes: Vec::new(),
-            status: "stale".to_owned(),
+            bytes: [].into(),
+            status: "stale".into(),
             age_ns,
         };
         let mut messages = Messages::default();

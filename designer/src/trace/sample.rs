@@ -9,7 +9,7 @@ use super::recording::Recording;
 
 /// An event of a partition (`""` for the hart).
 pub(crate) fn event(time_ns: u64, partition: &str, kind: EventKind) -> Event {
-    let partition = (!partition.is_empty()).then(|| partition.to_owned());
+    let partition = (!partition.is_empty()).then(|| partition.into());
     Event {
         time_ns,
         instructions: time_ns / 10,
@@ -22,22 +22,22 @@ pub(crate) fn event(time_ns: u64, partition: &str, kind: EventKind) -> Event {
 /// A send that worked.
 pub(crate) fn send(channel: &str, text: &str) -> EventKind {
     EventKind::Send {
-        channel: channel.to_owned(),
-        port: "out".to_owned(),
+        channel: channel.into(),
+        port: "out".into(),
         length: u64::try_from(text.len()).unwrap(),
-        bytes: text.as_bytes().to_vec(),
-        status: "ok".to_owned(),
+        bytes: text.as_bytes().into(),
+        status: "ok".into(),
     }
 }
 
 /// A receive that worked.
 pub(crate) fn receive(channel: &str, text: &str) -> EventKind {
     EventKind::Receive {
-        channel: channel.to_owned(),
-        port: "in".to_owned(),
+        channel: channel.into(),
+        port: "in".into(),
         length: u64::try_from(text.len()).unwrap(),
-        bytes: text.as_bytes().to_vec(),
-        status: "ok".to_owned(),
+        bytes: text.as_bytes().into(),
+        status: "ok".into(),
     }
 }
 
@@ -51,7 +51,7 @@ fn window(index: usize, frame: u64) -> EventKind {
 
 fn block() -> EventKind {
     EventKind::Block {
-        ports: vec!["in".to_owned()],
+        ports: vec!["in".into()],
         deadline_ns: None,
     }
 }

@@ -14,6 +14,7 @@ use super::words::{send, signal, status_name};
 use super::{Moment, Recorder, state};
 use crate::event::EventKind;
 use crate::machine::Machine;
+use crate::name::Name;
 use crate::system_call::SystemCall;
 
 impl Recorder {
@@ -72,14 +73,19 @@ impl Recorder {
             Some(Call::Receive) => self.expect(machine, entry, request, state),
             Some(Call::Exchange) => {
                 let sent = Request::sent(answer);
-                tell(send(request, port, sent.name().to_owned()));
+                tell(send(request, port, Name::fixed(sent.name())));
                 if sent == Status::Ok {
                     self.expect(machine, entry, request, state);
                 }
             }
             Some(call @ (Call::Restart | Call::Stop)) => {
                 if let Some(target) = names.partition(number) {
-                    self.manage(moment, call, target, &names.partitions[partition].name);
+                    self.manage(
+                        moment,
+                        call,
+                        target,
+                        names.partitions[partition].name.clone(),
+                    );
                 }
             }
             Some(Call::SafeMode) => {
@@ -117,12 +123,11 @@ impl Recorder {
         }
     }
 
-    fn manage(&mut self, moment: Moment, call: Call, target: usize, by: &str) {
+    fn manage(&mut self, moment: Moment, call: Call, target: usize, by: Name) {
         match call {
             Call::Restart => self.begin_restart(moment, target, by, 0),
             _ => {
                 self.lanes[target].forget();
-                let by = by.to_owned();
                 self.add(moment, Some(target), EventKind::Halt { by });
             }
         }

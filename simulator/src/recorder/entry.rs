@@ -7,6 +7,7 @@ use super::names::{Names, Port};
 use super::state;
 use crate::cpu::{Exception, Registers};
 use crate::machine::Machine;
+use crate::name::Bytes;
 
 /// A trap from U-mode that the kernel has not finished with.
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ pub(super) struct Request {
     /// `a0` to `a3`.
     pub(super) arguments: [u64; 4],
     /// What a `send`, an `exchange` or a `log` takes from its buffer.
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: Bytes,
     /// What it waits for, if it is a call that can wait and was not answered at once.
     pub(super) wait: Option<Wish>,
 }
@@ -64,7 +65,7 @@ impl Request {
         let bytes = match call {
             Some(Call::Send | Call::Exchange) => message(machine, names, partition, arguments),
             Some(Call::Log) => text(machine, names, partition, arguments[0]),
-            _ => Vec::new(),
+            _ => Bytes::default(),
         };
         Self {
             number: x[17],
@@ -137,19 +138,19 @@ fn message(
     names: &Names,
     partition: usize,
     [port, length, ..]: [u64; 4],
-) -> Vec<u8> {
+) -> Bytes {
     match names.port(partition, port) {
         Some(port) if port.sends() && length <= port.message_bytes => {
             state::bytes(machine, port.buffer, length)
         }
-        _ => Vec::new(),
+        _ => Bytes::default(),
     }
 }
 
-fn text(machine: &Machine, names: &Names, partition: usize, length: u64) -> Vec<u8> {
+fn text(machine: &Machine, names: &Names, partition: usize, length: u64) -> Bytes {
     let longest = u64::try_from(septum_abi::limits::LOG_MESSAGE_BYTES).unwrap_or(0);
     match names.partitions.get(partition) {
         Some(partition) if length <= longest => state::bytes(machine, partition.log_buffer, length),
-        _ => Vec::new(),
+        _ => Bytes::default(),
     }
 }

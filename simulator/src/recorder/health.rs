@@ -7,6 +7,7 @@ use super::entry::{Entry, Reason};
 use super::{Moment, Recorder, state, words};
 use crate::event::{EventKind, HEALTH_MONITOR};
 use crate::machine::Machine;
+use crate::name::Name;
 
 /// Takes out of the new faults what this trap led to at once. What is found in another window
 /// is none of it.
@@ -70,7 +71,7 @@ impl Recorder {
                 self.begin_restart(moment, partition, HEALTH_MONITOR, backoff_ns);
             }
             Some(HealthAction::SafeMode) => {
-                let by = HEALTH_MONITOR.to_owned();
+                let by = HEALTH_MONITOR;
                 self.add(moment, Some(partition), EventKind::SafeMode { by });
             }
             _ => {}
@@ -97,12 +98,11 @@ impl Recorder {
         &mut self,
         moment: Moment,
         partition: usize,
-        by: &str,
+        by: Name,
         backoff_ns: u64,
     ) {
         self.lanes[partition].forget();
         self.lanes[partition].restarting = true;
-        let by = by.to_owned();
         let kind = EventKind::RestartBegin { by, backoff_ns };
         self.add(moment, Some(partition), kind);
     }

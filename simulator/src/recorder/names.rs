@@ -10,13 +10,15 @@ use septum_abi::tables::kind;
 use septum_core::plan::{Plan, PortPlan};
 use septum_core::system::{self, ChannelKind};
 
+use crate::name::Name;
+
 /// An event on a port needs these.
 #[derive(Debug, Clone)]
 pub(super) struct Port {
     /// Its name.
-    pub(super) name: String,
+    pub(super) name: Name,
     /// Name of the channel or of the device.
-    pub(super) subject: String,
+    pub(super) subject: Name,
     /// One of [`kind`].
     pub(super) kind: u64,
     /// For an interrupt the PLIC source.
@@ -34,8 +36,8 @@ impl Port {
         let channel = port.channel.map(|index| index.get());
         let channel = channel.map_or(Channel::default(), |index| Channel::new(plan, index));
         Self {
-            name: port.name.clone(),
-            subject: port.subject.clone(),
+            name: port.name.as_str().into(),
+            subject: port.subject.as_str().into(),
             kind: port.kind,
             source: port.source.unwrap_or(0),
             buffer: port.buffer.map_or(0, |buffer| buffer.physical.base),
@@ -89,7 +91,7 @@ impl Channel {
 /// A partition.
 #[derive(Debug, Clone)]
 pub(super) struct Partition {
-    pub(super) name: String,
+    pub(super) name: Name,
     /// Physical address of its state.
     pub(super) state: u64,
     /// Physical address of its log buffer.
@@ -166,7 +168,7 @@ fn sources(plan: &Plan) -> BTreeMap<usize, (usize, usize)> {
 #[derive(Debug, Clone)]
 pub(super) struct Names {
     pub(super) partitions: Vec<Partition>,
-    pub(super) devices: Vec<String>,
+    pub(super) devices: Vec<Name>,
     /// Partition and port that each PLIC source leads to.
     sources: BTreeMap<usize, (usize, usize)>,
     /// The windows of all schedules, one schedule after the other.
@@ -187,7 +189,7 @@ impl Names {
         Arc::new(Self {
             partitions: partitions
                 .map(|(partition, table)| Partition {
-                    name: partition.name.clone(),
+                    name: partition.name.as_str().into(),
                     state: partition.state,
                     log_buffer: table.log_buffer,
                     clock: table.clock != 0,
@@ -206,7 +208,7 @@ impl Names {
                 .machine
                 .devices
                 .iter()
-                .map(|d| d.name.clone())
+                .map(|device| device.name.as_str().into())
                 .collect(),
             sources: sources(plan),
             windows: windows(plan),
@@ -232,7 +234,7 @@ impl Names {
     }
 
     /// Names of the ports in a mask.
-    pub(super) fn port_names(&self, partition: usize, mask: u64) -> Vec<String> {
+    pub(super) fn port_names(&self, partition: usize, mask: u64) -> Vec<Name> {
         let ports = (0..64).filter(|port| mask >> port & 1 == 1);
         ports
             .filter_map(|port| Some(self.port(partition, port)?.name.clone()))

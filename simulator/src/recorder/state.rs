@@ -7,12 +7,13 @@ use septum_abi::state::{
 use super::names::Names;
 use crate::cpu::Cpu;
 use crate::machine::Machine;
+use crate::name::Bytes;
 
 /// Copies bytes out of RAM; nothing where there is no RAM.
-pub(super) fn bytes(machine: &Machine, address: u64, length: u64) -> Vec<u8> {
+pub(super) fn bytes(machine: &Machine, address: u64, length: u64) -> Bytes {
     let length = usize::try_from(length).unwrap_or(usize::MAX);
     machine
-        .with_bus(|bus| bus.ram().slice(address, length).map(<[u8]>::to_vec))
+        .with_bus(|bus| bus.ram().slice(address, length).map(Bytes::from))
         .unwrap_or_default()
 }
 

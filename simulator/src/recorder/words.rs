@@ -9,26 +9,27 @@ use super::names::Port;
 use crate::cpu::{Cause, cause_name};
 use crate::device::PowerOff;
 use crate::event::EventKind;
+use crate::name::{Bytes, Name};
 
 /// The name of a status.
-pub(super) fn status_name(status: u64) -> String {
+pub(super) fn status_name(status: u64) -> Name {
     match Status::from_number(status) {
-        Some(status) => status.name().to_owned(),
-        None => format!("status {status}"),
+        Some(status) => Name::fixed(status.name()),
+        None => format!("status {status}").into(),
     }
 }
 
 /// Its name; the number that was given where there is no such port.
-fn port_name(port: Option<&Port>, number: u64) -> String {
-    port.map_or_else(|| number.to_string(), |port| port.name.clone())
+fn port_name(port: Option<&Port>, number: u64) -> Name {
+    port.map_or_else(|| number.to_string().into(), |port| port.name.clone())
 }
 
-fn channel_name(port: Option<&Port>) -> String {
-    port.map_or_else(String::new, |port| port.subject.clone())
+fn channel_name(port: Option<&Port>) -> Name {
+    port.map_or_else(Name::default, |port| port.subject.clone())
 }
 
 /// The sending of what a request carries.
-pub(super) fn send(request: &Request, port: Option<&Port>, status: String) -> EventKind {
+pub(super) fn send(request: &Request, port: Option<&Port>, status: Name) -> EventKind {
     let [number, length, ..] = request.arguments;
     let (channel, bytes) = (channel_name(port), request.bytes.clone());
     let (name, is_sampling) = (port_name(port, number), port.is_some_and(Port::is_sampling));
@@ -53,9 +54,9 @@ pub(super) fn send(request: &Request, port: Option<&Port>, status: String) -> Ev
 /// What has arrived at a port: the bytes and how old they are, or nothing.
 pub(super) fn receive(
     (port, number): (Option<&Port>, u64),
-    bytes: Vec<u8>,
+    bytes: Bytes,
     age_ns: Option<u64>,
-    status: String,
+    status: Name,
 ) -> EventKind {
     let (channel, name) = (channel_name(port), port_name(port, number));
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -79,7 +80,7 @@ pub(super) fn receive(
 }
 
 /// A `signal`.
-pub(super) fn signal(request: &Request, port: Option<&Port>, status: String) -> EventKind {
+pub(super) fn signal(request: &Request, port: Option<&Port>, status: Name) -> EventKind {
     EventKind::Signal {
         channel: channel_name(port),
         port: port_name(port, request.arguments[0]),
@@ -100,16 +101,14 @@ pub(super) fn fault(record: &FaultRecord, restarts_used_up: Option<u64>) -> Even
         false => cause_name(record.cause),
     };
     EventKind::Fault {
-        cause: cause.to_owned(),
+        cause: Name::fixed(cause),
         code: (!software).then_some(record.cause),
         pc: record.pc,
         value: record.value,
-        health: Health::from_number(record.health)
-            .map_or("unknown", Health::name)
-            .to_owned(),
-        action: HealthAction::from_number(record.action)
-            .map_or("unknown", HealthAction::name)
-            .to_owned(),
+        health: Name::fixed(Health::from_number(record.health).map_or("unknown", Health::name)),
+        action: Name::fixed(
+            HealthAction::from_number(record.action).map_or("unknown", HealthAction::name),
+        ),
         restarts_used_up,
     }
 }
@@ -132,14 +131,14 @@ pub(super) fn is_of(record: &FaultRecord, reason: &Reason) -> bool {
 }
 
 /// Why the machine is switched off.
-pub(super) fn power_off(power_off: PowerOff, failure: Option<&HartState>) -> String {
+pub(super) fn power_off(power_off: PowerOff, failure: Option<&HartState>) -> Name {
     match (power_off, failure) {
-        (_, Some(hart)) => failure_in_words(hart),
-        (PowerOff::Reset, None) => "reset by the kernel".to_owned(),
+        (_, Some(hart)) => failure_in_words(hart).into(),
+        (PowerOff::Reset, None) => Name::fixed("reset by the kernel"),
         (PowerOff::Exit(code), None) if code == u32::from(EXIT_HEALTH) => {
-            "powered off by the health monitor".to_owned()
+            Name::fixed("powered off by the health monitor")
         }
-        (PowerOff::Exit(_), None) => "powered off by the kernel".to_owned(),
+        (PowerOff::Exit(_), None) => Name::fixed("powered off by the kernel"),
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use septum_core::plan::Plan;
 use septum_core::spec::{RawChannelKind, RawSystem};
 use septum_simulator::event::{Event, EventKind, HEALTH_MONITOR};
+use septum_simulator::name::Name;
 
 /// What a partition is doing, as far as the trace says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +15,7 @@ enum Doing {
     Ready(u64),
     Running,
     Waiting {
-        ports: Vec<String>,
+        ports: Vec<Name>,
         deadline_ns: Option<u64>,
     },
     Ended,
@@ -104,17 +105,17 @@ impl Story<'_> {
             EventKind::InterruptDelivered { port, .. } => {
                 assert!(self.raised > 0, "delivered but not raised: {event:?}");
                 assert!(self.may_claim(name), "in a window of others: {event:?}");
-                self.bits.insert((name.clone(), port.clone()));
+                self.bits.insert((name.to_string(), port.to_string()));
             }
             EventKind::RestartBegin { by, backoff_ns } => {
                 self.assert_done_by(name, by);
                 let begin = Doing::Restarting(self.now_ns + backoff_ns);
-                self.doing.insert(name.clone(), begin);
+                self.doing.insert(name.to_string(), begin);
             }
             EventKind::RestartEnd => self.end_restart(name),
             EventKind::Halt { by } => {
                 self.assert_done_by(name, by);
-                self.doing.insert(name.clone(), Doing::Ended);
+                self.doing.insert(name.to_string(), Doing::Ended);
             }
             EventKind::SafeMode { by } => {
                 self.assert_done_by(name, by);
@@ -122,7 +123,7 @@ impl Story<'_> {
             }
             EventKind::Fault { cause, action, .. } => self.fault(name, cause, action),
             kind => {
-                assert_eq!(self.doing[name], Doing::Running, "{event:?}");
+                assert_eq!(self.doing[name.as_str()], Doing::Running, "{event:?}");
                 self.act(name, kind);
             }
         }
@@ -130,9 +131,10 @@ impl Story<'_> {
 
     /// Only who runs can ask for something, and the health monitor only after a fault.
     fn assert_done_by(&self, name: &str, by: &str) {
-        match by {
-            HEALTH_MONITOR => assert_eq!(self.doing[name], Doing::Ended, "{name} has faulted"),
-            by => assert_eq!(self.doing[by], Doing::Running, "{by} asks"),
+        if HEALTH_MONITOR == by {
+            assert_eq!(self.doing[name], Doing::Ended, "{name} has faulted");
+        } else {
+            assert_eq!(self.doing[by], Doing::Running, "{by} asks");
         }
     }
 
@@ -288,7 +290,7 @@ impl Story<'_> {
                 "{name} wakes at its deadline"
             );
             if let [port] = &ports[..] {
-                self.late.insert((name.to_owned(), port.clone()));
+                self.late.insert((name.to_owned(), port.to_string()));
             }
         } else {
             assert!(deadline_ns.is_none_or(|deadline_ns| self.now_ns <= deadline_ns));
@@ -357,8 +359,8 @@ impl Story<'_> {
                 status,
                 ..
             } if status == "ok" => {
-                let value = (self.now_ns, bytes.clone());
-                self.values.insert(channel.clone(), value);
+                let value = (self.now_ns, bytes.to_vec());
+                self.values.insert(channel.to_string(), value);
             }
             EventKind::SampleRead {
                 channel,
@@ -374,7 +376,7 @@ impl Story<'_> {
         }
     }
 
-    fn block(&mut self, name: &str, ports: &[String], deadline_ns: Option<u64>) {
+    fn block(&mut self, name: &str, ports: &[Name], deadline_ns: Option<u64>) {
         for port in ports {
             let queue = self.queue_into(name, port);
             assert!(

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use septum_simulator::event::{Event, EventKind};
+use septum_simulator::name::Name;
 
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::store::{Filter, Store, Way};
@@ -81,7 +82,9 @@ fn filled(events: u32) -> anyhow::Result<Store> {
         event.time_ns = STEP_NS * u64::from(number);
         event.instructions += 100;
         if let EventKind::Send { bytes, .. } = &mut event.kind {
-            bytes[..4].copy_from_slice(&number.to_le_bytes());
+            let mut message = [0; 16];
+            message[..4].copy_from_slice(&number.to_le_bytes());
+            *bytes = message.into();
         }
         store.push(event, 0x8000_0000)?;
     }
@@ -90,23 +93,23 @@ fn filled(events: u32) -> anyhow::Result<Store> {
 
 /// The events of a major frame.
 fn frame() -> Vec<Event> {
-    let (channel, status) = ("request".to_owned(), "ok".to_owned());
+    let (channel, status) = (Name::fixed("request"), Name::fixed("ok"));
     let send = EventKind::Send {
         channel: channel.clone(),
-        port: "out".to_owned(),
+        port: Name::fixed("out"),
         length: 16,
-        bytes: vec![0; 16],
+        bytes: [0; 16].into(),
         status: status.clone(),
     };
     let receive = EventKind::Receive {
         channel,
-        port: "in".to_owned(),
+        port: Name::fixed("in"),
         length: 16,
-        bytes: vec![0; 16],
+        bytes: [0; 16].into(),
         status,
     };
     let block = EventKind::Block {
-        ports: vec!["in".to_owned()],
+        ports: vec![Name::fixed("in")],
         deadline_ns: None,
     };
     let window = EventKind::Window {
@@ -133,7 +136,7 @@ fn event(partition: &str, kind: EventKind) -> Event {
         time_ns: 0,
         instructions: 0,
         hart: 0,
-        partition: Some(partition.to_owned()),
+        partition: Some(partition.into()),
         kind,
     }
 }

@@ -1,6 +1,7 @@
 //! What an event carries, as few bytes: numbers of 7 bits a byte, names by number.
 
 use septum_simulator::event::EventKind;
+use septum_simulator::name::Name;
 
 use super::symbols::Symbols;
 
@@ -136,7 +137,7 @@ impl<'a> Packer<'a> {
         }
     }
 
-    fn message(&mut self, names: [&String; 2], length: u64, bytes: &[u8]) {
+    fn message(&mut self, names: [&Name; 2], length: u64, bytes: &[u8]) {
         self.names(names);
         self.number(length);
         self.bytes(bytes);
@@ -170,7 +171,7 @@ impl<'a> Packer<'a> {
         self.number(number.into());
     }
 
-    fn names<const N: usize>(&mut self, names: [&String; N]) {
+    fn names<const N: usize>(&mut self, names: [&Name; N]) {
         names.iter().for_each(|name| self.name(name));
     }
 

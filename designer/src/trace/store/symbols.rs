@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use septum_simulator::name::Name;
+
 /// All names of a trace.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Symbols {
-    names: Vec<String>,
-    numbers: BTreeMap<String, u32>,
+    names: Vec<Name>,
+    numbers: BTreeMap<Name, u32>,
 }
 
 /// The number of no name.
@@ -19,9 +21,10 @@ impl Symbols {
         if let Some(number) = self.numbers.get(name) {
             return *number;
         }
-        self.names.push(name.to_owned());
+        let name = Name::from(name);
+        self.names.push(name.clone());
         let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        self.numbers.insert(name.to_owned(), number);
+        self.numbers.insert(name, number);
         number
     }
 
@@ -31,7 +34,7 @@ impl Symbols {
     }
 
     /// The name with this number.
-    pub(super) fn name(&self, number: u32) -> Option<String> {
+    pub(super) fn name(&self, number: u32) -> Option<Name> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
         self.names.get(index).cloned()
     }

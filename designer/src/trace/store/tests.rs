@@ -13,8 +13,8 @@ const PARTITIONS: [&str; 3] = ["ping", "idle", "pong"];
 fn varied(mut kind: EventKind, number: u8) -> EventKind {
     match &mut kind {
         EventKind::Send { channel, bytes, .. } | EventKind::Receive { channel, bytes, .. } => {
-            *channel = ["request", "reply"][usize::from(number % 2)].to_owned();
-            *bytes = vec![number; usize::from(number % 5)];
+            *channel = ["request", "reply"][usize::from(number % 2)].into();
+            *bytes = vec![number; usize::from(number % 5)].into();
         }
         EventKind::Block { deadline_ns, .. } => {
             *deadline_ns = number.is_multiple_of(2).then_some(u64::from(number) << 55);
@@ -80,7 +80,7 @@ fn is_wanted(filter: &Filter, event: &Event) -> bool {
     let lane = match &filter.lane {
         Lane::Any => true,
         Lane::Hart => event.partition.is_none(),
-        Lane::Partition(name) => event.partition.as_ref() == Some(name),
+        Lane::Partition(name) => event.partition.as_deref() == Some(name),
     };
     let channel = filter.channel.as_deref();
     lane && filter.span_ns.contains(&event.time_ns)

@@ -1,6 +1,7 @@
 //! What an event carries, from what [`super::pack`] wrote.
 
 use septum_simulator::event::EventKind;
+use septum_simulator::name::{Bytes, Name};
 
 use crate::trace::kind::Kind;
 
@@ -35,7 +36,7 @@ impl<'a> Unpacker<'a> {
         }
     }
 
-    fn of_channel(&mut self, kind: Kind, channel: String) -> Option<EventKind> {
+    fn of_channel(&mut self, kind: Kind, channel: Name) -> Option<EventKind> {
         let (port, status) = (self.name()?, self.name()?);
         if kind == Kind::Signal {
             return Some(EventKind::Signal {
@@ -180,15 +181,15 @@ impl<'a> Unpacker<'a> {
         }
     }
 
-    fn name(&mut self) -> Option<String> {
+    fn name(&mut self) -> Option<Name> {
         let number = self.narrow()?;
         self.symbols.name(number)
     }
 
-    fn bytes(&mut self) -> Option<Vec<u8>> {
+    fn bytes(&mut self) -> Option<Bytes> {
         let length = self.narrow()?;
         let (bytes, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
-        Some(bytes.to_vec())
+        Some(bytes.into())
     }
 }
