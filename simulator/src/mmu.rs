@@ -248,7 +248,7 @@ impl Mmu {
     }
 
     fn context(&mut self, (space, subject): (Space, Subject)) -> Context {
-        let checked = space.privilege != Privilege::Machine || self.pmp.is_locked();
+        let checked = space.privilege != Privilege::Machine || self.pmp.binds_machine();
         let pmp = if checked { self.pmp.identity() + 1 } else { 0 };
         Context {
             space,

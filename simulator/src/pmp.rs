@@ -48,6 +48,11 @@ impl Region {
         configuration: 0,
     };
 
+    /// Whether it begins or ends inside a doubleword.
+    const fn splits(&self) -> bool {
+        !self.first.is_multiple_of(8) || !self.end.is_multiple_of(8)
+    }
+
     fn permits(&self, access: Access) -> bool {
         let bit = match access {
             Access::Fetch => EXECUTE,
@@ -92,12 +97,18 @@ pub struct Pmp {
     entries: usize,
     grain_bits: u32,
     contents: Contents,
+    /// Whether an entry is locked; it stays so until the next reset.
+    locked: bool,
+    /// How many regions begin or end inside a doubleword.
+    splits: usize,
     /// What each entry matches; nothing where it is off.
     regions: [Region; MOST],
     /// Sum over all entries; equal contents have equal sums.
     digest: u64,
     /// Contents that were asked for, with their digests; the position is the identity.
     known: Vec<(u64, Contents)>,
+    /// The identity of what is there now, once somebody has asked.
+    identity: Option<usize>,
 }
 
 impl Pmp {
@@ -111,9 +122,12 @@ impl Pmp {
                 configuration: [0; MOST],
                 address: [0; MOST],
             },
+            locked: false,
+            splits: 0,
             regions: [Region::EMPTY; MOST],
             digest: 0,
             known: Vec::new(),
+            identity: None,
         }
     }
 
@@ -175,13 +189,17 @@ impl Pmp {
     }
 
     fn set(&mut self, entry: usize, configuration: u8, address: u64) {
+        self.identity = None;
         self.digest = self.digest.wrapping_sub(self.share(entry));
         self.contents.configuration[entry] = configuration;
         self.contents.address[entry] = address;
+        self.locked |= configuration & LOCKED != 0;
         self.digest = self.digest.wrapping_add(self.share(entry));
         // The next entry may be a range that begins here.
         for entry in entry..self.entries.min(entry + 2) {
+            self.splits -= usize::from(self.regions[entry].splits());
             self.regions[entry] = self.region(entry).unwrap_or(Region::EMPTY);
+            self.splits += usize::from(self.regions[entry].splits());
         }
     }
 
@@ -196,25 +214,31 @@ impl Pmp {
 
     /// A number for what the registers hold: the same number for the same contents.
     pub(crate) fn identity(&mut self) -> usize {
+        if let Some(identity) = self.identity {
+            return identity;
+        }
         let known = |(digest, contents): &(u64, Contents)| {
             *digest == self.digest && *contents == self.contents
         };
-        self.known.iter().position(known).unwrap_or_else(|| {
+        let identity = self.known.iter().position(known).unwrap_or_else(|| {
             self.known.push((self.digest, self.contents));
             self.known.len() - 1
-        })
+        });
+        self.identity = Some(identity);
+        identity
     }
 
     /// Forgets the identities that were given.
     pub(crate) fn forget_identities(&mut self) {
         self.known.clear();
+        self.identity = None;
     }
 
-    /// Whether an entry is locked; only then M-mode is checked.
+    /// Whether M-mode is checked: an entry is locked, or a region begins or ends inside a
+    /// doubleword, for an access that lies in it only in part fails in every mode.
     #[must_use]
-    pub fn is_locked(&self) -> bool {
-        let configurations = &self.contents.configuration[..self.entries];
-        configurations.iter().any(|byte| byte & LOCKED != 0)
+    pub fn binds_machine(&self) -> bool {
+        self.locked || self.splits > 0
     }
 
     /// What the entries say about `length` bytes from `address`. The lowest-numbered entry
@@ -231,6 +255,13 @@ impl Pmp {
     /// The bytes around an address about which the entries say the same.
     pub(crate) fn extent(&self, address: u64, access: Access, machine: bool) -> Extent {
         let (mut first, mut last) = (0, u64::MAX);
+        if machine && !self.binds_machine() {
+            return Extent {
+                first,
+                last,
+                allowed: true,
+            };
+        }
         for region in &self.regions[..self.entries] {
             if region.first <= address && address < region.end {
                 let exempt = machine && region.configuration & LOCKED == 0;
@@ -380,7 +411,7 @@ mod tests {
         pmp.write_address(0, 0);
         assert_eq!(pmp.read_configuration(0), 0x99);
         assert_eq!(pmp.read_address(0), ADDRESS_MASK);
-        assert!(pmp.is_locked());
+        assert!(pmp.binds_machine());
         assert_eq!(
             pmp.verdict(64, 4, Access::Store, true),
             Verdict::Uniform(false)

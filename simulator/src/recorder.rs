@@ -43,7 +43,7 @@ use entry::{Entry, Reason, Request};
 use lane::{Lane, Receiving};
 use names::Names;
 use stage::Stage;
-pub use stage::Trace;
+pub use stage::{Trace, Waiting};
 use windows::Opened;
 use words::status_name;
 
@@ -110,9 +110,9 @@ impl Recorder {
         self.stage.drain()
     }
 
-    /// What waits to be drained.
+    /// How much waits to be drained.
     #[must_use]
-    pub fn waiting(&self) -> &Trace {
+    pub fn waiting(&self) -> Waiting {
         self.stage.waiting()
     }
 
@@ -287,7 +287,7 @@ impl Recorder {
             return;
         };
         let new_window = self.window.map(|window| window.end) != Some(hart.window_end);
-        let done = self.moment(machine, self.done_ns(machine));
+        let done_ns = self.done_ns(machine);
         let mut faults = self.new_faults(machine);
         let entry = self.entry.take();
         if let Some(entry) = &entry {
@@ -303,10 +303,10 @@ impl Recorder {
             }
         }
         for fault in faults {
-            self.tell_fault(done, &fault);
+            self.tell_fault(self.moment(machine, done_ns), &fault);
         }
         self.wake(machine, entry.as_ref().map(|entry| entry.time_ns));
-        self.end_restarts(machine, done);
+        self.end_restarts(machine, done_ns);
         self.open_windows(machine, &hart);
         if let Some(target) = target {
             self.dispatch(machine, target);
@@ -443,6 +443,6 @@ impl Recorder {
             partition,
             kind,
         };
-        self.stage.add(event, moment.registers);
+        self.stage.add(event, &moment.registers);
     }
 }

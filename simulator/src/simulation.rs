@@ -17,7 +17,7 @@ use crate::load::{LoadError, fill, load};
 use crate::machine::{Boundary, Machine, MachineMark};
 use crate::monitor::{Monitor, Overlap, Subject};
 use crate::plug::{self, Plug, PlugError};
-use crate::recorder::{Recorder, Trace};
+use crate::recorder::{Recorder, Trace, Waiting};
 use crate::script::{Script, ScriptProgress};
 use crate::visit::{Visit, Visits};
 
@@ -183,7 +183,7 @@ impl Simulation {
     /// # Errors
     /// When the emulator failed; from then on it always does.
     pub fn run_events(&mut self, count: usize, time_ns: u64) -> Result<Outcome, MachineError> {
-        self.run_while(time_ns, |trace| trace.events.len() < count)
+        self.run_while(time_ns, |waiting| waiting.events < count)
     }
 
     /// Runs until a system call waits to be drained, at most up to a virtual time.
@@ -191,7 +191,7 @@ impl Simulation {
     /// # Errors
     /// When the emulator failed; from then on it always does.
     pub fn run_call(&mut self, time_ns: u64) -> Result<Outcome, MachineError> {
-        self.run_while(time_ns, |trace| trace.calls.is_empty())
+        self.run_while(time_ns, |waiting| waiting.calls == 0)
     }
 
     /// Runs to the end of the next visit to the kernel, at most up to a virtual time; `None`
@@ -313,7 +313,7 @@ impl Simulation {
     pub(crate) fn run_while(
         &mut self,
         time_ns: u64,
-        goes_on: impl Fn(&Trace) -> bool,
+        goes_on: impl Fn(Waiting) -> bool,
     ) -> Result<Outcome, MachineError> {
         while goes_on(self.recorder.waiting()) {
             if let Some(outcome) = self.turn(time_ns)? {

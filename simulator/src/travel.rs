@@ -11,7 +11,7 @@ use crate::console::Console;
 use crate::cpu::MachineError;
 use crate::machine::Machine;
 use crate::ram::PAGE_BYTES;
-use crate::recorder::Trace;
+use crate::recorder::{Trace, Waiting};
 use crate::simulation::{Outcome, Simulation, SimulationMark};
 
 /// Instructions between two marks while the run goes forward.
@@ -110,9 +110,7 @@ impl Travel {
     /// # Errors
     /// When the emulator failed; from then on it always does.
     pub fn run(&mut self, events: usize, time_ns: u64) -> Result<Outcome, MachineError> {
-        self.run_while(time_ns, |old, new| {
-            old.events.len() + new.events.len() < events
-        })
+        self.run_while(time_ns, |waiting| waiting.events < events)
     }
 
     /// Runs on until a system call waits to be taken, at most up to a virtual time.
@@ -120,9 +118,7 @@ impl Travel {
     /// # Errors
     /// When the emulator failed; from then on it always does.
     pub fn run_call(&mut self, time_ns: u64) -> Result<Outcome, MachineError> {
-        self.run_while(time_ns, |old, new| {
-            old.calls.is_empty() && new.calls.is_empty()
-        })
+        self.run_while(time_ns, |waiting| waiting.calls == 0)
     }
 
     /// Executes one instruction, or sleeps until the next thing happens.
@@ -189,15 +185,19 @@ impl Travel {
     fn run_while(
         &mut self,
         time_ns: u64,
-        goes_on: impl Fn(&Trace, &Trace) -> bool,
+        goes_on: impl Fn(Waiting) -> bool,
     ) -> Result<Outcome, MachineError> {
         loop {
             let slice_ns = self.slice_ns(DISTANCE).min(time_ns);
-            let old = &self.trace;
-            let run = self.simulation.run_while(slice_ns, |new| goes_on(old, new));
-            let outcome = run?;
+            let old = self.waiting();
+            let outcome = self.simulation.run_while(slice_ns, |new| {
+                goes_on(Waiting {
+                    events: old.events + new.events,
+                    calls: old.calls + new.calls,
+                })
+            })?;
             self.collect();
-            if outcome != Outcome::Reached || !goes_on(&self.trace, &Trace::default()) {
+            if outcome != Outcome::Reached || !goes_on(self.waiting()) {
                 return Ok(outcome);
             }
             // It has settled at the end of the slice, so the same state can be had again.
@@ -217,6 +217,14 @@ impl Travel {
         let due_ns = machine.now_ns().saturating_add(left_ns);
         let next = self.marks.get(self.base + 1);
         next.map_or(due_ns, |next| next.time_ns.min(due_ns))
+    }
+
+    /// How much nobody has taken yet.
+    fn waiting(&self) -> Waiting {
+        Waiting {
+            events: self.trace.events.len(),
+            calls: self.trace.calls.len(),
+        }
     }
 
     fn collect(&mut self) {

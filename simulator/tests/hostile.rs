@@ -261,6 +261,28 @@ fn protection_comes_after_translation() {
 }
 
 #[test]
+fn a_region_inside_a_doubleword_binds_machine_mode_however_often_it_was_there() {
+    let place = RAM + 0x8000;
+    let mut machine = machine(&[load(3, 5, 1, 0), load(3, 6, 1, 0), load(3, 7, 1, 0)]);
+    machine.cpu_mut().set_register(1, place);
+    assert_eq!(steps(&mut machine, 1), []);
+    // Entry 0 matches four of the eight bytes (3.7.1: then the access fails in every mode).
+    machine.cpu_mut().set_csr(0x3b0, place >> 2);
+    machine.cpu_mut().set_csr(0x3a0, 0x17);
+    let Boundary::Trapped(exception) = steps(&mut machine, 1)[0] else {
+        panic!("no fault");
+    };
+    assert_eq!(
+        (exception.cause, exception.value),
+        (Cause::LoadAccess, place)
+    );
+    // Without it the whole page can be had again.
+    machine.cpu_mut().set_csr(0x3a0, 0);
+    machine.cpu_mut().set_pc(RAM + 8);
+    assert_eq!(steps(&mut machine, 1), []);
+}
+
+#[test]
 fn misaligned_accesses() {
     for offset in 1..8 {
         let address = RAM + 0x100 + offset;

@@ -295,13 +295,20 @@ const fn is_read_only(number: u16) -> bool {
 impl State {
     /// Whether the hart has this CSR.
     pub(super) fn csr_exists(&self, number: u16) -> bool {
-        let pmp = PmpRegister::from_csr(number).is_some() && self.mmu.pmp().is_implemented();
-        row(number).is_some_and(|row| self.supervisor || !row.supervisor)
-            && (pmp || !(0x3a0..=0x3ef).contains(&number))
+        row(number).is_some_and(|row| self.has_row(row, number))
     }
 
-    /// Whether an instruction in the present mode may access it (2.1).
-    fn csr_allowed(&self, number: u16, write: bool) -> bool {
+    fn has_row(&self, row: &Row, number: u16) -> bool {
+        (self.supervisor || !row.supervisor)
+            && (!(0x3a0..=0x3ef).contains(&number) || self.has_pmp_register(number))
+    }
+
+    fn has_pmp_register(&self, number: u16) -> bool {
+        PmpRegister::from_csr(number).is_some() && self.mmu.pmp().is_implemented()
+    }
+
+    /// Whether an instruction in the present mode may access it, if there is a row (2.1).
+    fn csr_allowed(&self, row: &Row, number: u16, write: bool) -> bool {
         let least = match number >> 8 & 3 {
             0 => Privilege::User,
             1 => Privilege::Supervisor,
@@ -310,7 +317,7 @@ impl State {
         let trapped = number == SATP
             && self.privilege == Privilege::Supervisor
             && self.csrs.mstatus & TVM != 0;
-        self.csr_exists(number)
+        self.has_row(row, number)
             && self.privilege >= least
             && !(write && is_read_only(number))
             && !trapped
@@ -340,17 +347,20 @@ impl State {
     /// Stores to a CSR that exists, as far as the value is legal; says whether the next
     /// instruction may be understood differently, or an interrupt be due before it.
     pub(super) fn write_csr(&mut self, number: u16, value: u64) -> bool {
-        let Some(row) = row(number) else {
-            return false;
-        };
+        row(number).is_some_and(|row| self.write_row(row, number, value))
+    }
+
+    fn write_row(&mut self, row: &Row, number: u16, value: u64) -> bool {
+        let was_untouchable = self.is_untouchable();
         (row.write)(self, number, value);
-        if matches!(row.effect, Effect::Addresses | Effect::Both) {
-            self.is_entered = false;
-        }
         match row.effect {
             Effect::Nothing => false,
-            Effect::Addresses => !self.is_untouchable(),
-            Effect::Interrupts | Effect::Both => true,
+            Effect::Interrupts => true,
+            Effect::Addresses | Effect::Both => {
+                let is_untouchable = was_untouchable && self.is_untouchable();
+                self.is_entered &= is_untouchable;
+                row.effect == Effect::Both || !is_untouchable
+            }
         }
     }
 
@@ -358,7 +368,7 @@ impl State {
     fn is_untouchable(&self) -> bool {
         self.privilege == Privilege::Machine
             && self.csrs.mstatus & MPRV == 0
-            && !self.mmu.pmp().is_locked()
+            && !self.mmu.pmp().binds_machine()
     }
 
     fn interrupts(&self) -> u64 {
@@ -452,17 +462,15 @@ impl State {
         // csrrs and csrrc with x0 or 0 do not store at all.
         let sets = matches!(step.operation, Operation::Csrrw | Operation::Csrrwi);
         let stores = sets || step.rs1 != 0;
-        if !self.csr_allowed(number, stores) {
-            return None;
-        }
-        let old = self.read_csr(bus, number);
+        let row = row(number).filter(|row| self.csr_allowed(row, number, stores))?;
+        let old = (row.read)(self, bus, number);
         let changed = stores && {
             let new = match step.operation {
                 Operation::Csrrs | Operation::Csrrsi => old | operand,
                 Operation::Csrrc | Operation::Csrrci => old & !operand,
                 _ => operand,
             };
-            self.write_csr(number, new)
+            self.write_row(row, number, new)
         };
         self.x[usize::from(step.rd)] = old;
         Some(if changed { End::Changed } else { End::Next })

@@ -108,14 +108,14 @@ impl Recorder {
     }
 
     /// Who is as at the first start.
-    pub(super) fn end_restarts(&mut self, machine: &Machine, done: Moment) {
+    pub(super) fn end_restarts(&mut self, machine: &Machine, done_ns: u64) {
         for partition in 0..self.lanes.len() {
             let is_over = |state: state::Partition| state.activity() != Some(Activity::Restarting);
             if self.lanes[partition].restarting
                 && state::partition(machine, &self.names, partition).is_some_and(is_over)
             {
                 self.lanes[partition].restarting = false;
-                self.add(done, Some(partition), EventKind::RestartEnd);
+                self.add_at(machine, done_ns, Some(partition), EventKind::RestartEnd);
             }
         }
     }

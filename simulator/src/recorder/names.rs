@@ -235,10 +235,14 @@ impl Names {
 
     /// Names of the ports in a mask.
     pub(super) fn port_names(&self, partition: usize, mask: u64) -> Vec<Name> {
-        let ports = (0..64).filter(|port| mask >> port & 1 == 1);
-        ports
-            .filter_map(|port| Some(self.port(partition, port)?.name.clone()))
-            .collect()
+        let mut names = Vec::new();
+        let mut left = mask;
+        while left != 0 {
+            let port = self.port(partition, u64::from(left.trailing_zeros()));
+            names.extend(port.map(|port| port.name.clone()));
+            left &= left - 1;
+        }
+        names
     }
 
     /// Partition and port that a PLIC source leads to.

@@ -17,20 +17,38 @@ pub struct Trace {
     pub calls: Vec<SystemCall>,
 }
 
-/// Events that are not yet in the trace.
+/// How much of a trace nobody has taken yet.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Waiting {
+    /// How many events.
+    pub events: usize,
+    /// How many system calls.
+    pub calls: usize,
+}
+
+/// A trace, and events that are not yet in it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stage {
-    waiting: Vec<(Event, Registers)>,
+    /// What is in the trace, and behind that, by ascending time as well, what is not yet.
     trace: Trace,
+    /// How many events are in the trace.
+    released: usize,
 }
 
 impl Stage {
     /// Adds an event; among those of the same time the order of adding counts.
-    pub(super) fn add(&mut self, event: Event, registers: Registers) {
-        let at = self
-            .waiting
-            .partition_point(|(other, _)| other.time_ns <= event.time_ns);
-        self.waiting.insert(at, (event, registers));
+    pub(super) fn add(&mut self, event: Event, registers: &Registers) {
+        let Trace {
+            events,
+            registers: all,
+            ..
+        } = &mut self.trace;
+        let waiting = &events[self.released..];
+        let later = waiting.iter().rev();
+        let later = later.take_while(|other| other.time_ns > event.time_ns);
+        let at = events.len() - later.count();
+        events.insert(at, event);
+        all.insert(at, *registers);
     }
 
     /// Adds a system call. There is no earlier one to come.
@@ -40,28 +58,33 @@ impl Stage {
 
     /// Moves what has happened up to a time into the trace.
     pub(super) fn release(&mut self, until_ns: u64) {
-        let ready = self
-            .waiting
-            .partition_point(|(event, _)| event.time_ns <= until_ns);
-        for (event, registers) in self.waiting.drain(..ready) {
-            self.trace.events.push(event);
-            self.trace.registers.push(registers);
-        }
+        let waiting = self.trace.events[self.released..].iter();
+        self.released += waiting
+            .take_while(|event| event.time_ns <= until_ns)
+            .count();
     }
 
     /// The trace since the last call.
     pub(super) fn drain(&mut self) -> Trace {
-        // As long again, so that it grows no more.
-        let next = Trace {
-            events: Vec::with_capacity(self.trace.events.len()),
-            registers: Vec::with_capacity(self.trace.registers.len()),
-            calls: Vec::with_capacity(self.trace.calls.len()),
+        // As long again and a little more, so that it grows no more.
+        let room = |length: usize| length + length / 8;
+        let mut next = Trace {
+            events: Vec::with_capacity(room(self.trace.events.len())),
+            registers: Vec::with_capacity(room(self.trace.registers.len())),
+            calls: Vec::with_capacity(room(self.trace.calls.len())),
         };
+        let released = std::mem::take(&mut self.released);
+        next.events.extend(self.trace.events.drain(released..));
+        next.registers
+            .extend(self.trace.registers.drain(released..));
         std::mem::replace(&mut self.trace, next)
     }
 
-    /// The trace that was not drained.
-    pub(super) fn waiting(&self) -> &Trace {
-        &self.trace
+    /// How much was not drained.
+    pub(super) fn waiting(&self) -> Waiting {
+        Waiting {
+            events: self.released,
+            calls: self.trace.calls.len(),
+        }
     }
 }

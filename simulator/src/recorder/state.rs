@@ -1,5 +1,7 @@
 //! The kernel's state, read from the machine's memory.
 
+use std::mem::offset_of;
+
 use septum_abi::state::{
     Activity, FaultRecord, FaultRing, HartState, PartitionState, QueueState, SampleState,
 };
@@ -76,28 +78,45 @@ pub(super) fn faults(machine: &Machine, names: &Names, seen: u64) -> (Vec<FaultR
 
 /// The state of a partition whose registers are loaded: what memory has of them is old.
 pub(super) fn running(machine: &Machine, names: &Names, index: usize) -> Option<Partition> {
-    let mut state = partition(machine, names, index)?;
-    let [_, registers @ ..] = machine.cpu().registers();
-    state.0.registers = registers;
-    Some(state)
+    let state = partition(machine, names, index)?;
+    let registers = machine.cpu().registers();
+    Some(Partition {
+        status: registers[10],
+        value: registers[11],
+        ..state
+    })
 }
 
 /// A partition's state.
 pub(super) fn partition(machine: &Machine, names: &Names, index: usize) -> Option<Partition> {
-    let (address, size_bytes) = (
-        names.partitions.get(index)?.state,
-        PartitionState::SIZE_BYTES,
-    );
-    record(machine, address, size_bytes, PartitionState::from_bytes).map(Partition)
+    let address = names.partitions.get(index)?.state;
+    record(machine, address, PartitionState::SIZE_BYTES, |bytes| {
+        let word = |at: usize| Some(u64::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
+        // `x1` is the first of the registers.
+        let register =
+            |number: usize| word(offset_of!(PartitionState, registers) + 8 * (number - 1));
+        Some(Partition {
+            activity: word(offset_of!(PartitionState, activity))?,
+            pending: word(offset_of!(PartitionState, pending))?,
+            status: register(10)?,
+            value: register(11)?,
+        })
+    })
 }
 
-/// A partition's state with the names of its parts.
-pub(super) struct Partition(PartitionState);
+/// What matters of a partition's state.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Partition {
+    activity: u64,
+    pending: u64,
+    status: u64,
+    value: u64,
+}
 
 impl Partition {
     /// What it is doing.
     pub(super) fn activity(&self) -> Option<Activity> {
-        Activity::from_number(self.0.activity)
+        Activity::from_number(self.activity)
     }
 
     /// In `wait` or `receive`.
@@ -119,16 +138,16 @@ impl Partition {
 
     /// `a0`: the status of its last call, once that is over.
     pub(super) fn status(&self) -> u64 {
-        self.0.registers[9]
+        self.status
     }
 
     /// `a1`: the value of its last call, once that is over.
     pub(super) fn value(&self) -> u64 {
-        self.0.registers[10]
+        self.value
     }
 
     /// The ports that have something.
     pub(super) fn pending(&self) -> u64 {
-        self.0.pending
+        self.pending
     }
 }
