@@ -4,6 +4,8 @@
 //! A mark holds the state of the machine and the pages of RAM that differ from the mark before;
 //! marks come at a distance of executed instructions, and far ones are thinned out.
 
+mod written;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -13,6 +15,8 @@ use crate::machine::Machine;
 use crate::ram::PAGE_BYTES;
 use crate::recorder::{Trace, Waiting};
 use crate::simulation::{Outcome, Simulation, SimulationMark};
+
+pub use written::Place;
 
 /// Instructions between two marks while the run goes forward.
 const DISTANCE: u64 = 500_000;
