@@ -1,5 +1,7 @@
 //! What a session is asked to do.
 
+use septum_simulator::travel::Place;
+
 use crate::trace::wanted::Wanted;
 
 /// Something for the session to do.
@@ -11,6 +13,13 @@ pub enum Command {
     Pause,
     /// Say what the registers are at an instant that the run has come to.
     Look(When),
+    /// The same for the last instruction before a time that wrote something.
+    FindWrite {
+        /// In nanoseconds.
+        before_ns: u64,
+        /// What was written.
+        place: Place,
+    },
 }
 
 /// An instant of the past, from a time in nanoseconds.

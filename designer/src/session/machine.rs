@@ -5,6 +5,8 @@ use septum_simulator::cpu::Registers;
 use septum_simulator::recorder::Trace;
 use septum_simulator::script::ScriptProgress;
 
+use septum_simulator::travel::Place;
+
 use crate::trace::layout::Layout;
 
 use super::report::Ending;
@@ -39,6 +41,10 @@ pub trait Machine {
 
     /// Goes back by one instruction, or to the begin of the last sleep.
     fn step_back(&mut self) -> Option<Ending>;
+
+    /// Goes back to the last instruction before now that wrote something, if there was one; says
+    /// whether.
+    fn go_back_to_write(&mut self, place: &Place) -> Result<bool, Ending>;
 
     /// How many events there were up to now.
     fn events(&self) -> usize;

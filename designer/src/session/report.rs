@@ -18,6 +18,8 @@ pub enum Report {
     Progress(Box<Progress>),
     /// How it was at an instant of the past.
     Looked(Box<Looked>),
+    /// Nothing has written what was asked for.
+    Unwritten,
 }
 
 /// The hart at an instant of the past.

@@ -13,7 +13,7 @@ use septum_simulator::cpu::{MachineError, Registers};
 use septum_simulator::recorder::Trace;
 use septum_simulator::script::ScriptProgress;
 use septum_simulator::simulation::{Outcome, Simulation};
-use septum_simulator::travel::Travel;
+use septum_simulator::travel::{Place, Travel};
 
 use crate::trace::layout::Layout;
 
@@ -119,6 +119,11 @@ impl Machine for Travel {
 
     fn step_back(&mut self) -> Option<Ending> {
         ending(Self::step_back(self))
+    }
+
+    fn go_back_to_write(&mut self, place: &Place) -> Result<bool, Ending> {
+        let found = Self::go_back_to_write(self, place);
+        found.map_err(|error| Ending::Broken(error.to_string()))
     }
 
     fn events(&self) -> usize {

@@ -14,6 +14,7 @@ use septum_simulator::event::{Event, EventKind};
 use septum_simulator::recorder::Trace;
 use septum_simulator::script::ScriptProgress;
 use septum_simulator::system_call::SystemCall;
+use septum_simulator::travel::Place;
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
@@ -175,6 +176,17 @@ impl Machine for Clockwork {
         self.go_to(self.time_ns().saturating_sub(10))
     }
 
+    fn go_back_to_write(&mut self, place: &Place) -> Result<bool, Ending> {
+        match place {
+            Place::Register { number: 1, .. } => Err(Ending::Broken("injected".to_owned())),
+            Place::Register { .. } => Ok(false),
+            Place::Memory(bytes) => {
+                self.go_to(bytes.start);
+                Ok(true)
+            }
+        }
+    }
+
     fn events(&self) -> usize {
         self.events
     }
@@ -328,6 +340,31 @@ fn what_was_is_looked_at_and_nothing_is_lost_or_told_twice() {
     assert_eq!((second.time_ns, second.trace.events.len()), (40_000, 22));
     assert_eq!((second.trace.calls.len(), second.printed.len()), (2, 2));
     assert_eq!(second.trace.events[0].time_ns, 21_000);
+}
+
+#[test]
+fn who_wrote_something_is_looked_at_or_there_is_nobody() {
+    let (session, mut reports) = start(&maker());
+    run(&session, &mut reports, Goal::Time(20_000));
+    let mut find = |place| {
+        let before_ns = 9_000;
+        session.send(Command::FindWrite { before_ns, place });
+        reports.blocking_recv().unwrap()
+    };
+    let register = |number| Place::Register {
+        partition: 0,
+        number,
+    };
+    let found = find(Place::Memory(5_000..5_008));
+    assert!(matches!(found, Report::Looked(it) if it.time_ns == 5_000));
+    assert!(matches!(find(register(2)), Report::Unwritten));
+    let Report::Progress(last) = find(register(1)) else {
+        panic!("the failure was not told");
+    };
+    assert_eq!(
+        last.pace,
+        Pace::Ended(Ending::Broken("injected".to_owned()))
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
 use septum_simulator::recorder::Trace;
+use septum_simulator::travel::Place;
 use tokio::sync::mpsc::Sender;
 
 use crate::trace::query::Seen;
@@ -134,6 +135,7 @@ impl<M: Machine> Worker<'_, M> {
     fn obey(&mut self, command: Command) -> Result<(), Gone> {
         match command {
             Command::Look(when) => return self.look(when),
+            Command::FindWrite { before_ns, place } => return self.find_write(before_ns, &place),
             Command::Run(goal) if self.ending.is_none() => {
                 self.come_back();
                 self.goal = Some(goal);
@@ -148,20 +150,60 @@ impl<M: Machine> Worker<'_, M> {
 
     /// Goes to an instant of the past and says what is there. A run does not go on meanwhile.
     fn look(&mut self, when: When) -> Result<(), Gone> {
-        self.goal = None;
-        let front_ns = *self.front_ns.get_or_insert(self.machine.time_ns());
         let (When::At(time_ns) | When::Before(time_ns) | When::After(time_ns)) = when;
-        // Ends of the run are ahead, and no news.
-        let _ = self.machine.go_to(time_ns.min(front_ns));
-        let _ = match when {
+        let front_ns = self.go_back(time_ns);
+        let ending = match when {
             When::At(_) => None,
             When::Before(_) => self.machine.step_back(),
             When::After(_) => self.machine.step(),
         };
+        self.notice(ending);
         if self.machine.time_ns() > front_ns {
-            let _ = self.machine.go_to(front_ns);
+            let ending = self.machine.go_to(front_ns);
+            self.notice(ending);
+        }
+        self.say_what_is_here()
+    }
+
+    /// Goes to the last instruction before a time that wrote something, and says what is there.
+    fn find_write(&mut self, before_ns: u64, place: &Place) -> Result<(), Gone> {
+        self.go_back(before_ns);
+        match self.machine.go_back_to_write(place) {
+            Ok(true) => return self.say_what_is_here(),
+            Ok(false) => {}
+            Err(ending) => self.notice(Some(ending)),
         }
         drop(self.machine.take_trace());
+        if let Some(Ending::Broken(_)) = self.ending {
+            return self.pause();
+        }
+        self.outbox
+            .blocking_send(Report::Unwritten)
+            .map_err(|_| Gone)
+    }
+
+    /// Goes to a time that the run has come to; says how far it has.
+    fn go_back(&mut self, time_ns: u64) -> u64 {
+        self.goal = None;
+        let front_ns = *self.front_ns.get_or_insert(self.machine.time_ns());
+        let ending = self.machine.go_to(time_ns.min(front_ns));
+        self.notice(ending);
+        front_ns
+    }
+
+    /// While the machine is in the past, the end of the run is ahead and no news, but that the
+    /// emulator failed is.
+    fn notice(&mut self, ending: Option<Ending>) {
+        if let Some(Ending::Broken(_)) = ending {
+            self.ending = ending;
+        }
+    }
+
+    fn say_what_is_here(&mut self) -> Result<(), Gone> {
+        drop(self.machine.take_trace());
+        if let Some(Ending::Broken(_)) = self.ending {
+            return self.pause();
+        }
         let looked = Looked {
             time_ns: self.machine.time_ns(),
             registers: self.machine.registers(),
@@ -174,7 +216,8 @@ impl<M: Machine> Worker<'_, M> {
     /// Goes to where the run has come to, if it is somewhere before.
     fn come_back(&mut self) {
         if let Some(front_ns) = self.front_ns.take() {
-            let _ = self.machine.go_to(front_ns);
+            let ending = self.machine.go_to(front_ns);
+            self.notice(ending);
             let again = self.machine.take_trace();
             self.keep(again);
         }
@@ -243,7 +286,9 @@ impl<M: Machine> Worker<'_, M> {
         progress.pace = pace;
         progress.script = self.machine.script();
         progress.time_ns = self.machine.time_ns();
-        progress.printed = self.machine.printed()[self.printed..].to_vec();
+        // There is less where it broke in the past.
+        let printed = self.machine.printed().get(self.printed..);
+        progress.printed = printed.unwrap_or_default().to_vec();
         self.printed += progress.printed.len();
         self.reported = Instant::now();
         self.outbox

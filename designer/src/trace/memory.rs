@@ -11,6 +11,8 @@ use super::describe;
 struct Place {
     name: String,
     range: Range,
+    /// Physical address of its first byte.
+    physical: u64,
 }
 
 /// What lies where: for each partition by its virtual addresses, and in the machine.
@@ -26,7 +28,10 @@ impl Memory {
     pub fn of(plan: &Plan) -> Self {
         let mapped = plan.partitions.iter().map(|partition| {
             let mappings = partition.mappings.iter();
-            let place = mappings.map(|it| place(&it.name, it.virtual_range()));
+            let place = mappings.map(|it| Place {
+                physical: it.physical.base,
+                ..place(&it.name, it.virtual_range())
+            });
             place.collect()
         });
         let regions = plan.regions.iter().map(|it| place(&it.name, it.range));
@@ -53,6 +58,29 @@ impl Memory {
         Some(&found.name)
     }
 
+    /// The physical address behind one that a partition uses; the same where nothing is mapped.
+    #[must_use]
+    pub fn physical(&self, partition: Option<usize>, address: u64) -> u64 {
+        let own = partition.and_then(|partition| self.partitions.get(partition));
+        let mut places = own.into_iter().flatten();
+        let found = places.find(|place| place.range.contains(address));
+        found.map_or(address, |place| {
+            place.physical + (address - place.range.base)
+        })
+    }
+
+    /// The physical range of what has this name in the machine.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<Range> {
+        let found = self.machine.iter().find(|place| place.name == name);
+        found.map(|place| place.range)
+    }
+
+    /// The names of what is in the machine.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.machine.iter().map(|place| place.name.as_str())
+    }
+
     /// The cause of a fault with its address and what lies there; `None` for other events.
     #[must_use]
     pub fn fault(&self, partition: Option<usize>, event: &EventKind) -> Option<String> {
@@ -65,10 +93,12 @@ impl Memory {
     }
 }
 
+/// A place in the machine.
 fn place(name: &str, range: Range) -> Place {
     Place {
         name: name.to_owned(),
         range,
+        physical: range.base,
     }
 }
 
@@ -100,7 +130,13 @@ pub(crate) mod tests {
             size_bytes: 0x1000,
         };
         Memory {
-            partitions: vec![vec![place("ping.code", range)], Vec::new()],
+            partitions: vec![
+                vec![Place {
+                    physical: 0x8100_0000,
+                    ..place("ping.code", range)
+                }],
+                Vec::new(),
+            ],
             machine: vec![place("kernel.code", range)],
         }
     }

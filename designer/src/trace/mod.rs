@@ -9,6 +9,7 @@ pub mod lane;
 pub mod layout;
 pub mod memory;
 pub mod messages;
+pub mod place;
 pub mod query;
 pub mod recording;
 #[cfg(test)]

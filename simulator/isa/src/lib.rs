@@ -12,7 +12,7 @@ mod table;
 
 pub use csr::csr_name;
 pub use decode::{Instruction, decode, is_compressed, row};
-pub use disassemble::disassemble;
+pub use disassemble::{REGISTERS, disassemble};
 pub use format::Format;
 pub use operation::Operation;
 pub use table::{Row, TABLE};

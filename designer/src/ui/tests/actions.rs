@@ -330,6 +330,11 @@ const TRIPLES: &[Triple] = &[
         trace.looked.map(|it| it.time_ns) == Some(trace.cursor_ns)
             && trace.cursor_ns < trace.recording.time_ns()
     }),
+    ("run.back-to-write", PING, "F5 x \"sp\" enter", |desk| {
+        let trace = &desk.state.trace;
+        trace.looked.map(|it| it.time_ns) == Some(trace.cursor_ns)
+            && trace.cursor_ns < trace.recording.time_ns()
+    }),
     (
         "run.to-expression",
         PING,

@@ -227,7 +227,7 @@ impl Desk {
             Command::Pause | Command::Run(Goal::Time(_) | Goal::Instruction) => {
                 self.watch(u64::MAX);
             }
-            Command::Look(_) => self.hear(),
+            Command::Look(_) | Command::FindWrite { .. } => self.hear(),
             Command::Run(_) => self.watch(self.state.trace.recording.time_ns() + PATIENCE_NS),
         }
     }

@@ -47,7 +47,7 @@ fn every_view_and_what_stands_over_them() {
         ("help-trace", "5 ?"),
         (
             "help-signs",
-            "F5 ? pagedown pagedown pagedown pagedown pagedown",
+            "F5 ? pagedown pagedown pagedown pagedown pagedown down down down down",
         ),
         ("find", "/ \"b\""),
         ("keys-after-a", "l a"),

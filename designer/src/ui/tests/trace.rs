@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use septum_simulator::cpu::Privilege;
+
 use super::desk::{Desk, MIDDLE};
 use crate::ui::state::{Size, View};
 
@@ -101,6 +103,25 @@ fn instructions_are_stepped_both_ways_in_the_past() {
     desk.keys("G s");
     assert!(desk.state.trace.recording.time_ns() >= end_ns);
     assert!(desk.state.trace.recording.events().len() > count);
+}
+
+#[test]
+fn the_cursor_goes_back_to_who_wrote_something() {
+    let mut desk = Desk::sized("crash-course", MIDDLE);
+    desk.keys("F5 c \"receive\" enter");
+    let at_ns = desk.state.trace.cursor_ns;
+    // Its `receive` has answered in `a0`.
+    desk.keys("x \"a0\" enter");
+    let call_ns = desk.state.trace.cursor_ns;
+    assert!(call_ns < at_ns, "{call_ns} {at_ns}");
+    let registers = desk.state.trace.registers().expect("it was looked at");
+    assert_eq!(registers.privilege, Privilege::User);
+    desk.keys("x \"s99\" enter");
+    let notice = " `s99` is no register, address or region";
+    assert!(desk.screen().contains(notice), "{}", desk.screen());
+    desk.keys("esc g g x \"0x1000+8\" enter");
+    let notice = " Nothing has written that before the cursor. ";
+    assert!(desk.screen().contains(notice), "{}", desk.screen());
 }
 
 #[test]

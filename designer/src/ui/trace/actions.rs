@@ -77,6 +77,17 @@ pub const ROWS: &[Row] = &[
             |state| vec![Effect::Trace(state.trace.go_back_by_instruction())],
         )
     },
+    Row {
+        enabled: can_look,
+        ..row(
+            "run.back-to-write",
+            "Go back to the last write",
+            &["x"],
+            "Asks for a register, an address or a region, such as a0 or ping/stack; goes back from \
+             the cursor to the last instruction that wrote it.",
+            questions::ask_write,
+        )
+    },
     hinted(
         "run to",
         running(row(

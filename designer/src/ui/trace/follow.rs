@@ -35,6 +35,7 @@ impl Trace {
                 self.proceed(*progress);
                 None
             }
+            Report::Unwritten => None,
             Report::Looked(looked) => {
                 self.go_to_recorded(looked.time_ns);
                 self.looked = Some(*looked);

@@ -57,6 +57,9 @@ use stops::Stops;
 
 /// Follows what the session says.
 pub fn update(state: &mut State, report: Report) -> Vec<Effect> {
+    if matches!(report, Report::Unwritten) {
+        state.complain("Nothing has written that before the cursor.");
+    }
     let command = state.trace.take(report);
     if let Some(lack) = state.trace.lack_of_a_message() {
         state.complain(lack);

@@ -1,8 +1,11 @@
 //! What the trace view asks the user, and what it does with the answers.
 
+use septum_isa::REGISTERS;
+
 use crate::session::command::Goal;
 use crate::trace::describe::milliseconds;
 use crate::trace::duration::VirtualTime;
+use crate::trace::place;
 use crate::trace::query::QueryError;
 use crate::trace::wanted::Wanted;
 use crate::trace::words;
@@ -19,6 +22,7 @@ const KIND: &str = "kind";
 const EXPRESSION: &str = "expression";
 const TIME: &str = "time";
 const FILTER: &str = "filter";
+const WRITE: &str = "write";
 const SEARCH: &str = "search";
 
 fn candidates() -> Vec<Candidate> {
@@ -55,6 +59,18 @@ pub(super) fn ask_expression(state: &mut State) -> Vec<Effect> {
 pub(super) fn ask_time(state: &mut State) -> Vec<Effect> {
     let title = "Go to (such as 10ms, or +1ms for so much more)";
     open(state, Ask::text(title, "+1ms", Purpose::Trace(TIME)))
+}
+
+/// Asks for what was written, to go back to who wrote it.
+pub(super) fn ask_write(state: &mut State) -> Vec<Effect> {
+    let registers = REGISTERS.iter().skip(1);
+    let registers = registers.map(|name| Candidate::new(*name, "register"));
+    let regions = state.trace.recording.layout().memory.names();
+    let regions = regions.map(|name| Candidate::new(name, "region"));
+    let candidates = registers.chain(regions).collect();
+    let title = "Back to the last write of (such as a0, 0x80001000+8 or ping/stack)";
+    let ask = Ask::text(title, "", Purpose::Trace(WRITE));
+    open(state, ask.completing(Completion::Whole, candidates))
 }
 
 /// Asks which events the list shows.
@@ -99,6 +115,14 @@ pub fn answered(state: &mut State, question: &'static str, text: &str) -> Vec<Ef
             Ok(time_ns) => go_to_time(state, time_ns),
             Err(error) => refuse(state, &error),
         },
+        WRITE => {
+            let trace = &state.trace;
+            let partition = trace.registers().and_then(|it| it.partition);
+            match place::read(text, trace.recording.layout(), partition) {
+                Ok(place) => vec![Effect::Trace(trace.go_back_to_write(place))],
+                Err(error) => refuse(state, &error),
+            }
+        }
         SEARCH => {
             state.trace.search = text.to_owned();
             state.say("n goes to the next match, N to the previous one.");

@@ -5,16 +5,11 @@ use septum_simulator::cpu::Registers;
 use crate::trace::source;
 use crate::ui::look::Look;
 
+use septum_isa::REGISTERS;
+
 use super::Trace;
 use super::paint::Role;
 use super::view::Line;
-
-/// The names of `x0` to `x31` in the calling convention.
-const NAMES: [&str; 32] = [
-    "zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0", "s1", "a0", "a1", "a2", "a3", "a4",
-    "a5", "a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4",
-    "t5", "t6",
-];
 
 /// How many registers there are: `pc`, and all but `zero`.
 pub(super) const COUNT: u16 = 32;
@@ -50,7 +45,7 @@ pub(super) fn lines(trace: &Trace, width: u16, look: Look) -> Vec<Line> {
     let before = trace
         .registers_before()
         .map_or(values, |it| self::values(&it));
-    let names = std::iter::once("pc").chain(NAMES.into_iter().skip(1));
+    let names = std::iter::once("pc").chain(REGISTERS.into_iter().skip(1));
     let cells: Vec<(String, Role)> = names
         .zip(values.into_iter().zip(before))
         .map(|(name, (value, before))| cell(name, value, value != before, look))
@@ -101,7 +96,7 @@ mod tests {
         assert_eq!(title(&trace), "Registers: pong (the kernel)");
         assert_eq!(lines[0], "pc   0000000000001020 a6   0000000000000000 ");
         assert_eq!(lines.len(), 16);
-        for name in &NAMES[1..] {
+        for name in &REGISTERS[1..] {
             let cell = format!("{name:<4} ");
             assert_eq!(
                 lines.iter().filter(|line| line.contains(&cell)).count(),

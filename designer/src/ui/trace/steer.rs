@@ -1,5 +1,7 @@
 //! Steering the run: steps that go through what was recorded first, and then run on.
 
+use septum_simulator::travel::Place;
+
 use crate::session::command::{Command, Goal, When};
 use crate::trace::wanted::Wanted;
 
@@ -65,6 +67,14 @@ impl Trace {
     /// Goes back by one instruction.
     pub fn go_back_by_instruction(&self) -> Command {
         Command::Look(When::Before(self.cursor_ns))
+    }
+
+    /// Goes back to who wrote something last.
+    pub fn go_back_to_write(&self, place: Place) -> Command {
+        Command::FindWrite {
+            before_ns: self.cursor_ns,
+            place,
+        }
     }
 
     /// Runs on without an end, or pauses.
