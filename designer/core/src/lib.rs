@@ -20,6 +20,7 @@ mod listing;
 pub mod places;
 pub mod plan;
 pub mod programs;
+pub mod qemu;
 pub mod scenario;
 pub mod skeleton;
 pub mod spec;

@@ -12,6 +12,7 @@ use septum_core::bound::{longest_path_of, opening_path_of};
 use septum_core::dhall::Evaluator;
 use septum_core::image::{self, Image};
 use septum_core::plan::{KernelFunction, Plan, Region, RegionKind};
+use septum_core::qemu::Qemu;
 
 use crate::atomic;
 use crate::trace::describe::duration;
@@ -76,6 +77,9 @@ struct Report {
     unbounded: Option<String>,
     /// What lies where.
     regions: Vec<RegionReport>,
+    /// The line for a shell that boots the image on QEMU, where that has such a machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    qemu: Option<String>,
     /// How PMP alone isolates, on a machine without an MMU.
     #[serde(skip_serializing_if = "Option::is_none")]
     isolation: Option<Isolation>,
@@ -115,7 +119,7 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
     refuse_to_lose(&arguments.output, &image)?;
     atomic::write(&arguments.output, &image.elf)
         .with_context(|| format!("cannot write {}", arguments.output.display()))?;
-    let report = report(&plan, &image);
+    let report = report(&plan, &image, &arguments.output);
     match arguments.format {
         Format::Json => writeln!(out, "{}", serde_json::to_string(&report)?)?,
         Format::Text => text(&report, &arguments.output, out)?,
@@ -155,7 +159,8 @@ fn refuse_to_lose(output: &Path, image: &Image) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn report(plan: &Plan, image: &Image) -> Report {
+fn report(plan: &Plan, image: &Image, file: &Path) -> Report {
+    let qemu = Qemu::of(&plan.system.machine).ok();
     let bytes = |region: &Region| region.range.size_bytes;
     let regions = || plan.regions.iter();
     let kernel = regions().filter(|region| region.kind == RegionKind::KernelCode);
@@ -179,6 +184,7 @@ fn report(plan: &Plan, image: &Image) -> Report {
         opening_path: opening_path_of(plan).ok(),
         unbounded: longest_path_of(plan).err().map(|why| why.to_string()),
         regions: regions().map(RegionReport::from).collect(),
+        qemu: file.to_str().and_then(|file| Some(qemu?.command(file))),
         isolation: Isolation::of(plan),
     }
 }

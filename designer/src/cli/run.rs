@@ -9,6 +9,7 @@ use septum_core::dhall::Evaluator;
 use septum_core::image;
 use septum_core::plan::Plan;
 use septum_core::programs::SourceLine;
+use septum_core::qemu::Qemu;
 use septum_simulator::device::Layout;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
@@ -197,6 +198,7 @@ fn print(
     let until = shown.selection.until();
     if table.is_some() {
         consoles(plan, simulation, out)?;
+        elsewhere(plan, out)?;
         let run = summary::Run {
             plan,
             simulation,
@@ -345,6 +347,22 @@ fn consoles(plan: &Plan, simulation: &Simulation, out: &mut impl Write) -> io::R
         console(&device.name, simulation.virtio_output(index), out)?;
     }
     Ok(())
+}
+
+/// How the image boots on QEMU, or why it does not.
+fn elsewhere(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
+    match Qemu::of(&plan.system.machine) {
+        Ok(qemu) => {
+            let command = qemu
+                .command("IMAGE")
+                .replace(" -icount", " \\\n      -icount");
+            writeln!(
+                out,
+                "\non QEMU, after `septum build FILE -o IMAGE`:\n  {command}"
+            )
+        }
+        Err(why) => writeln!(out, "\nQEMU has no such machine: {why}"),
+    }
 }
 
 /// The lines of a text under the name of who printed them, if there are any.

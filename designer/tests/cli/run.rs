@@ -57,11 +57,11 @@ fn two_runs_are_the_same_byte_for_byte_wherever_they_are_made() {
 }
 
 #[test]
-fn text_is_a_table_then_the_consoles_then_how_it_ended() {
+fn text_is_a_table_then_the_consoles_then_qemu_then_how_it_ended() {
     let desk = Desk::with("crash-course", "a");
     let text = desk.run(run("a/system.dhall", &["--for", "2ms"])).good();
     let parts: Vec<&str> = text.split("\n\n").collect();
-    let [table, reporter, culprit, end] = parts[..] else {
+    let [table, reporter, culprit, qemu, end] = parts[..] else {
         panic!("{text}");
     };
     let mut rows = table.lines();
@@ -84,10 +84,28 @@ fn text_is_a_table_then_the_consoles_then_how_it_ended() {
     assert_eq!(reporter, "console of reporter:\n  result 1\n  result 2");
     assert_eq!(culprit, "console of culprit:\n  watch this");
     assert_eq!(
+        qemu,
+        "on QEMU, after `septum build FILE -o IMAGE`:\n  \
+         qemu-system-riscv64 -M virt -m 128M -cpu rv64,h=off,f=off,d=off,v=off \\\n      \
+         -icount shift=0,sleep=off -bios none -nographic -kernel IMAGE"
+    );
+    assert_eq!(
         end,
         "ended at 2.000000 ms: the time to run is over\n\
          1 fault: culprit, store page fault at 0x80000000 (kernel.code): halted\n"
     );
+}
+
+#[test]
+fn a_machine_that_qemu_does_not_have_is_told() {
+    let desk = Desk::with("ping-pong", "a");
+    let name = ", name = \"ping-pong\"";
+    let machine = format!("{name}, machine = Septum.qemu-virt // {{ ns_per_instruction = 3 }}");
+    desk.change("a/system.dhall", name, &machine);
+    let text = desk.run(run("a/system.dhall", &["--for", "1ms"])).good();
+    let said = "\n\nQEMU has no such machine: an instruction does not take 1, 2, 4 and so on up to \
+                1024 nanoseconds\n\nended at ";
+    assert!(text.contains(said), "{text}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use std::time::Duration;
 use septum_core::console::Transcript;
 use septum_core::image::build;
 use septum_core::plan::Plan;
+use septum_core::qemu;
 use septum_core::scenario::Scenario;
 use septum_core::spec::RawMmu;
 use septum_simulator::script::Script;
@@ -49,8 +50,8 @@ impl Cpu {
 
     const fn model(self) -> &'static str {
         match self {
-            Self::Supervisor => "rv64,h=off,f=off,d=off,v=off",
-            Self::Bare => "rv64,s=off,h=off,f=off,d=off,v=off",
+            Self::Supervisor => qemu::CPU_SV39,
+            Self::Bare => qemu::CPU_BARE,
         }
     }
 }
@@ -90,7 +91,7 @@ impl Qemu {
         let folder = tempfile::tempdir().expect("QEMU answers");
         let (file, socket) = (folder.path().join("image"), folder.path().join("qmp"));
         std::fs::write(&file, image).expect("QEMU answers");
-        let mut process = Command::new("qemu-system-riscv64")
+        let mut process = Command::new(qemu::PROGRAM)
             .args(["-M", "virt", "-cpu", cpu.model()])
             .args([
                 "-icount",

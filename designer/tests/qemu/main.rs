@@ -8,6 +8,7 @@ mod bench;
 mod boot;
 mod c;
 mod clock;
+mod command;
 mod devices;
 mod drivers;
 mod edges;

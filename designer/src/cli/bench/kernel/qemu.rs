@@ -7,12 +7,12 @@ use std::process::{Child, Command, Stdio};
 use anyhow::Context;
 use septum_core::image::contents;
 use septum_core::plan::{Plan, RegionKind};
+use septum_core::qemu::{CPU_BARE, CPU_SV39, PROGRAM};
+use septum_core::spec::RawMmu;
 use septum_guest::asm::WFI;
 use septum_simulator::visit::{Entry, Visit};
 
 use super::draft::Built;
-
-const PROGRAM: &str = "qemu-system-riscv64";
 
 /// Whether there is one to ask.
 pub(in crate::cli::bench) fn is_installed() -> bool {
@@ -27,9 +27,9 @@ pub(super) fn visits(built: &Built, count: usize) -> anyhow::Result<Vec<Visit>> 
     let folder = tempfile::tempdir()?;
     let image = folder.path().join("image");
     std::fs::write(&image, &built.image.elf)?;
-    let mmu = match built.plan.system.machine.isolation.mmu {
-        septum_core::spec::RawMmu::Sv39 => "",
-        septum_core::spec::RawMmu::Bare => ",s=off",
+    let cpu = match built.plan.system.machine.isolation.mmu {
+        RawMmu::Sv39 => CPU_SV39,
+        RawMmu::Bare => CPU_BARE,
     };
     let mut command = Command::new(PROGRAM);
     command
@@ -37,7 +37,7 @@ pub(super) fn visits(built: &Built, count: usize) -> anyhow::Result<Vec<Visit>> 
         .args(["-serial", "null", "-monitor", "none"])
         .args(["-icount", "shift=0,sleep=off", "-rtc", "clock=vm"])
         .args(["-singlestep", "-d", "exec,int,nochain"])
-        .args(["-cpu", &format!("rv64,h=off,f=off,d=off,v=off{mmu}")])
+        .args(["-cpu", cpu])
         .arg("-kernel")
         .arg(&image);
     command.stdin(Stdio::null()).stdout(Stdio::null());

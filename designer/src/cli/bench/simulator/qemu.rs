@@ -4,13 +4,12 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
+use septum_core::qemu::{CPU_SV39, PROGRAM};
 use septum_guest::bare::BareProgram;
 
 use super::workloads;
 
 pub(super) use super::super::kernel::is_qemu_installed as is_installed;
-
-const PROGRAM: &str = "qemu-system-riscv64";
 
 /// Seconds that a program takes, without those that QEMU takes to begin and to end.
 pub(super) fn net_seconds(words: &[u32]) -> anyhow::Result<f64> {
@@ -29,7 +28,7 @@ pub(super) fn seconds(elf: &[u8], more: &[&str]) -> anyhow::Result<f64> {
         .args(["-M", "virt", "-bios", "none", "-display", "none"])
         .args(["-serial", "null", "-monitor", "none"])
         .args(["-icount", "shift=0,sleep=off", "-rtc", "clock=vm"])
-        .args(["-cpu", "rv64,h=off,f=off,d=off,v=off"])
+        .args(["-cpu", CPU_SV39])
         .args(more)
         .arg("-kernel")
         .arg(&image);
