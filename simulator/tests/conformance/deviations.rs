@@ -89,6 +89,77 @@ const FOREIGN: &[&str] = &[
 
 /// Of `rv64emu` 0.1.1.
 pub(crate) const OF_RV64EMU: &[Deviation] = &[
+    Deviation::new(
+        &["Sv39"],
+        "of the address",
+        "privileged 4.4.1: bits 63 to 39 of an address are not compared",
+    ),
+    Deviation::new(
+        &["Sv39"],
+        "without bit 38",
+        "privileged 4.4.1: bits 63 to 39 of an address are not compared",
+    ),
+    Deviation::new(
+        &["Sv39"],
+        "reserved bit",
+        "privileged 4.3.2, step 3: what is reserved in an entry is not looked at",
+    ),
+    Deviation::new(
+        &["Sv39"],
+        "PBMT",
+        "privileged 4.3.2, step 3: what is reserved in an entry is not looked at",
+    ),
+    Deviation::new(
+        &["Sv39"],
+        "N",
+        "privileged 4.3.2, step 3: what is reserved in an entry is not looked at",
+    ),
+    Deviation::new(
+        &["Sv39"],
+        "a pointer with",
+        "privileged 4.3.2, step 3: what is reserved in an entry is not looked at",
+    ),
+    Deviation::new(
+        &["Sv39"],
+        "table nowhere",
+        "privileged 3.5: something is at every address, and it reads as 0",
+    ),
+    Deviation::new(
+        &["Sv39"],
+        "a page nowhere",
+        "privileged 3.5: something is at every address",
+    ),
+    Deviation::new(
+        &["Sv39 rights"],
+        "0xcf with",
+        "privileged 4.3.2, step 6: U-mode reaches pages without U",
+    ),
+    Deviation::new(
+        &["Sv39 rights"],
+        "0xdf with",
+        "privileged 4.3.1: a fetch of S-mode does not look at U",
+    ),
+    Deviation::stopping(
+        &["Sv39"],
+        "a pointer at the last level",
+        "privileged 4.3.2, step 4: it panics",
+    ),
+    Deviation::stopping(
+        &["Sv39"],
+        "W without R:",
+        "privileged 4.3.2, step 3: it takes it for a pointer, and panics",
+    ),
+    Deviation::stopping(
+        &["Sv39 rights"],
+        "0xc1 with",
+        "privileged 4.3.2, step 4: it panics",
+    ),
+    Deviation::stopping(
+        &["Sv39 under MPRV"],
+        "",
+        "privileged 3.1.6.3: fetches obey MPRV, too",
+    ),
+    Deviation::stopping(&["Sv39 under PMP"], "", "privileged 3.7: it has no PMP"),
     Deviation::stopping(
         &["mret", "sret"],
         "forbidden",
@@ -193,6 +264,21 @@ pub(crate) const OF_RV64EMU: &[Deviation] = &[
 
 /// Of QEMU 7.2.
 pub(crate) const OF_QEMU: &[Deviation] = &[
+    Deviation::new(
+        &["Sv39"],
+        "A clear",
+        "privileged 4.3.1: it sets A itself, as it may",
+    ),
+    Deviation::new(
+        &["Sv39"],
+        "D clear",
+        "privileged 4.3.1: it sets D itself, as it may",
+    ),
+    Deviation::new(
+        &["Sv39"],
+        "table nowhere",
+        "privileged 4.3.2, step 2: an entry that is not there reads as 0, which is no page",
+    ),
     Deviation::new(WIDE, "misaligned", "2.6: misaligned accesses may work"),
     Deviation::new(
         ATOMICS,

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use septum_core::spec::RawMmu;
 use septum_core::system;
 use septum_simulator::bare::{BareRun, End, Through};
-use septum_simulator::cpu::{Cause, Exception};
+use septum_simulator::cpu::{Cause, Exception, Privilege};
 use septum_simulator::executable::Executable;
 use septum_simulator::load::load;
 use septum_simulator::lockstep::witness::Witness;
@@ -19,6 +19,9 @@ use crate::common::virt;
 const ENOUGH: u64 = 10_000_000;
 /// What the UART's line status says when it can send (16550: THRE, TEMT).
 const CAN_SEND: u64 = 0x60;
+
+/// The root of translation (privileged ISA 4.1.11).
+const SATP: u16 = 0x180;
 
 /// Ours, with so much RAM that every program fits.
 fn description() -> system::Machine {
@@ -50,7 +53,8 @@ pub(crate) fn rv64emu(file: &[u8]) -> Vec<u8> {
     for _ in 0..ENOUGH {
         // Its bus has something everywhere.
         let pc = witness.next_pc();
-        if machine.with_bus(|bus| bus.ram().offset(pc, 2)).is_none() {
+        let is_physical = witness.privilege() == Privilege::Machine || witness.csr(SATP) == 0;
+        if is_physical && machine.with_bus(|bus| bus.ram().offset(pc, 2)).is_none() {
             let cause = Cause::InstructionAccess;
             witness.trap(Exception { cause, value: pc });
         }

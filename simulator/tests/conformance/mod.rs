@@ -11,6 +11,7 @@ mod memory;
 mod privileged;
 mod program;
 mod registers;
+mod translation;
 
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ use deviations::{Deviation, OF_QEMU, OF_RV64EMU};
 use program::Program;
 
 /// Every group of cases, a program each.
-fn groups() -> [Vec<Case>; 6] {
+fn groups() -> [Vec<Case>; 7] {
     [
         arithmetic::cases(),
         memory::cases(),
@@ -30,6 +31,7 @@ fn groups() -> [Vec<Case>; 6] {
         compressed::cases(),
         privileged::cases(),
         registers::cases(),
+        translation::cases(),
     ]
 }
 
