@@ -20,12 +20,11 @@ mod unbuilt;
 
 pub use crate::codes::CODES;
 
-use crate::dhall::defaults;
 use crate::diagnostic::Diagnostic;
 use crate::places::Places;
 use crate::plan::{Plan, plan};
 use crate::programs::Programs;
-use crate::spec::{RawMachine, RawSystem};
+use crate::spec::{FORMAT, RawMachine, RawSystem};
 use crate::system::{Machine, System};
 use findings::Findings;
 use ports::Ports;
@@ -53,9 +52,17 @@ pub struct CheckedMachine {
 /// Checks a machine by itself: all findings at once.
 #[must_use]
 pub fn check_machine(raw: &RawMachine, places: &Places) -> CheckedMachine {
+    // Nothing but the machine, said here: to ask the package takes longer than a boot.
     let system = RawSystem {
+        format: FORMAT,
+        name: String::new(),
+        seed: 0,
         machine: raw.clone(),
-        ..defaults().system.clone()
+        partitions: Vec::new(),
+        channels: Vec::new(),
+        memories: Vec::new(),
+        schedules: Vec::new(),
+        rules: Vec::new(),
     };
     let mut findings = Findings::default();
     machine::check(&system, &mut findings);

@@ -6,6 +6,8 @@ use anyhow::bail;
 use septum_core::check::check_machine;
 use septum_core::dhall::{self, Evaluator, LoadedMachine};
 use septum_core::places::Places;
+use septum_core::qemu;
+use septum_core::spec::RawMachine;
 use septum_core::system::Machine;
 use septum_core::templates;
 
@@ -27,8 +29,12 @@ pub(super) fn read(name: &Path, format: Format) -> anyhow::Result<Option<Machine
     Ok(machine)
 }
 
+fn built_in(name: &str) -> Option<RawMachine> {
+    qemu::machine(name).or_else(|| dhall::built_in_machine(name))
+}
+
 fn load(name: &Path) -> anyhow::Result<LoadedMachine> {
-    if let Some(raw) = name.to_str().and_then(dhall::built_in_machine) {
+    if let Some(raw) = name.to_str().and_then(built_in) {
         return Ok(LoadedMachine {
             machine: Some(raw),
             places: Places::default(),

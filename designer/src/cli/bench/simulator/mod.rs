@@ -1,5 +1,6 @@
 //! What the simulator reaches: times of the same work here and elsewhere, as ratios of one run.
 
+mod boot;
 mod kernel;
 mod qemu;
 mod rv64emu;
@@ -30,6 +31,7 @@ const LIMIT_NS: u64 = 60_000_000_000;
 pub(super) fn measure() -> anyhow::Result<Table> {
     let mut rows = straight()?;
     rows.extend(switches()?);
+    rows.extend(boot::rows()?);
     rows.extend(kernel::rows()?);
     rows.extend(travel::rows()?);
     Ok(Table { rows })
