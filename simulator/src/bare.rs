@@ -197,6 +197,11 @@ impl BareRun {
         Ok(None)
     }
 
+    /// The machine, to change it behind the program's back.
+    pub fn machine_mut(&mut self) -> &mut Machine {
+        &mut self.machine
+    }
+
     /// What the program has printed since the last call, on its UARTs and through `tohost`.
     pub fn drain_output(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.output)

@@ -8,7 +8,12 @@ use object::elf::{self, FileHeader64};
 use object::read::elf::{Dyn, FileHeader, ProgramHeader, Sym};
 use thiserror::Error;
 
+use crate::symbols::SymbolTable;
+
 const ENDIAN: LittleEndian = LittleEndian;
+
+/// Bytes of the name of a place that are kept.
+const LONGEST_NAME: usize = 200;
 
 /// Length of relative relocations in their short form (ELF gABI, DT_RELRSZ).
 const DT_RELRSZ: u32 = 35;
@@ -142,6 +147,28 @@ impl<'data> Executable<'data> {
                 && symbol.name(ENDIAN, strings) == Ok(name.as_bytes())
         });
         found.map(|symbol| symbol.st_value(ENDIAN))
+    }
+
+    /// The names of places in its segments.
+    #[must_use]
+    pub fn symbols(&self) -> SymbolTable {
+        let strings = self.symbols.strings();
+        let places = self.symbols.iter().filter_map(|symbol| {
+            let kind = symbol.st_type();
+            let is_place = matches!(kind, elf::STT_NOTYPE | elf::STT_FUNC | elf::STT_OBJECT);
+            let name = symbol.name(ENDIAN, strings).ok()?;
+            let address = self.physical(symbol.st_value(ENDIAN));
+            let segment = self
+                .segments
+                .iter()
+                .find(|it| (it.address..it.end()).contains(&address))?;
+            let is_named = symbol.st_shndx(ENDIAN) != elf::SHN_UNDEF && !name.is_empty();
+            // A hostile file has a million names that are one long text.
+            let name = name.get(..LONGEST_NAME).unwrap_or(name);
+            let name = String::from_utf8_lossy(name).into_owned();
+            (is_place && is_named).then(|| (address..segment.end(), name))
+        });
+        SymbolTable::new(places.collect())
     }
 
     /// Where in memory the value of a symbol is; outside of the segments it is its own place.

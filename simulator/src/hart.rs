@@ -8,6 +8,7 @@ mod arithmetic;
 mod block;
 mod csr;
 mod execute;
+mod journal;
 mod memory;
 mod status;
 mod system;
@@ -15,6 +16,7 @@ mod trap;
 
 use septum_core::spec::{RawIsolation, RawMmu};
 
+use crate::bits::to_u64;
 use crate::bus::Bus;
 use crate::cpu::{Cause, Cpu, Exception, Executed, InterruptLines, Privilege};
 use crate::mmu::{Access, Mmu, Space, Target};
@@ -22,6 +24,8 @@ use crate::monitor::Subject;
 use crate::pmp::Pmp;
 use block::{Blocks, Step};
 use csr::Csrs;
+use journal::{Begin, Journal};
+pub use journal::{ExecutedStretch, Instruction, Stretch};
 use status::{MPRV, MXR, SUM};
 
 /// `x0` to `x31`, and behind them where results to `x0` go; any `u8` is the number of one.
@@ -32,6 +36,8 @@ const REGISTERS: usize = 256;
 pub struct Hart {
     state: State,
     blocks: Blocks,
+    /// What it has executed, where somebody wants to know.
+    journal: Option<Box<Journal>>,
 }
 
 /// Everything of a hart but its decoded code.
@@ -135,6 +141,29 @@ impl Hart {
         Self {
             state,
             blocks: Blocks::default(),
+            journal: None,
+        }
+    }
+
+    /// From now on every instruction is kept until [`Hart::drain_stretches`].
+    pub(crate) fn keep_instructions(&mut self, bus: &mut Bus) {
+        self.forget_code(bus);
+        self.journal = Some(Box::default());
+    }
+
+    /// Gives away what was executed since the last call, in order.
+    pub(crate) fn drain_stretches(
+        &mut self,
+        bus: &mut Bus,
+        mut take: impl FnMut(ExecutedStretch<'_>),
+    ) {
+        let Some(journal) = &mut self.journal else {
+            return;
+        };
+        journal.drain(self.state.ns_per_instruction, &mut take);
+        if journal.is_full() {
+            journal.forget_words();
+            self.forget_code(bus);
         }
     }
 
@@ -169,9 +198,22 @@ impl Hart {
         }
     }
 
+    /// Executes up to so many instructions, or up to an end.
+    fn execute<const KEEPS: bool>(&mut self, bus: &mut Bus, budget: u64) -> End {
+        let mut left = budget;
+        let mut end = End::Next;
+        while left > 0 && matches!(end, End::Next) {
+            let ended = self.advance::<KEEPS>(bus, left);
+            self.state.executed += ended.executed;
+            left -= ended.executed;
+            end = ended.end;
+        }
+        end
+    }
+
     /// Executes the block at `pc`, at most so many instructions of it.
     #[inline]
-    fn advance(&mut self, bus: &mut Bus, budget: u64) -> Ended {
+    fn advance<const KEEPS: bool>(&mut self, bus: &mut Bus, budget: u64) -> Ended {
         if !self.state.is_entered {
             self.state.enter();
         }
@@ -190,11 +232,32 @@ impl Hart {
                 }
                 Ok(Some(block)) => block,
                 Ok(None) => return self.single(bus),
-                Err(exception) => return Ended::raised(exception),
+                Err(exception) => {
+                    self.keep_single(None);
+                    return Ended::raised(exception);
+                }
             },
         };
         let steps = self.blocks.steps(block);
-        self.state.execute(bus, steps, budget)
+        if !KEEPS {
+            return self.state.execute(bus, steps, budget);
+        }
+        let begin = self.state.begin();
+        // A block that jumps to its own begin ends there, so that it is a stretch each time.
+        let ended = self
+            .state
+            .execute(bus, steps, budget.min(to_u64(steps.len())));
+        if let Some(journal) = &mut self.journal {
+            journal.push(&begin, self.blocks.words(block), ended.executed);
+        }
+        ended
+    }
+
+    /// The next instruction is one without a block.
+    fn keep_single(&mut self, word: Option<u32>) {
+        if let Some(journal) = &mut self.journal {
+            journal.push_single(&self.state.begin(), word);
+        }
     }
 
     /// Finds or decodes the block at `pc`; `None` where the first instruction has to be looked
@@ -211,7 +274,8 @@ impl Hart {
         let block = match self.blocks.find(&code) {
             Some(block) => Some(block),
             None => {
-                let block = self.blocks.decode(bus.ram_mut(), &code);
+                let journal = self.journal.as_deref_mut();
+                let block = self.blocks.decode(bus.ram_mut(), &code, journal);
                 self.state.mmu.forget_stores(&code);
                 block
             }
@@ -227,6 +291,7 @@ impl Hart {
     #[cold]
     fn single(&mut self, bus: &mut Bus) -> Ended {
         let fetched = self.state.fetch(bus, self.state.pc);
+        self.keep_single(fetched.ok());
         let step = fetched.and_then(|word| Step::new(word, 0).ok_or(illegal(word)));
         match step {
             Ok(step) => self.state.execute(bus, &[step], 1),
@@ -285,6 +350,21 @@ impl State {
         Ok(u32::from(bus.ram().halfword(code.start)))
     }
 
+    /// What a stretch begins with that begins here.
+    #[inline]
+    fn begin(&self) -> Begin {
+        let partition = match (self.privilege, self.user) {
+            (Privilege::User, Subject::Partition(index)) => Some(index),
+            _ => None,
+        };
+        Begin {
+            time_ns: self.time_ns(0),
+            pc: self.pc,
+            privilege: self.privilege,
+            partition,
+        }
+    }
+
     /// Virtual time of the instruction at a position of the present block.
     fn time_ns(&self, position: u64) -> u64 {
         let since = self.executed - self.begin + position;
@@ -326,14 +406,10 @@ impl Cpu for Hart {
     fn run(&mut self, bus: &mut Bus, budget: u64) -> Executed {
         self.state.begin = self.state.executed;
         self.state.begin_ns = bus.now_ns();
-        let mut left = budget;
-        let mut end = End::Next;
-        while left > 0 && matches!(end, End::Next) {
-            let ended = self.advance(bus, left);
-            self.state.executed += ended.executed;
-            left -= ended.executed;
-            end = ended.end;
-        }
+        let end = match self.journal {
+            None => self.execute::<false>(bus, budget),
+            Some(_) => self.execute::<true>(bus, budget),
+        };
         bus.set_now_ns(self.state.time_ns(0));
         match end {
             End::Next => Executed::Retired,

@@ -28,6 +28,7 @@ pub mod ram;
 pub mod recorder;
 pub mod script;
 pub mod simulation;
+pub mod symbols;
 pub mod system_call;
 pub mod travel;
 pub mod visit;

@@ -7,7 +7,7 @@ use crate::bus::{Accesses, Bus, BusError, BusEvent, BusMark};
 use crate::contain::contained;
 use crate::cpu::{Cpu, Exception, Executed, MachineError, Privilege};
 use crate::device::PowerOff;
-use crate::hart::{Hart, HartMark};
+use crate::hart::{ExecutedStretch, Hart, HartMark};
 use crate::monitor::{Monitor, Subject};
 use crate::ram::Ram;
 
@@ -86,6 +86,17 @@ impl Machine {
 }
 
 impl Machine {
+    /// From now on every executed instruction is kept until [`Machine::drain_instructions`],
+    /// which whoever runs the machine must call now and then.
+    pub fn keep_instructions(&mut self) {
+        self.cpu.keep_instructions(&mut self.bus);
+    }
+
+    /// Gives away what was executed since the last call, in order.
+    pub fn drain_instructions(&mut self, take: impl FnMut(ExecutedStretch<'_>)) {
+        self.cpu.drain_stretches(&mut self.bus, take);
+    }
+
     /// Reads memory as the hart sees it now, or, where it sees nothing there, physical memory;
     /// says how many bytes there are.
     pub(crate) fn read_memory(&mut self, address: u64, data: &mut [u8]) -> usize {

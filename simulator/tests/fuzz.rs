@@ -40,13 +40,14 @@ fn protection(random: &mut Random) -> Vec<(u16, u64)> {
     registers
 }
 
-struct Subject {
+/// A machine full of random code.
+pub(crate) struct Subject {
     random: Random,
-    machine: Machine,
+    pub(crate) machine: Machine,
 }
 
 impl Subject {
-    fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut description = virt();
         description.ram[0].size_bytes = RAM_BYTES;
         let mut subject = Self {
@@ -85,7 +86,7 @@ impl Subject {
     }
 
     /// Registers, mode, trap vector and translation, set as a hostile M-mode could.
-    fn scramble(&mut self) {
+    pub(crate) fn scramble(&mut self) {
         let random = &mut self.random;
         let satp = translation(random);
         let pmp = protection(random);

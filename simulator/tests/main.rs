@@ -13,6 +13,7 @@ mod faults;
 mod fuzz;
 mod health;
 mod hostile;
+mod instructions;
 mod lockstep;
 mod models;
 mod monitor;

@@ -17,6 +17,7 @@ use septum_simulator::bare::{BareError, BareRun, End};
 use crate::atomic;
 
 use super::Format;
+use super::instructions::Instructions;
 use super::output::Output;
 use ending::Ending;
 
@@ -61,6 +62,9 @@ pub struct Arguments {
     /// Where to write the memory from `begin_signature` to `end_signature` when the run is over.
     #[arg(long, value_name = "FILE")]
     signature: Option<PathBuf>,
+    /// Where to write every instruction: time in ns, hart, mode, pc, word, text, symbol.
+    #[arg(long, value_name = "FILE")]
+    instructions: Option<PathBuf>,
     /// Bytes on a line of the signature.
     #[arg(long, value_name = "BYTES", value_enum, default_value_t = Granularity::Word)]
     #[arg(requires = "signature")]
@@ -96,13 +100,15 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
     let Some(machine) = machine::read(&arguments.machine, arguments.format)? else {
         return Ok(FAILED);
     };
-    let mut run = prepare(arguments, &machine)?;
+    let (mut run, mut instructions) = prepare(arguments, &machine)?;
+    let most = arguments.max_instructions;
     let begin = Instant::now();
     let mut console = Vec::new();
     let end = match arguments.format {
-        Format::Text => follow(&mut run, arguments.max_instructions, out)?,
-        Format::Json => follow(&mut run, arguments.max_instructions, &mut console)?,
+        Format::Text => follow(&mut run, most, instructions.as_mut(), out)?,
+        Format::Json => follow(&mut run, most, instructions.as_mut(), &mut console)?,
     };
+    instructions.map_or(Ok(()), Instructions::finish)?;
     let ending = Ending::new(&run, end, begin.elapsed());
     if let Some(path) = &arguments.signature {
         write_signature(path, &run.signature()?, arguments.signature_granularity)?;
@@ -114,25 +120,42 @@ pub fn run(arguments: &Arguments, out: &mut Output<impl Write>) -> anyhow::Resul
     Ok(ending.exit_code())
 }
 
-/// The program in the machine, with a signature where one is asked for.
-fn prepare(arguments: &Arguments, machine: &Machine) -> anyhow::Result<BareRun> {
+/// The program in the machine, with a signature where one is asked for, and where its
+/// instructions go.
+fn prepare(
+    arguments: &Arguments,
+    machine: &Machine,
+) -> anyhow::Result<(BareRun, Option<Instructions>)> {
     let name = arguments.program.display();
     let file = programs::read_anywhere(&arguments.program);
     let file = file.map_err(|why| anyhow!("{name} {why}"))?;
     let unfit = |why: BareError| anyhow!("{name} {why}");
-    let run = BareRun::new(machine, &file).map_err(unfit)?;
+    let mut run = BareRun::new(machine, &file).map_err(unfit)?;
     if arguments.signature.is_some() {
         run.signature().map_err(unfit)?;
     }
-    Ok(run)
+    let Some(path) = &arguments.instructions else {
+        return Ok((run, None));
+    };
+    run.machine_mut().keep_instructions();
+    let instructions = Instructions::of_program(path, &arguments.program, &file)?;
+    Ok((run, Some(instructions)))
 }
 
 /// Runs to the end and prints what the program prints, as it comes. `None` where instructions
 /// run out.
-fn follow(run: &mut BareRun, most: u64, out: &mut impl Write) -> anyhow::Result<Option<End>> {
+fn follow(
+    run: &mut BareRun,
+    most: u64,
+    mut instructions: Option<&mut Instructions>,
+    out: &mut impl Write,
+) -> anyhow::Result<Option<End>> {
     loop {
         let left = most.saturating_sub(run.instructions());
         let end = run.run(left.min(BATCH));
+        if let Some(file) = &mut instructions {
+            file.take(run.machine_mut())?;
+        }
         out.write_all(&run.drain_output())?;
         out.flush()?;
         let end = end.map_err(|error| anyhow!("the emulator failed: {error}"))?;

@@ -10,6 +10,7 @@ pub mod design;
 pub mod emulate;
 pub mod evaluate_dhall;
 mod gdb;
+mod instructions;
 mod isolation;
 mod located;
 mod lockstep;

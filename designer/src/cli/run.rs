@@ -10,6 +10,7 @@ use septum_core::image;
 use septum_core::plan::Plan;
 use septum_core::programs::SourceLine;
 use septum_core::qemu::Qemu;
+use septum_simulator::cpu::MachineError;
 use septum_simulator::device::Layout;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
@@ -20,6 +21,7 @@ use crate::trace::kind::{KINDS, Kind};
 use crate::trace::query::Seen;
 
 use super::design::NoScenario;
+use super::instructions::{Instructions, PIECE_NS};
 use super::located::Located;
 use super::output::Output;
 use super::selection::{self, Selection};
@@ -80,6 +82,10 @@ pub struct Arguments {
     /// Give all virtio-mmio transports the registers of version 2, not of version 1.
     #[arg(long, conflicts_with = "perturb_all_but")]
     virtio_modern: bool,
+    /// Where to write every instruction: time in ns, hart, who, pc, word, text, symbol.
+    #[arg(long, value_name = "FILE")]
+    #[arg(conflicts_with_all = ["perturb_all_but", "lockstep", "gdb"])]
+    instructions: Option<PathBuf>,
     /// How to print the events: a table and the console, or an object on each line.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -124,7 +130,8 @@ fn simulate(
         };
         return perturb::run(&experiment, format, out);
     }
-    let mut simulation = Simulation::boot(plan, &image::build(plan), &scenario)?;
+    let image = image::build(plan);
+    let mut simulation = Simulation::boot(plan, &image, &scenario)?;
     plug(arguments, plan, evaluator, &mut simulation)?;
     if arguments.stale_translations {
         simulation.machine_mut().cpu_mut().keep_stale_translations();
@@ -135,12 +142,16 @@ fn simulate(
     if arguments.lockstep {
         return lockstep::run(plan, simulation, arguments.duration, format, out);
     }
+    let instructions = arguments.instructions.as_deref();
+    let instructions = instructions
+        .map(|file| Instructions::of_design(file, system, plan, &image.elf))
+        .transpose()?;
     let shown = Shown {
         duration: arguments.duration,
         selection,
         format,
     };
-    print(plan, &mut simulation, &shown, out)
+    print(plan, &mut simulation, &shown, instructions, out)
 }
 
 /// Puts what is asked for behind the transports.
@@ -182,8 +193,12 @@ fn print(
     plan: &Plan,
     simulation: &mut Simulation,
     shown: &Shown,
+    mut instructions: Option<Instructions>,
     out: &mut Output<impl Write>,
 ) -> anyhow::Result<u8> {
+    if instructions.is_some() {
+        simulation.machine_mut().keep_instructions();
+    }
     let located = Located::of(plan);
     let table = (shown.format == Format::Text).then(|| Table::of(plan));
     if let Some(table) = &table {
@@ -194,7 +209,14 @@ fn print(
         Some(table) => table.row(event, located.line(event), out),
         None => located.json(event, out),
     };
-    let ended = events(simulation, shown, &mut show, &mut kept, out)?;
+    let mut on = |simulation: &mut Simulation, batch| match &mut instructions {
+        None => simulation
+            .run_events(batch, shown.duration.ns)
+            .map_err(failed),
+        Some(file) => written(simulation, batch, shown.duration.ns, file),
+    };
+    let ended = events(simulation, shown, &mut on, &mut show, &mut kept, out)?;
+    instructions.map_or(Ok(()), Instructions::finish)?;
     let until = shown.selection.until();
     if table.is_some() {
         consoles(plan, simulation, out)?;
@@ -218,11 +240,29 @@ fn print(
     })
 }
 
+/// Runs a piece, or until so many events wait, and writes down what was executed.
+fn written(
+    simulation: &mut Simulation,
+    batch: usize,
+    until_ns: u64,
+    file: &mut Instructions,
+) -> anyhow::Result<Outcome> {
+    let piece_ns = simulation.time_ns().saturating_add(PIECE_NS);
+    let outcome = simulation.run_events(batch, until_ns.min(piece_ns));
+    file.take(simulation.machine_mut())?;
+    outcome.map_err(failed)
+}
+
+fn failed(error: MachineError) -> anyhow::Error {
+    anyhow!("the emulator failed: {error}")
+}
+
 /// Prints events until the last one came, the time is over, nothing happens any more, or nobody
 /// reads them, and keeps the faults and violations.
 fn events<W: Write>(
     simulation: &mut Simulation,
     shown: &Shown,
+    on: &mut impl FnMut(&mut Simulation, usize) -> anyhow::Result<Outcome>,
     show: &mut impl FnMut(&Event, &mut Output<W>) -> io::Result<()>,
     kept: &mut Vec<Event>,
     out: &mut Output<W>,
@@ -235,7 +275,7 @@ fn events<W: Write>(
     // The machine stands still where the last event is found.
     let batch = selection.until().map_or(BATCH, |_| 1);
     loop {
-        let outcome = simulation.run_events(batch, duration.ns);
+        let outcome = on(simulation, batch);
         let new = simulation.drain_trace();
         for (event, registers) in new.events.into_iter().zip(&new.registers) {
             let pc = registers.pc;
@@ -251,7 +291,7 @@ fn events<W: Write>(
                 return Ok(ended);
             }
         }
-        let outcome = outcome.map_err(|error| anyhow!("the emulator failed: {error}"))?;
+        let outcome = outcome?;
         let is_over = simulation.time_ns() >= duration.ns || out.is_closed();
         if outcome != Outcome::Reached || is_over {
             return Ok(Ended {
@@ -407,7 +447,7 @@ mod tests {
             selection: Selection::default(),
             format,
         };
-        let code = print(&plan, &mut simulation, &shown, &mut out).unwrap();
+        let code = print(&plan, &mut simulation, &shown, None, &mut out).unwrap();
         (code, String::from_utf8(out.into_inner()).unwrap())
     }
 

@@ -409,3 +409,39 @@ fn an_output_that_is_full_is_an_error() {
         assert!(errors.starts_with("septum: cannot print: "), "{errors}");
     }
 }
+
+#[test]
+fn every_instruction_is_a_line() {
+    let desk = Desk::new();
+    let program = BareProgram::new(&[addi(5, 0, 2), addi(5, 5, -1), bne(5, 0, -4), 0, j(0)]);
+    let program = program.with_symbol("loop", RAM + 4);
+    let more = ["--instructions", "list", "--max-instructions", "6"];
+    let ended = emulate(&desk, &program, &more);
+    assert_eq!(ended.code, Some(124), "{ended:?}");
+    let list = std::fs::read_to_string(desk.path("list")).expect("the list");
+    let expected = "           0 0 M 0000000080000000 00200293 addi t0,zero,2
+           1 0 M 0000000080000004 fff28293 addi t0,t0,-1                    <loop>
+           2 0 M 0000000080000008 fe029ee3 bne t0,zero,0x80000004           <loop+0x4>
+           3 0 M 0000000080000004 fff28293 addi t0,t0,-1                    <loop>
+           4 0 M 0000000080000008 fe029ee3 bne t0,zero,0x80000004           <loop+0x4>
+           5 0 M 000000008000000c 0000     (no instruction)                 <loop+0x8>
+";
+    assert_eq!(list, expected);
+}
+
+#[test]
+fn a_list_that_cannot_be_written_is_a_sentence() {
+    let desk = Desk::new();
+    for (file, why) in [
+        (
+            "/dev/full",
+            "cannot write /dev/full: No space left on device",
+        ),
+        ("nowhere/list", "cannot write nowhere/list: No such file"),
+        ("x.elf", "the instructions would overwrite "),
+    ] {
+        let ended = emulate(&desk, &program(b"", 1), &["--instructions", file]);
+        let said = no_run(ended);
+        assert!(said.starts_with(&format!("septum: {why}")), "{said}");
+    }
+}

@@ -395,3 +395,52 @@ fn an_expression_that_is_none_is_underlined() {
     let error = desk.run(run("a/system.dhall", &both)).impossible();
     assert!(error.contains("cannot be used with"), "{error}");
 }
+
+#[test]
+fn every_instruction_of_a_run_is_a_line() {
+    let desk = Desk::with("ping-pong", "a");
+    let whole = desk.run(run("a/system.dhall", &["--for", "1ms"])).good();
+    let more = ["--for", "1ms", "--instructions", "list"];
+    assert_eq!(desk.run(run("a/system.dhall", &more)).good(), whole);
+    let list = std::fs::read_to_string(desk.path("list")).unwrap();
+    let mut last_ns = None;
+    for line in list.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let time_ns: u64 = words[0].parse().unwrap();
+        assert!(last_ns < Some(time_ns), "{line}");
+        last_ns = Some(time_ns);
+        assert!(["kernel", "ping", "pong"].contains(&words[2]), "{line}");
+        let pc = u64::from_str_radix(words[3], 16).unwrap();
+        let is_kernel = (0x8000_0000..0x9000_0000).contains(&pc);
+        assert_eq!(is_kernel, words[2] == "kernel", "{line}");
+        assert!(words.len() > 5, "{line}");
+    }
+    let first = list.lines().next().unwrap();
+    assert!(
+        first.starts_with("           0 0 kernel 0000000080000000 "),
+        "{first}"
+    );
+    assert!(
+        list.contains("<call_send>") && list.contains(" ping "),
+        "{first}"
+    );
+}
+
+#[test]
+fn a_list_of_instructions_that_cannot_be_written_is_a_sentence() {
+    let desk = Desk::with("ping-pong", "a");
+    for (file, why) in [
+        (
+            "/dev/full",
+            "cannot write /dev/full: No space left on device",
+        ),
+        ("a/system.dhall", "the instructions would overwrite "),
+    ] {
+        let ended = desk.run(run("a/system.dhall", &["--instructions", file]));
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(
+            ended.stderr.starts_with(&format!("septum: {why}")),
+            "{ended:?}"
+        );
+    }
+}

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use septum_isa::{Operation, decode, is_compressed};
 
+use super::journal::Journal;
 use crate::ram::Ram;
 
 /// Instructions of a block at most.
@@ -38,6 +39,8 @@ struct Block {
     end: usize,
     /// Length of its code in bytes.
     bytes: usize,
+    /// Where the journal has its words, if there is one.
+    words: u32,
 }
 
 /// All decoded code of a machine.
@@ -55,6 +58,12 @@ impl Blocks {
     pub(super) fn steps(&self, block: u32) -> &[Step] {
         let block = self.blocks[usize::try_from(block).unwrap_or(usize::MAX)];
         &self.steps[block.first..block.end]
+    }
+
+    /// Where the journal has the words of a block.
+    #[inline]
+    pub(super) fn words(&self, block: u32) -> u32 {
+        self.blocks[usize::try_from(block).unwrap_or(usize::MAX)].words
     }
 
     /// Forgets all code.
@@ -77,14 +86,25 @@ impl Blocks {
     }
 
     /// Decodes the block at the begin of these bytes of RAM; `None` where they do not hold a
-    /// whole instruction there, or none that there is.
-    pub(super) fn decode(&mut self, ram: &mut Ram, code: &Range<usize>) -> Option<u32> {
+    /// whole instruction there, or none that there is. The journal keeps its words.
+    pub(super) fn decode(
+        &mut self,
+        ram: &mut Ram,
+        code: &Range<usize>,
+        mut journal: Option<&mut Journal>,
+    ) -> Option<u32> {
         let first = self.steps.len();
+        let words = journal.as_deref().map_or(0, Journal::end);
         let mut at = 0;
         while self.steps.len() < first + LONGEST {
-            let Some(step) = step(ram, code.start + at..code.end, at) else {
+            let found = word(ram, code.start + at..code.end);
+            let Some((step, word)) = found.and_then(|word| Some((Step::new(word, at)?, word)))
+            else {
                 break;
             };
+            if let Some(journal) = &mut journal {
+                journal.keep(word);
+            }
             self.steps.push(step);
             at = usize::from(step.next);
             if is_last(step.operation) {
@@ -100,21 +120,20 @@ impl Blocks {
             first,
             end: self.steps.len(),
             bytes: at,
+            words,
         });
         self.at.insert(code.start, number);
         Some(number)
     }
 }
 
-/// The instruction at the begin of some bytes, if it is whole and there is such a one.
-fn step(ram: &Ram, bytes: Range<usize>, at: usize) -> Option<Step> {
+/// The word at the begin of some bytes, if it is whole.
+fn word(ram: &Ram, bytes: Range<usize>) -> Option<u32> {
     let half = (bytes.len() >= 2).then(|| u32::from(ram.halfword(bytes.start)))?;
-    let word = if is_compressed(half) {
-        half
-    } else {
-        (bytes.len() >= 4).then(|| ram.word(bytes.start))?
-    };
-    Step::new(word, at)
+    if is_compressed(half) {
+        return Some(half);
+    }
+    (bytes.len() >= 4).then(|| ram.word(bytes.start))
 }
 
 impl Step {

@@ -1,15 +1,18 @@
 //! Messages under our kernel, with trace and monitor, and what those cost.
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use septum_core::scenario::Scenario;
 use septum_simulator::simulation::{Outcome, Simulation};
 
 use super::super::kernel::{Built, ping_pong};
 use super::super::table::Row;
-use super::{at_least, fastest, qemu, timed};
+use super::{at_least, fastest, millions, qemu, timed};
+use crate::cli::instructions::PIECE_NS;
 
 /// Round trips of two messages of 64 bytes.
 const TIMES: u64 = 20_000;
+/// As many as QEMU writes down in a time and a file that are bearable.
+const FEW_TIMES: u64 = 2000;
 const LIMIT_NS: u64 = 60_000_000_000;
 
 pub(super) fn rows() -> anyhow::Result<Vec<Row>> {
@@ -43,6 +46,64 @@ pub(super) fn rows() -> anyhow::Result<Vec<Row>> {
     ])
 }
 
+/// The same with every instruction told, which QEMU writes into a file, and we give away.
+pub(super) fn traced() -> anyhow::Result<Vec<Row>> {
+    let built = ping_pong(TIMES).build()?;
+    let mut here = || timed(|| instructions(&built).map(drop));
+    let mut ways: Vec<&mut dyn FnMut() -> anyhow::Result<f64>> = vec![&mut here];
+    let mut there = seconds_there;
+    if qemu::is_installed() {
+        ways.push(&mut there);
+    }
+    let seconds = fastest(&mut ways)?;
+    let own = seconds[0] / count(TIMES);
+    let other = seconds.get(1).map(|it| it / count(FEW_TIMES));
+    let microseconds = |seconds: f64| 1e6 * seconds;
+    let against = match other {
+        Some(other) => format!(
+            "QEMU -d exec,int -D FILE: {:.0}, here {:.1} us a round trip",
+            microseconds(other),
+            microseconds(own)
+        ),
+        None => "QEMU not installed".to_owned(),
+    };
+    let ratio = other.map(|other| other / own);
+    Ok(vec![at_least("ping_pong_traced", ratio, 20.0, against)])
+}
+
+fn count(times: u64) -> f64 {
+    1e6 * millions(times)
+}
+
+/// Seconds that QEMU takes to write down some round trips, without those to begin and to end.
+fn seconds_there() -> anyhow::Result<f64> {
+    let folder = tempfile::tempdir()?;
+    let log = folder.path().join("log");
+    let log = log.to_str().context("a name that is text")?;
+    let more = ["-d", "exec,int", "-D", log];
+    let whole = qemu::seconds(&ping_pong(FEW_TIMES).build()?.image.elf, &more)?;
+    let few = qemu::seconds(&ping_pong(1).build()?.image.elf, &more)?;
+    Ok((whole - few).max(1e-3))
+}
+
+/// Runs to the end with trace and monitor; how many instructions there were.
+fn instructions(built: &Built) -> anyhow::Result<u64> {
+    let mut simulation = Simulation::boot(&built.plan, &built.image, &Scenario::default())?;
+    simulation.machine_mut().keep_instructions();
+    let mut count = 0;
+    loop {
+        let piece_ns = simulation.time_ns() + PIECE_NS;
+        let outcome = simulation.run_events(1024, piece_ns)?;
+        drop(simulation.drain_trace());
+        let machine = simulation.machine_mut();
+        machine.drain_instructions(|executed| count += executed.stretch.count());
+        if outcome != Outcome::Reached {
+            return Ok(count);
+        }
+        ensure!(simulation.time_ns() < LIMIT_NS, "it has no end");
+    }
+}
+
 /// Runs to the end, as `septum run` does.
 fn simulated(built: &Built, monitor: bool) -> anyhow::Result<()> {
     let mut simulation = Simulation::boot(&built.plan, &built.image, &Scenario::default())?;
@@ -56,5 +117,20 @@ fn simulated(built: &Built, monitor: bool) -> anyhow::Result<()> {
             return Ok(());
         }
         ensure!(simulation.time_ns() < LIMIT_NS, "it has no end");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_instruction_is_counted() {
+        let built = ping_pong(10).build().unwrap();
+        let mut simulation =
+            Simulation::boot(&built.plan, &built.image, &Scenario::default()).unwrap();
+        simulation.run_until(LIMIT_NS).unwrap();
+        let expected = simulation.machine().instructions();
+        assert_eq!(instructions(&built).unwrap(), expected);
     }
 }

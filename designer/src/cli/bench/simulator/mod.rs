@@ -33,6 +33,7 @@ pub(super) fn measure() -> anyhow::Result<Table> {
     rows.extend(switches()?);
     rows.extend(boot::rows()?);
     rows.extend(kernel::rows()?);
+    rows.extend(kernel::traced()?);
     rows.extend(travel::rows()?);
     Ok(Table { rows })
 }
