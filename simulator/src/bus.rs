@@ -432,6 +432,7 @@ impl Bus {
                 Model::Clint(clint) => {
                     lines.software |= clint.software_pending(hart);
                     lines.timer |= clint.timer_pending(hart, self.now_ns);
+                    lines.supervisor_timer |= clint.supervisor_timer_pending(hart, self.now_ns);
                 }
                 Model::Plic(plic) => {
                     lines.external |= plic.interrupts(2 * hart);
@@ -441,6 +442,17 @@ impl Bus {
             }
         }
         lines
+    }
+
+    /// The clock looks after a hart's `stimecmp` from now on, or no more.
+    pub(crate) fn set_supervisor_timer(&mut self, hart: usize, ticks: Option<u64>) {
+        for device in 0..self.slots.len() {
+            if let Model::Clint(clint) = &mut self.slots[device].model
+                && clint.set_supervisor_compare(hart, ticks)
+            {
+                self.update(device);
+            }
+        }
     }
 
     /// The next instant at which a device changes by itself, if any.

@@ -131,6 +131,8 @@ pub struct InterruptLines {
     pub external: bool,
     /// `SEIP`, from the PLIC's S-mode context.
     pub supervisor_external: bool,
+    /// `STIP`, where S-mode has a timer of its own and it is on.
+    pub supervisor_timer: bool,
 }
 
 /// Registers of a hart at one instant.
@@ -189,6 +191,9 @@ pub trait Cpu {
 
     /// Whether an enabled interrupt is pending, taken or not: what ends a `wfi`.
     fn interrupt_pending(&self) -> bool;
+
+    /// When S-mode's own timer fires, in ticks of `mtime`; `None` where it has none, or it is off.
+    fn supervisor_timer(&self) -> Option<u64>;
 
     /// Sets the levels of the interrupt lines.
     fn set_lines(&mut self, lines: InterruptLines);

@@ -70,6 +70,8 @@ struct State {
     begin: u64,
     begin_ns: u64,
     supervisor: bool,
+    /// Whether S-mode has `stimecmp` (Sstc).
+    has_supervisor_timer: bool,
     asid_mask: u64,
     hart_id: u64,
 }
@@ -135,6 +137,7 @@ impl Hart {
             begin: 0,
             begin_ns: 0,
             supervisor,
+            has_supervisor_timer: false,
             asid_mask: (1 << asid_bits.min(16)) - 1,
             hart_id: 0,
         };
@@ -143,6 +146,13 @@ impl Hart {
             blocks: Blocks::default(),
             journal: None,
         }
+    }
+
+    /// The same hart with `stimecmp`, if it has S-mode (Sstc).
+    #[must_use]
+    pub fn with_supervisor_timer(mut self) -> Self {
+        self.state.has_supervisor_timer = self.state.supervisor;
+        self
     }
 
     /// From now on every instruction is kept until [`Hart::drain_stretches`].
@@ -431,6 +441,10 @@ impl Cpu for Hart {
 
     fn interrupt_pending(&self) -> bool {
         self.state.csrs.mip & self.state.csrs.mie != 0
+    }
+
+    fn supervisor_timer(&self) -> Option<u64> {
+        self.state.supervisor_timer()
     }
 
     fn set_lines(&mut self, lines: InterruptLines) {

@@ -71,8 +71,12 @@ impl Machine {
     /// When the description cannot be simulated.
     pub fn new(description: &system::Machine, reset_pc: u64) -> Result<Self, BusError> {
         let ns_per_instruction = description.ns_per_instruction.max(1);
+        let cpu = Hart::new(&description.isolation, ns_per_instruction, reset_pc);
         Ok(Self {
-            cpu: Hart::new(&description.isolation, ns_per_instruction, reset_pc),
+            cpu: match description.sstc {
+                true => cpu.with_supervisor_timer(),
+                false => cpu,
+            },
             bus: Bus::new(description)?,
             is_unsettled: true,
             ns_per_instruction,
@@ -340,6 +344,8 @@ impl<C: Cpu> Machine<C> {
     }
 
     fn update_lines(&mut self) {
+        let timer = self.cpu.supervisor_timer();
+        self.bus.set_supervisor_timer(0, timer);
         self.bus.advance();
         self.next_change_ns = self.bus.next_change_ns().unwrap_or(u64::MAX);
         self.cpu.set_lines(self.bus.lines(0));

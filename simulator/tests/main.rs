@@ -25,6 +25,7 @@ mod random_programs;
 mod recorder;
 mod secrets;
 mod shared_memory;
+mod sstc;
 mod survival;
 mod system_calls;
 mod timing;

@@ -1,4 +1,4 @@
--- The hardware: harts, RAM, devices, timer, isolation.
+-- The hardware: harts, RAM, devices, timer, isolation. `sstc` gives S-mode a timer of its own.
 let Range = ./Range.dhall
 
 let Device = ./Device.dhall
@@ -13,6 +13,7 @@ in  { Type =
         , ram : List Range
         , devices : List Device.Type
         , isolation : Isolation
+        , sstc : Bool
         }
-    , default = { harts = 1, ns_per_instruction = 1 }
+    , default = { harts = 1, ns_per_instruction = 1, sstc = False }
     }

@@ -92,6 +92,7 @@ fn machine() -> impl Strategy<Value = RawMachine> {
         }
         if keep[3] {
             other.isolation = standard.isolation;
+            other.sstc = standard.sstc;
         }
         other
     });
@@ -99,7 +100,7 @@ fn machine() -> impl Strategy<Value = RawMachine> {
 }
 
 fn any_machine() -> impl Strategy<Value = RawMachine> {
-    let numbers = (number(), number(), number());
+    let numbers = (number(), number(), number(), any::<bool>());
     let range =
         (any::<u64>(), number()).prop_map(|(base, size_bytes)| RawRange { base, size_bytes });
     let parts = (vec(range, 0..3), vec(device(), 0..4), isolation());
@@ -111,6 +112,7 @@ fn any_machine() -> impl Strategy<Value = RawMachine> {
         ram,
         devices,
         isolation,
+        sstc: numbers.3,
     })
 }
 

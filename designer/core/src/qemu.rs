@@ -118,6 +118,7 @@ pub fn machine(name: &str) -> Option<RawMachine> {
             pmp_entries: PMP_ENTRIES,
             pmp_grain_bytes: PMP_GRAIN_BYTES,
         },
+        sstc: false,
     })
 }
 
@@ -148,7 +149,7 @@ pub enum NoQemu {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Qemu {
     memory_mib: u64,
-    cpu: &'static str,
+    cpu: String,
     shift: u32,
 }
 
@@ -167,9 +168,10 @@ impl Qemu {
         if machine.timebase_hz != TIMEBASE_HZ {
             return Err(NoQemu::Timebase);
         }
+        let sstc = if machine.sstc { ",sstc=on" } else { "" };
         Ok(Self {
             memory_mib,
-            cpu: cpu(&machine.isolation)?,
+            cpu: format!("{}{sstc}", cpu(&machine.isolation)?),
             shift: shift(machine.ns_per_instruction).ok_or(NoQemu::Instruction)?,
         })
     }
@@ -182,7 +184,7 @@ impl Qemu {
         [
             ["-M", "virt"].as_slice(),
             &["-m", &memory],
-            &["-cpu", self.cpu],
+            &["-cpu", &self.cpu],
             &["-icount", &icount],
             &["-bios", "none", "-nographic"],
             &["-kernel", image],
@@ -287,10 +289,12 @@ mod tests {
         let qemu = changed(|machine| {
             machine.ram[0].size_bytes = 2 * MIB;
             machine.ns_per_instruction = 8;
+            machine.sstc = true;
         });
         let command = qemu.unwrap().command("IMAGE");
         assert!(command.contains(" -m 2M "), "{command}");
         assert!(command.contains(" shift=3,sleep=off "), "{command}");
+        assert!(command.contains(",v=off,sstc=on "), "{command}");
     }
 
     #[test]

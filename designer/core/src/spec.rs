@@ -55,6 +55,9 @@ pub struct RawMachine {
     pub devices: Vec<RawDevice>,
     /// What keeps partitions apart.
     pub isolation: RawIsolation,
+    /// Whether S-mode has a timer of its own, `stimecmp` (extension Sstc). Nothing of ours uses it.
+    #[serde(default)]
+    pub sstc: bool,
 }
 
 /// A range of physical addresses.

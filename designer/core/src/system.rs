@@ -127,6 +127,8 @@ pub struct Machine {
     pub devices: Vec<RawDevice>,
     /// Isolation hardware.
     pub isolation: RawIsolation,
+    /// Whether S-mode has a timer of its own, `stimecmp` (extension Sstc).
+    pub sstc: bool,
 }
 
 impl Machine {

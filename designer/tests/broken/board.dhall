@@ -49,6 +49,7 @@ let board =
         , pmp_entries = 128
         , pmp_grain_bytes = 12
         }
+      , sstc = False
       }
 
 in  Septum.System::{

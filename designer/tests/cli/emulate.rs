@@ -333,7 +333,7 @@ fn a_machine_that_is_none_is_told() {
     desk.write("a/machine.dhall", "{ name = 1 }");
     let fields = told("a/machine.dhall");
     let expected = "error[S0012]: the field `devices` is missing; the field `harts` is missing; \
-                    the field `isolation` is missing; and 4 more\n  --> a/machine.dhall:1:1\n  \
+                    the field `isolation` is missing; and 5 more\n  --> a/machine.dhall:1:1\n  \
                     help: a machine is as in septum/Machine.dhall, a design as in \
                     septum/System.dhall\n";
     assert!(fields.starts_with(expected), "{fields}");

@@ -102,6 +102,7 @@ fn virt() -> system::Machine {
         ram: virt.ram,
         devices: virt.devices,
         isolation: virt.isolation,
+        sstc: virt.sstc,
     }
 }
 

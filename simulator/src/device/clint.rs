@@ -14,6 +14,8 @@ pub struct Clint {
     /// What a store to `mtime` added to the time that follows from virtual time.
     offset_ticks: u64,
     compare: Vec<u64>,
+    /// `stimecmp` of each hart whose S-mode has a timer of its own that is on (Sstc).
+    supervisor_compare: Vec<Option<u64>>,
     software: Vec<bool>,
 }
 
@@ -25,6 +27,7 @@ impl Clint {
             ns_per_tick,
             offset_ticks: 0,
             compare: vec![u64::MAX; harts],
+            supervisor_compare: vec![None; harts],
             software: vec![false; harts],
         }
     }
@@ -41,6 +44,21 @@ impl Clint {
         self.compare
             .get(hart)
             .is_some_and(|compare| self.time(now_ns) >= *compare)
+    }
+
+    /// `STIP` of a hart whose S-mode has a timer of its own.
+    #[must_use]
+    pub fn supervisor_timer_pending(&self, hart: usize, now_ns: u64) -> bool {
+        let compare = self.supervisor_compare.get(hart).copied().flatten();
+        compare.is_some_and(|compare| self.time(now_ns) >= compare)
+    }
+
+    /// Looks after a hart's `stimecmp`, or no more; whether that is new.
+    pub fn set_supervisor_compare(&mut self, hart: usize, ticks: Option<u64>) -> bool {
+        match self.supervisor_compare.get_mut(hart) {
+            Some(compare) => std::mem::replace(compare, ticks) != ticks,
+            None => false,
+        }
     }
 
     /// `MSIP` of a hart.
@@ -139,6 +157,7 @@ impl Device for Clint {
         let ticks = self
             .compare
             .iter()
+            .chain(self.supervisor_compare.iter().flatten())
             .filter_map(|c| Self::ticks_to_change(*c, time))
             .min()?;
         (now_ns / self.ns_per_tick)

@@ -24,9 +24,16 @@ const SSIP: u64 = 1 << 1;
 const SEIP: u64 = 1 << 9;
 /// All but the call from M-mode and the reserved codes (3.1.8).
 const DELEGABLE: u64 = 0xb3ff;
+const STIP: u64 = 1 << 5;
 const FIOM: u64 = 1;
+/// Of `menvcfg`: `stimecmp` is on (Sstc 2.3).
+const STCE: u64 = 1 << 63;
+/// Of `mcounteren`: the clock is shown (3.1.11).
+const TM: u64 = 1 << 1;
 const COUNTERS: u64 = 0xffff_ffff;
 const SATP: u16 = 0x180;
+const STIMECMP: u16 = 0x14d;
+const MENVCFG: u16 = 0x30a;
 
 /// What the registers hold.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +58,7 @@ pub(super) struct Csrs {
     sscratch: u64,
     scounteren: u64,
     senvcfg: u64,
+    stimecmp: u64,
     /// `SEIP` as software set it (3.1.9); the line is ORed in.
     pub(super) external_by_software: bool,
     /// What stores to `mcycle` and `minstret` added.
@@ -89,6 +97,8 @@ struct Row {
     last: u16,
     /// Exists only with S-mode.
     supervisor: bool,
+    /// Exists only with S-mode's own timer.
+    supervisor_timer: bool,
     effect: Effect,
     read: Read,
     write: Write,
@@ -100,6 +110,7 @@ impl Row {
             first,
             last,
             supervisor: false,
+            supervisor_timer: false,
             effect: Effect::Nothing,
             read,
             write,
@@ -113,6 +124,11 @@ impl Row {
     const fn with_s(mut self) -> Self {
         self.supervisor = true;
         self
+    }
+
+    const fn with_sstc(mut self) -> Self {
+        self.supervisor_timer = true;
+        self.with_s()
     }
 
     const fn may_change(mut self, effect: Effect) -> Self {
@@ -183,6 +199,10 @@ const TABLE: &[Row] = &[
     )
     .with_s()
     .may_change(Effect::Interrupts),
+    // Sstc 2.1
+    plain!(0x14d, stimecmp)
+        .with_sstc()
+        .may_change(Effect::Interrupts),
     // 4.1.11
     Row::one(
         SATP,
@@ -220,8 +240,13 @@ const TABLE: &[Row] = &[
     ),
     // 3.1.11
     plain!(0x306, mcounteren, COUNTERS),
-    // 3.1.18
-    plain!(0x30a, menvcfg, FIOM),
+    // 3.1.18, Sstc 2.3
+    Row::one(
+        MENVCFG,
+        |s, _, _| s.csrs.menvcfg,
+        |s, _, v| s.csrs.menvcfg = v & s.environment(),
+    )
+    .may_change(Effect::Interrupts),
     // 3.1.12 (no counter can be inhibited), 3.1.10 (no events)
     Row::one(0x320, zero, ignore),
     Row::new(0x323, 0x33f, zero, ignore),
@@ -300,6 +325,7 @@ impl State {
 
     fn has_row(&self, row: &Row, number: u16) -> bool {
         (self.supervisor || !row.supervisor)
+            && (self.has_supervisor_timer || !row.supervisor_timer)
             && (!(0x3a0..=0x3ef).contains(&number) || self.has_pmp_register(number))
     }
 
@@ -322,6 +348,27 @@ impl State {
             && !(write && is_read_only(number))
             && !trapped
             && self.counter_allowed(number)
+            && self.timer_allowed(number)
+    }
+
+    /// Below M-mode, `stimecmp` is there only where it is on and the clock is shown (Sstc 2.3).
+    fn timer_allowed(&self, number: u16) -> bool {
+        let is_shown = self.supervisor_timer().is_some() && self.csrs.mcounteren & TM != 0;
+        number != STIMECMP || self.privilege == Privilege::Machine || is_shown
+    }
+
+    /// When S-mode's own timer fires; `None` where it has none, or it is off.
+    pub(super) fn supervisor_timer(&self) -> Option<u64> {
+        let is_on = self.has_supervisor_timer && self.csrs.menvcfg & STCE != 0;
+        is_on.then_some(self.csrs.stimecmp)
+    }
+
+    /// What `menvcfg` can hold.
+    fn environment(&self) -> u64 {
+        match self.has_supervisor_timer {
+            true => FIOM | STCE,
+            false => FIOM,
+        }
     }
 
     /// Counters are shown to less privileged modes by `mcounteren` and `scounteren` (3.1.11).
@@ -385,7 +432,10 @@ impl State {
         if self.supervisor {
             self.csrs.external_by_software = value & SEIP != 0;
             let line = if self.external_line { SEIP } else { 0 };
-            self.csrs.mip = merge(self.csrs.mip, value | line, SUPERVISOR_INTERRUPTS);
+            // With its own timer, STIP cannot be written (Sstc 2.1).
+            let timer = self.supervisor_timer().map_or(0, |_| STIP);
+            let writable = SUPERVISOR_INTERRUPTS & !timer;
+            self.csrs.mip = merge(self.csrs.mip, value | line, writable);
         }
     }
 
@@ -472,6 +522,10 @@ impl State {
             };
             self.write_row(row, number, new)
         };
+        if changed && matches!(number, STIMECMP | MENVCFG) {
+            // The clock must know when it is due.
+            bus.demand_attention();
+        }
         self.x[usize::from(step.rd)] = old;
         Some(if changed { End::Changed } else { End::Next })
     }

@@ -91,7 +91,12 @@ impl State {
         let external = self.external_line || self.csrs.external_by_software;
         let levels = bit(lines.software, 3) | bit(lines.timer, 7) | bit(lines.external, 11);
         let supervisor = bit(self.supervisor && external, 9);
-        self.csrs.mip = self.csrs.mip & (1 << 1 | 1 << 5) | levels | supervisor;
+        // With its own timer, STIP is a line like the others (Sstc 2.1).
+        let (kept, timer) = match self.supervisor_timer() {
+            None => (1 << 1 | 1 << 5, 0),
+            Some(_) => (1 << 1, bit(lines.supervisor_timer, 5)),
+        };
+        self.csrs.mip = self.csrs.mip & kept | levels | supervisor | timer;
     }
 }
 

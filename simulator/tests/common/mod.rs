@@ -36,6 +36,7 @@ pub(crate) fn virt() -> system::Machine {
         }],
         devices: virt.devices.clone(),
         isolation: virt.isolation,
+        sstc: virt.sstc,
     }
 }
 

@@ -262,6 +262,13 @@ pub(crate) const OF_RV64EMU: &[Deviation] = &[
     ),
 ];
 
+/// Of QEMU 7.2 with Sstc.
+pub(crate) const OF_QEMU_WITH_SSTC: &[Deviation] = &[Deviation::new(
+    &["stimecmp"],
+    "pending with 0x0",
+    "Sstc 2.3: the timer fires though it is off",
+)];
+
 /// Of QEMU 7.2.
 pub(crate) const OF_QEMU: &[Deviation] = &[
     Deviation::new(

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use septum_core::qemu::{CPU_SV39, PROGRAM};
 use septum_core::spec::RawMmu;
 use septum_core::system;
 use septum_simulator::bare::{BareRun, End, Through};
@@ -30,9 +31,21 @@ fn description() -> system::Machine {
     description
 }
 
-/// Ours. What it prints is the memory of its signature.
+/// Ours.
 pub(crate) fn ours(file: &[u8]) -> Vec<u8> {
-    let mut run = BareRun::new(&description(), file).expect("a program");
+    ours_on(&description(), file)
+}
+
+/// Ours with a timer of S-mode.
+pub(crate) fn ours_with_sstc(file: &[u8]) -> Vec<u8> {
+    let mut description = description();
+    description.sstc = true;
+    ours_on(&description, file)
+}
+
+/// Ours. What it prints is the memory of its signature.
+fn ours_on(description: &system::Machine, file: &[u8]) -> Vec<u8> {
+    let mut run = BareRun::new(description, file).expect("a program");
     let end = run.run(ENOUGH).expect("the core holds");
     let through = Through::Finisher;
     assert_eq!(end, Some(End::Exit { code: 0, through }));
@@ -70,16 +83,28 @@ pub(crate) fn rv64emu(file: &[u8]) -> Vec<u8> {
     panic!("it does not end");
 }
 
-/// QEMU. `timeout` is there in case that it does not end.
+/// QEMU.
 pub(crate) fn qemu(file: &[u8]) -> Vec<u8> {
-    let folder = std::env::temp_dir().join(format!("septum-conformance-{}", std::process::id()));
+    qemu_on(CPU_SV39, file)
+}
+
+/// QEMU with a timer of S-mode.
+pub(crate) fn qemu_with_sstc(file: &[u8]) -> Vec<u8> {
+    qemu_on(&format!("{CPU_SV39},sstc=on"), file)
+}
+
+/// QEMU with this hart. `timeout` is there in case that it does not end.
+fn qemu_on(cpu: &str, file: &[u8]) -> Vec<u8> {
+    // Each hart has a folder: the tests run side by side.
+    let name = format!("septum-conformance-{}-{}", std::process::id(), cpu.len());
+    let folder = std::env::temp_dir().join(name);
     std::fs::create_dir_all(&folder).expect("a folder");
     let path = folder.join("program.elf");
     let mut elf = std::fs::File::create(&path).expect("a file");
     elf.write_all(file).expect("a file");
     let output = Command::new("timeout")
-        .args(["120", "qemu-system-riscv64", "-M", "virt"])
-        .args(["-cpu", "rv64,h=off,f=off,d=off,v=off", "-bios", "none"])
+        .args(["120", PROGRAM, "-M", "virt"])
+        .args(["-cpu", cpu, "-bios", "none"])
         .args([
             "-display", "none", "-monitor", "none", "-serial", "stdio", "-kernel",
         ])

@@ -11,6 +11,7 @@ mod memory;
 mod privileged;
 mod program;
 mod registers;
+mod supervisor_timer;
 mod translation;
 
 use std::collections::BTreeSet;
@@ -19,7 +20,7 @@ use septum_isa::TABLE;
 
 use crate::common::virt;
 use case::{BREAKPOINT, Case, ILLEGAL};
-use deviations::{Deviation, OF_QEMU, OF_RV64EMU};
+use deviations::{Deviation, OF_QEMU, OF_QEMU_WITH_SSTC, OF_RV64EMU};
 use program::Program;
 
 /// Every group of cases, a program each.
@@ -39,9 +40,18 @@ fn groups() -> [Vec<Case>; 7] {
 /// a known one, and each known one is there. It says nothing of some
 /// exceptions.
 fn conforms(run: fn(&[u8]) -> Vec<u8>, silent: &[u64], known: &[Deviation]) {
+    conform(groups(), run, silent, known);
+}
+
+fn conform(
+    groups: impl IntoIterator<Item = Vec<Case>>,
+    run: fn(&[u8]) -> Vec<u8>,
+    silent: &[u64],
+    known: &[Deviation],
+) {
     let mut seen: Vec<bool> = known.iter().map(|deviation| deviation.stops).collect();
     let mut unknown = Vec::new();
-    for mut cases in groups() {
+    for mut cases in groups {
         cases.retain(|case| !known.iter().any(|it| it.stops && it.covers(case)));
         let program = Program::new(cases);
         let signature = run(&program.file());
@@ -77,6 +87,20 @@ fn rv64emu_does_the_same_but_for_what_is_known() {
 #[ignore = "needs qemu-system-riscv64"]
 fn qemu_does_the_same_but_for_what_is_known() {
     conforms(machines::qemu, &[BREAKPOINT], OF_QEMU);
+}
+
+#[test]
+fn our_hart_has_the_timer_of_supervisor_mode() {
+    let cases = [supervisor_timer::cases()];
+    conform(cases, machines::ours_with_sstc, &[], &[]);
+}
+
+#[test]
+#[ignore = "needs qemu-system-riscv64"]
+fn qemu_has_the_timer_of_supervisor_mode() {
+    let cases = [supervisor_timer::cases()];
+    let known = OF_QEMU_WITH_SSTC;
+    conform(cases, machines::qemu_with_sstc, &[BREAKPOINT], known);
 }
 
 #[test]

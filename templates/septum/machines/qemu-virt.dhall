@@ -69,4 +69,5 @@ in  { name = "qemu-virt"
       , pmp_entries = 16
       , pmp_grain_bytes = 4
       }
+    , sstc = False
     }

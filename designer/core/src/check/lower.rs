@@ -50,6 +50,7 @@ pub(super) fn machine(raw: &RawMachine) -> Machine {
         ram: raw.ram.clone(),
         devices: raw.devices.clone(),
         isolation: raw.isolation,
+        sstc: raw.sstc,
     }
 }
 

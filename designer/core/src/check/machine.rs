@@ -4,7 +4,7 @@ use super::findings::Findings;
 use crate::codes::{S0130, S0131, S0132, S0133, S0134};
 use crate::diagnostic::{SpecPath, counted};
 use crate::duration::exact;
-use crate::spec::RawSystem;
+use crate::spec::{RawMmu, RawSystem};
 
 /// First address above physical memory (privileged specification, Sv39: 56 bits).
 const PHYSICAL_END: u64 = 1 << 56;
@@ -31,6 +31,13 @@ pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
     overlaps(&ranges(raw, &machine, findings), findings);
     clocks(raw, &machine, findings);
     isolation(raw, &machine.field("isolation"), findings);
+    if raw.machine.sstc && raw.machine.isolation.mmu == RawMmu::Bare {
+        let message = format!(
+            "the machine `{}` has a timer for S-mode, and no S-mode",
+            raw.machine.name
+        );
+        findings.report(&S0133, machine.field("sstc"), message, "leave `sstc` out");
+    }
 }
 
 /// The usable ranges; reports the others.

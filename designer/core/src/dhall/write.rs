@@ -91,7 +91,7 @@ fn machine(raw: &RawMachine, qemu: &RawMachine, path: &SpecPath) -> Tree {
         &defaults().machine
     };
     let mut fields = Fields::new(path);
-    // Against the full schema only two fields have defaults; the others must be said.
+    // Against the full schema only three fields have defaults; the others must be said.
     let same = |is_same: bool| is_same && is_variant;
     fields.unless(same(raw.name == standard.name), "name", || text(&raw.name));
     fields.unless(raw.harts == standard.harts, "harts", || natural(raw.harts));
@@ -117,6 +117,7 @@ fn machine(raw: &RawMachine, qemu: &RawMachine, path: &SpecPath) -> Tree {
         "isolation",
         || isolation(raw.isolation, &path.field("isolation")),
     );
+    fields.unless(raw.sstc == standard.sstc, "sstc", || boolean(raw.sstc));
     let head = if is_variant {
         "Septum.qemu-virt // "
     } else {

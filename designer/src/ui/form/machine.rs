@@ -101,6 +101,7 @@ pub fn machine(system: &RawSystem) -> Vec<Field> {
         .help("Virtual time that the simulator charges for an instruction."),
     ];
     fields.extend(isolation(system));
+    fields.push(supervisor_timer(system));
     fields.extend(ram(system));
     let devices = (0..it.devices.len()).map(Object::Device);
     fields.extend(devices.map(|object| link(system, object)));
@@ -162,6 +163,21 @@ fn isolation(system: &RawSystem) -> Vec<Field> {
         )
         .help("Granularity of PMP ranges, a power of two."),
     ]
+}
+
+fn supervisor_timer(system: &RawSystem) -> Field {
+    let word = if system.machine.sstc { "yes" } else { "no" };
+    Field::choice(
+        place::path(Object::Machine).field("sstc"),
+        "S-mode timer",
+        word,
+        &["no", "yes"],
+        |system, _, text| {
+            system.machine.sstc = one_of(text, &[("no", false), ("yes", true)])?;
+            Ok(())
+        },
+    )
+    .help("Whether S-mode has stimecmp (Sstc).")
 }
 
 fn ram(system: &RawSystem) -> Vec<Field> {

@@ -17,6 +17,7 @@ pub(super) fn machine() -> Machine {
         ram: virt.ram,
         devices: virt.devices,
         isolation: virt.isolation,
+        sstc: virt.sstc,
     }
 }
 

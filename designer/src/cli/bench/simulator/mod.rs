@@ -170,6 +170,7 @@ fn description() -> system::Machine {
             pmp_entries: 16,
             pmp_grain_bytes: 4,
         },
+        sstc: false,
     }
 }
 
