@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use septum_abi::state::{EXIT_FAILED, EXIT_HEALTH, EXIT_REFUSED};
 use septum_core::plan::Plan;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
@@ -23,7 +22,7 @@ pub(super) struct Run<'a> {
     /// What its last event had to satisfy.
     pub(super) until: Option<&'a Query>,
     pub(super) sources: &'a Sources,
-    /// Faults and violations.
+    /// Faults, violations, and why the kernel stopped the machine.
     pub(super) kept: &'a [Event],
 }
 
@@ -56,13 +55,6 @@ pub(super) fn print(run: &Run<'_>, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-/// Why the kernel ends a run with these exit codes.
-const FAILURES: [(u16, &str); 3] = [
-    (EXIT_FAILED, "an exception in the kernel"),
-    (EXIT_REFUSED, "the kernel refused to start"),
-    (EXIT_HEALTH, "the health monitor did it"),
-];
-
 /// When and why it ended.
 fn ending(run: &Run<'_>, out: &mut impl Write) -> io::Result<()> {
     let end = "\nended at";
@@ -76,7 +68,7 @@ fn ending(run: &Run<'_>, out: &mut impl Write) -> io::Result<()> {
         }
         (until, _) => {
             let time = milliseconds(run.simulation.time_ns());
-            writeln!(out, "{end} {time}: {}", why(run.ended.outcome))?;
+            writeln!(out, "{end} {time}: {}", why(run))?;
             match until {
                 Some(query) => writeln!(out, "there was no event of `{query}`"),
                 None => Ok(()),
@@ -85,13 +77,16 @@ fn ending(run: &Run<'_>, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-fn why(outcome: Outcome) -> String {
-    match outcome {
+fn why(run: &Run<'_>) -> String {
+    match run.ended.outcome {
         Outcome::Reached => "the time to run is over".to_owned(),
         Outcome::Stopped { code: 0 } => "the machine was powered off".to_owned(),
         Outcome::Stopped { code } => {
-            let why = FAILURES.iter().find(|(known, _)| u32::from(*known) == code);
-            let why = why.map_or("a failure", |(_, why)| why);
+            let reason = run.kept.iter().rev().find_map(|event| match &event.kind {
+                EventKind::Stop { reason, .. } => Some(reason.as_str()),
+                _ => None,
+            });
+            let why = reason.unwrap_or("a failure");
             format!("the machine was powered off with exit code {code}: {why}")
         }
         Outcome::Idle => "nothing can ever happen again".to_owned(),
