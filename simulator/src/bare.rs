@@ -1,4 +1,5 @@
-//! A run of a bare-metal program: no kernel of ours, no design, the machine alone.
+//! A run of a bare-metal program: no kernel of ours, no design, the machine alone, with as many
+//! harts as it has.
 //!
 //! The program ends through the test finisher, or as RISC-V's test suites do, by a store to its
 //! word `tohost`.
@@ -6,25 +7,35 @@
 use septum_core::system;
 use thiserror::Error;
 
+use crate::bits::to_u64;
 use crate::bus::{BusError, BusEventKind};
 use crate::cpu::{Cause, Cpu, Exception, MachineError, Privilege};
 use crate::device::PowerOff;
 use crate::executable::{Executable, ExecutableError};
 use crate::host_interface::Request;
 use crate::load::{LoadError, load};
-use crate::machine::{Boundary, Machine};
+use crate::machine::{Boundary, Machine, MachineMark};
+use crate::recorder::{Trace, Waiting};
+use crate::run::Run;
+use crate::simulation::Outcome;
 
 /// Most RAM that a machine may have, all ranges together.
 pub const MAX_RAM_BYTES: u64 = 2 << 30;
 
-/// `tohost` is looked at after so many instructions, or earlier.
+/// `tohost` is looked at whenever so many instructions more were executed, or earlier. Never where
+/// somebody else cuts the run, for then it would be another run.
 const LOOK_INSTRUCTIONS: u64 = 1000;
 
 /// A word that is stored by halves is whole so many instructions after the first of them.
 const HALVES_INSTRUCTIONS: u64 = 16;
+/// The same where other harts may execute between them.
+const HALVES_AMONG_OTHERS: u64 = LOOK_INSTRUCTIONS;
 
 /// Length of `tohost` and `fromhost`.
 const WORD_BYTES: u64 = 8;
+
+/// The register in which a hart finds its number.
+const A0: usize = 10;
 
 /// The machine's register `mstatus` (privileged ISA 3.1.6) and where its field MPP is.
 const MSTATUS: u16 = 0x300;
@@ -90,9 +101,10 @@ pub enum End {
     },
     /// The program asked for a reset, which is not done.
     Reset,
-    /// The hart waits for an interrupt, and none will ever come.
+    /// Every hart waits for an interrupt, and none will ever come.
     Asleep,
-    /// The hart traps into a handler that cannot be fetched, again and again.
+    /// Every hart traps into a handler that cannot be fetched, again and again; the last one
+    /// to do so.
     Lost {
         /// Address of the handler.
         handler: u64,
@@ -132,8 +144,16 @@ pub struct Trap {
     pub exception: Exception,
     /// Where.
     pub pc: u64,
-    /// When, in instructions.
+    /// When, in instructions of its hart.
     instructions: u64,
+}
+
+/// How a hart fares.
+#[derive(Debug, Clone, Default)]
+struct Fate {
+    last_trap: Option<Trap>,
+    /// Whether it can do nothing but trap.
+    is_lost: bool,
 }
 
 /// A range of RAM.
@@ -152,11 +172,23 @@ pub struct BareRun {
     signature: Result<Memory, BareError>,
     /// When the word that was seen in `tohost` is read, in instructions.
     whole_at: Option<u64>,
-    last_trap: Option<Trap>,
+    /// By hart.
+    fates: Vec<Fate>,
+    ended: Option<End>,
+}
+
+/// Everything of a run but RAM and what it has printed, at one instant.
+#[derive(Debug, Clone)]
+pub struct BareMark {
+    machine: MachineMark,
+    output: usize,
+    whole_at: Option<u64>,
+    fates: Vec<Fate>,
+    ended: Option<End>,
 }
 
 impl BareRun {
-    /// Puts a program into the RAM of a machine after reset: the hart is in M-mode at its entry,
+    /// Puts a program into the RAM of a machine after reset: every hart is in M-mode at its entry,
     /// `a0` is the number of the hart, every other register is 0.
     ///
     /// # Errors
@@ -169,15 +201,21 @@ impl BareRun {
         }
         let program = Executable::read(file)?;
         let mut machine = Machine::new(description, program.entry)?;
+        for number in 0..machine.harts() {
+            if let Some(hart) = machine.hart_mut(number) {
+                hart.set_register(A0, to_u64(number));
+            }
+        }
         load(&mut machine, description, &program)?;
         Ok(Self {
             to_host: word(&machine, &program, "tohost")?,
             from_host: word(&machine, &program, "fromhost")?,
             signature: signature(&machine, &program),
-            machine,
             output: Vec::new(),
             whole_at: None,
-            last_trap: None,
+            fates: vec![Fate::default(); machine.harts()],
+            ended: None,
+            machine,
         })
     }
 
@@ -187,14 +225,25 @@ impl BareRun {
     /// When the emulator failed; from then on it always does.
     pub fn run(&mut self, instructions: u64) -> Result<Option<End>, MachineError> {
         let until = self.instructions().saturating_add(instructions);
-        while self.instructions() < until {
-            let limit_ns = self.limit_ns(until);
-            let boundary = self.machine.run(limit_ns)?;
-            if let Some(end) = self.end(boundary) {
-                return Ok(Some(end));
-            }
+        while self.ended.is_none() && self.instructions() < until {
+            let left = until - self.instructions();
+            self.go_on(u64::MAX, left)?;
         }
-        Ok(None)
+        Ok(self.ended)
+    }
+
+    /// Goes on to the next boundary, at most up to a virtual time, and by so many instructions.
+    fn go_on(&mut self, time_ns: u64, most: u64) -> Result<Boundary, MachineError> {
+        let most = most.min(self.next_look());
+        let boundary = self.machine.run_at_most(time_ns, most)?;
+        self.ended = self.end(boundary);
+        Ok(boundary)
+    }
+
+    /// How the run ended, if it has.
+    #[must_use]
+    pub fn ended(&self) -> Option<End> {
+        self.ended
     }
 
     /// The machine, to change it behind the program's back.
@@ -207,7 +256,7 @@ impl BareRun {
         std::mem::take(&mut self.output)
     }
 
-    /// Instructions executed so far, trapping ones included.
+    /// Instructions executed so far by all harts, trapping ones included.
     #[must_use]
     pub fn instructions(&self) -> u64 {
         self.machine.instructions()
@@ -228,20 +277,34 @@ impl BareRun {
         Ok(read(&self.machine, place).unwrap_or_default())
     }
 
-    /// How far the machine may run before `tohost` is looked at.
-    fn limit_ns(&self, until: u64) -> u64 {
-        if self.machine.is_asleep() {
-            return self.machine.wakes_ns();
-        }
+    /// Instructions before `tohost` is looked at.
+    fn next_look(&self) -> u64 {
         let now = self.instructions();
-        let look = match (self.to_host, self.whole_at) {
+        match (self.to_host, self.whole_at) {
             (None, _) => u64::MAX,
-            (Some(_), None) => LOOK_INSTRUCTIONS,
+            (Some(_), None) => LOOK_INSTRUCTIONS - now % LOOK_INSTRUCTIONS,
             (Some(_), Some(whole_at)) => whole_at.saturating_sub(now),
-        };
-        let run = until.saturating_sub(now).min(look);
-        let run_ns = run.saturating_mul(self.machine.ns_per_instruction());
-        self.machine.now_ns().saturating_add(run_ns)
+        }
+    }
+
+    /// Whether it is time to look.
+    fn is_look_due(&self) -> bool {
+        let now = self.instructions();
+        match self.whole_at {
+            Some(whole_at) => now >= whole_at,
+            None => now.is_multiple_of(LOOK_INSTRUCTIONS),
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        match self.ended {
+            None => Outcome::Reached,
+            Some(End::Exit { code, .. }) => Outcome::Stopped {
+                code: u32::try_from(code).unwrap_or(u32::MAX),
+            },
+            Some(End::Reset) => Outcome::Stopped { code: 0 },
+            Some(End::Asleep | End::Lost { .. } | End::Unknown(_)) => Outcome::Idle,
+        }
     }
 
     /// Takes in what happened; the end where it is one.
@@ -256,6 +319,9 @@ impl BareRun {
             }
             _ => (self.time_ns() == u64::MAX).then_some(End::Asleep),
         };
+        if boundary == Boundary::Limit && end.is_none() && !self.is_look_due() {
+            return None;
+        }
         // What the program said before is what counts.
         self.hear(end.is_some()).or(end)
     }
@@ -296,7 +362,10 @@ impl BareRun {
     /// Whether the other half of a word in `tohost`, if it comes by itself, has come.
     fn is_whole(&mut self) -> bool {
         let now = self.instructions();
-        let patience = now.saturating_add(HALVES_INSTRUCTIONS);
+        let patience = match self.machine.harts() {
+            1 => now.saturating_add(HALVES_INSTRUCTIONS),
+            _ => now.saturating_add(HALVES_AMONG_OTHERS),
+        };
         now >= *self.whole_at.get_or_insert(patience)
     }
 
@@ -311,26 +380,110 @@ impl BareRun {
         }
     }
 
-    /// The end, where a trap leads to a handler whose first instruction traps to itself.
+    /// The end, where a trap leads to a handler whose first instruction traps to itself, and the
+    /// other harts fare no better.
     fn trapped(&mut self, exception: Exception) -> Option<End> {
         let cpu = self.machine.cpu();
         if cpu.privilege() != Privilege::Machine {
             return None;
         }
+        let hart = self.machine.current();
         let (handler, pc) = (cpu.pc(), self.machine.csr(MEPC)?);
         let from = self.machine.csr(MSTATUS)? >> MPP_SHIFT & MPP_MACHINE;
         let trap = Trap {
             exception,
             pc,
-            instructions: self.instructions(),
+            instructions: self.machine.instructions_of(hart),
         };
-        let before = self.last_trap.replace(trap);
-        if !(is_fetch(exception.cause) && from == MPP_MACHINE && pc == handler) {
+        let fate = self.fates.get_mut(hart)?;
+        let before = fate.last_trap.replace(trap);
+        fate.is_lost = is_fetch(exception.cause) && from == MPP_MACHINE && pc == handler;
+        if !fate.is_lost {
             return None;
         }
         let led_here = before.filter(|it| it.instructions.saturating_add(1) == trap.instructions);
         let first = led_here.unwrap_or(trap);
-        Some(End::Lost { handler, first })
+        let all_lost = self.fates.iter().all(|fate| fate.is_lost);
+        all_lost.then_some(End::Lost { handler, first })
+    }
+}
+
+impl Run for BareRun {
+    type Mark = BareMark;
+    type Printed = Vec<u8>;
+
+    fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    fn machine_mut(&mut self) -> &mut Machine {
+        &mut self.machine
+    }
+
+    fn mark(&self) -> BareMark {
+        BareMark {
+            machine: self.machine.mark(),
+            output: self.output.len(),
+            whole_at: self.whole_at,
+            fates: self.fates.clone(),
+            ended: self.ended,
+        }
+    }
+
+    fn restore(&mut self, mark: &BareMark, printed: &Vec<u8>) {
+        self.machine.restore(&mark.machine);
+        self.output.truncate(mark.output);
+        let missing = printed.get(self.output.len()..mark.output);
+        self.output.extend_from_slice(missing.unwrap_or_default());
+        self.whole_at = mark.whole_at;
+        self.fates.clone_from(&mark.fates);
+        self.ended = mark.ended;
+    }
+
+    fn keep_printed(&self, printed: &mut Vec<u8>) {
+        if self.output.len() > printed.len() {
+            printed.clone_from(&self.output);
+        }
+    }
+
+    fn step(&mut self) -> Result<Outcome, MachineError> {
+        let before = self.machine.instant();
+        while self.ended.is_none() && self.machine.instant() <= before {
+            let limit_ns = match self.machine.is_asleep() {
+                true => self.machine.wakes_ns(),
+                false => u64::MAX,
+            };
+            self.go_on(limit_ns, 1)?;
+        }
+        Ok(self.outcome())
+    }
+
+    fn run_instructions(&mut self, count: u64) -> Result<Outcome, MachineError> {
+        let until = self.instructions().saturating_add(count);
+        while self.ended.is_none() {
+            let left = until.saturating_sub(self.instructions());
+            if self.go_on(u64::MAX, left)? == Boundary::Limit && self.instructions() >= until {
+                break;
+            }
+        }
+        Ok(self.outcome())
+    }
+
+    fn run_while(
+        &mut self,
+        time_ns: u64,
+        _: impl Fn(Waiting) -> bool,
+    ) -> Result<Outcome, MachineError> {
+        while self.ended.is_none() {
+            if self.go_on(time_ns, u64::MAX)? == Boundary::Limit && self.time_ns() >= time_ns {
+                break;
+            }
+        }
+        Ok(self.outcome())
+    }
+
+    fn drain_trace(&mut self) -> Trace {
+        Trace::default()
     }
 }
 

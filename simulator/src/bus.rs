@@ -15,9 +15,6 @@ use crate::ram::Ram;
 /// RAM and devices are placed by whole pages.
 pub const PAGE_BYTES: u64 = 4096;
 
-/// The one hart of this version.
-const HARTS: usize = 1;
-
 /// The machine description cannot be simulated.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum BusError {
@@ -102,10 +99,11 @@ enum Model {
 }
 
 impl Model {
-    fn new(kind: RawDeviceKind, ns_per_tick: u64) -> Self {
+    fn new(kind: RawDeviceKind, machine: &Machine) -> Self {
+        let harts = machine.harts;
         match kind {
-            RawDeviceKind::Clint => Self::Clint(Clint::new(HARTS, ns_per_tick)),
-            RawDeviceKind::Plic => Self::Plic(Box::new(Plic::new(HARTS))),
+            RawDeviceKind::Clint => Self::Clint(Clint::new(harts, machine.ns_per_tick())),
+            RawDeviceKind::Plic => Self::Plic(Box::new(Plic::new(harts))),
             RawDeviceKind::Uart16550 => Self::Uart(Uart::default()),
             RawDeviceKind::TestFinisher => Self::Finisher(Finisher::default()),
             RawDeviceKind::Rtc => Self::Rtc(Rtc::default()),
@@ -147,7 +145,7 @@ struct Slot {
 }
 
 impl Slot {
-    fn new(device: &RawDevice, ns_per_tick: u64) -> Result<Self, BusError> {
+    fn new(device: &RawDevice, machine: &Machine) -> Result<Self, BusError> {
         let sources = device
             .interrupts
             .iter()
@@ -156,7 +154,7 @@ impl Slot {
             base: device.base,
             size: device.size_bytes,
             sources: sources.collect::<Result<_, _>>()?,
-            model: Model::new(device.kind, ns_per_tick),
+            model: Model::new(device.kind, machine),
             // It is looked at once, at the begin.
             next_ns: 0,
         })
@@ -198,7 +196,7 @@ pub(crate) struct Accesses {
     pub(crate) stores: Vec<Touched>,
 }
 
-/// Everything of a bus but its RAM, at one instant.
+/// Everything of a bus but what its RAM holds, at one instant.
 #[derive(Debug, Clone)]
 pub(crate) struct BusMark {
     slots: Vec<Slot>,
@@ -206,6 +204,7 @@ pub(crate) struct BusMark {
     now_ns: u64,
     changed: bool,
     monitor: Option<Box<Monitor>>,
+    reservations: Vec<Option<usize>>,
 }
 
 /// Everything behind a physical address.
@@ -233,10 +232,7 @@ impl Bus {
         if timebase_hz == 0 || machine.ns_per_tick() == 0 {
             return Err(BusError::Timebase { timebase_hz });
         }
-        let slots = machine
-            .devices
-            .iter()
-            .map(|d| Slot::new(d, machine.ns_per_tick()));
+        let slots = machine.devices.iter().map(|it| Slot::new(it, machine));
         Ok(Self {
             ram: checked_ram(machine)?,
             slots: slots.collect::<Result<_, _>>()?,
@@ -256,6 +252,7 @@ impl Bus {
             now_ns: self.now_ns,
             changed: self.changed,
             monitor: self.monitor.clone(),
+            reservations: self.ram.reservations().to_vec(),
         }
     }
 
@@ -266,6 +263,7 @@ impl Bus {
         self.now_ns = mark.now_ns;
         self.changed = mark.changed;
         self.monitor.clone_from(&mark.monitor);
+        self.ram.restore_reservations(&mark.reservations);
     }
 
     /// Who watches, if anybody does.
@@ -594,7 +592,10 @@ impl Bus {
     /// Lets a virtio device work on memory, and collects what it printed.
     fn serve(&mut self, device: usize) {
         if let Model::VirtioMmio(transport) = &mut self.slots[device].model {
+            // Not by the hart that asked for it.
+            let author = self.ram.set_author(None);
             transport.serve(&mut self.ram, self.now_ns);
+            self.ram.set_author(author);
             for byte in transport.drain_output() {
                 self.record(BusEventKind::Transmitted { device, byte });
             }
@@ -655,7 +656,9 @@ fn checked_ram(machine: &Machine) -> Result<Ram, BusError> {
             });
         }
     }
-    Ram::new(&machine.ram).ok_or(error)
+    let mut ram = Ram::new(&machine.ram).ok_or(error)?;
+    ram.set_harts(machine.harts);
+    Ok(ram)
 }
 
 /// The low 1, 2, 4 or 8 bytes.

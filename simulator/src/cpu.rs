@@ -1,5 +1,7 @@
 //! A hart as the machine sees it, whatever executes the instructions.
 
+use std::ops::Range;
+
 use serde::Serialize;
 use thiserror::Error;
 
@@ -178,8 +180,8 @@ pub trait Cpu {
     /// From now on what is accessed is watched; who U-mode is.
     fn watch(&mut self, user: Subject);
 
-    /// RAM wants to be told of the next store to each page again.
-    fn forget_stores(&mut self);
+    /// RAM wants to be told of the next store to these of its bytes again.
+    fn forget_stores(&mut self, bytes: &Range<usize>);
 
     /// Executes at most so many instructions, at least one if there may be any; an exception
     /// ends at the trap handler.
@@ -194,6 +196,9 @@ pub trait Cpu {
 
     /// When S-mode's own timer fires, in ticks of `mtime`; `None` where it has none, or it is off.
     fn supervisor_timer(&self) -> Option<u64>;
+
+    /// How many stretches of instructions it has kept, where somebody wants to know.
+    fn stretches(&self) -> usize;
 
     /// Sets the levels of the interrupt lines.
     fn set_lines(&mut self, lines: InterruptLines);

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::cpu::{Cpu, MachineError, Registers};
-use crate::simulation::Outcome;
+use crate::machine::Instant;
+use crate::run::Run;
+use crate::simulation::{Outcome, Simulation};
 use crate::travel::Travel;
 
 /// The first piece of the past that is searched, in instructions.
@@ -12,13 +14,17 @@ const FIRST_PIECE: u64 = 20_000;
 const LONGEST_PIECE: u64 = 1_000_000;
 /// Bytes of a watchpoint at most.
 const WATCHED_BYTES: usize = 4096;
+/// A hart that is told to execute one instruction may have to wait for its turn, for so many
+/// instructions of others at most.
+const PATIENCE: u64 = 20_000;
 
 /// Why a run stands still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// A breakpoint is the next instruction.
+    /// A breakpoint is the next instruction, of [`Debugger::hart`].
     Breakpoint,
-    /// Memory at this watched address has another value than one instruction before.
+    /// Memory at this watched address has another value than one instruction, of
+    /// [`Debugger::hart`], before.
     Watchpoint(u64),
     /// The begin of the run.
     Begin,
@@ -29,44 +35,66 @@ pub enum Stop {
 /// Memory that is watched, with what was in it last.
 #[derive(Debug, Clone)]
 struct Watched {
+    /// The hart as which it is seen.
+    hart: usize,
     address: u64,
     value: Vec<u8>,
 }
 
 /// A run under a debugger.
-pub struct Debugger {
-    travel: Travel,
+pub struct Debugger<R: Run = Simulation> {
+    travel: Travel<R>,
     breakpoints: BTreeSet<u64>,
     watched: Vec<Watched>,
+    hart: usize,
 }
 
-impl Debugger {
+impl<R: Run> Debugger<R> {
     /// Of a run that stands still.
     #[must_use]
-    pub fn new(travel: Travel) -> Self {
+    pub fn new(travel: Travel<R>) -> Self {
         Self {
             travel,
             breakpoints: BTreeSet::new(),
             watched: Vec::new(),
+            hart: 0,
         }
     }
 
     /// The run, to look at.
     #[must_use]
-    pub fn travel(&self) -> &Travel {
+    pub fn travel(&self) -> &Travel<R> {
         &self.travel
     }
 
-    /// The registers now.
+    /// The run, when nobody looks at it any more.
     #[must_use]
-    pub fn registers(&self) -> Registers {
-        self.travel.simulation().registers()
+    pub fn into_run(self) -> R {
+        self.travel.into_run()
     }
 
-    /// Reads memory as the hart sees it now, or, where it sees nothing there, physical memory;
-    /// says how many bytes there are.
-    pub fn read(&mut self, address: u64, data: &mut [u8]) -> usize {
-        self.travel.read_memory(address, data)
+    /// How many harts there are.
+    #[must_use]
+    pub fn harts(&self) -> usize {
+        self.travel.get().machine().harts()
+    }
+
+    /// The hart that the last stop is about.
+    #[must_use]
+    pub fn hart(&self) -> usize {
+        self.hart
+    }
+
+    /// The registers of a hart now; `None` where there is no such hart.
+    #[must_use]
+    pub fn registers(&self, hart: usize) -> Option<Registers> {
+        self.travel.get().registers_of(hart)
+    }
+
+    /// Reads memory as a hart sees it now, or, where it sees nothing there, physical memory; says
+    /// how many bytes there are.
+    pub fn read(&mut self, hart: usize, address: u64, data: &mut [u8]) -> usize {
+        self.travel.read_memory(hart, address, data)
     }
 
     /// Stops at an instruction from now on.
@@ -79,16 +107,23 @@ impl Debugger {
         self.breakpoints.remove(&pc)
     }
 
-    /// Stops when memory changes from now on; false where there is none, or it is too long.
+    /// Stops when memory, as the hart of the last stop sees it, changes from now on; false where
+    /// there is none, or it is too long.
     pub fn add_watchpoint(&mut self, address: u64, length: u64) -> bool {
+        let hart = self.hart;
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         if length > WATCHED_BYTES {
             return false;
         }
         let mut value = vec![0; length];
-        let is_memory = self.read(address, &mut value) == length;
+        let is_memory = self.read(hart, address, &mut value) == length;
         if is_memory {
-            self.watched.push(Watched { address, value });
+            let watched = Watched {
+                hart,
+                address,
+                value,
+            };
+            self.watched.push(watched);
         }
         is_memory
     }
@@ -100,27 +135,47 @@ impl Debugger {
         self.watched.len() < before
     }
 
-    /// Executes one instruction, or sleeps until the next thing happens.
+    /// Lets a hart execute one instruction, the others what comes before, or sleep until the next
+    /// thing happens.
     ///
     /// # Errors
     /// When the emulator failed.
-    pub fn step(&mut self) -> Result<Option<Stop>, MachineError> {
-        let outcome = self.travel.step()?;
-        drop(self.travel.take_trace());
-        Ok((outcome != Outcome::Reached).then_some(Stop::End(outcome)))
+    pub fn step(&mut self, hart: usize) -> Result<Option<Stop>, MachineError> {
+        for _ in 0..PATIENCE {
+            let stop = self.step_any()?;
+            if self.hart == hart || self.harts() == 1 || stop.is_some() {
+                return Ok(stop);
+            }
+            // Its own next instruction is where it stands.
+            if self.present() != hart
+                && let Some(stop) = self.hit()
+            {
+                return Ok(Some(stop));
+            }
+        }
+        self.hart = hart;
+        Ok(None)
     }
 
-    /// Goes back by one instruction.
+    /// Goes back by one instruction of a hart.
     ///
     /// # Errors
     /// When the emulator failed.
-    pub fn step_back(&mut self) -> Result<Option<Stop>, MachineError> {
-        if self.travel.time_ns() == 0 {
+    pub fn step_back(&mut self, hart: usize) -> Result<Option<Stop>, MachineError> {
+        self.hart = hart;
+        if self.travel.instant() == Instant::default() {
             return Ok(Some(Stop::Begin));
         }
-        self.travel.step_back()?;
-        self.look_anew();
-        Ok(None)
+        if self.harts() == 1 {
+            self.travel.step_back()?;
+            self.look_anew();
+            return Ok(None);
+        }
+        let count = self.executed(hart);
+        let is_before = |it: &mut Self| (it.executed(hart) < count).then_some(());
+        let found = self.search(is_before, |_, ()| true)?;
+        self.hart = hart;
+        Ok(found.is_none().then_some(Stop::Begin))
     }
 
     /// Executes so many instructions, or up to a stop.
@@ -135,7 +190,7 @@ impl Debugger {
             return Ok((outcome != Outcome::Reached).then_some(Stop::End(outcome)));
         }
         for _ in 0..instructions {
-            let stop = self.step()?;
+            let stop = self.step_any()?;
             if let Some(stop) = stop.or_else(|| self.hit()) {
                 return Ok(Some(stop));
             }
@@ -150,79 +205,127 @@ impl Debugger {
     /// # Errors
     /// When the emulator failed.
     pub fn run_back(&mut self) -> Result<Stop, MachineError> {
-        let mut end_ns = self.travel.time_ns();
-        let mut piece = FIRST_PIECE;
-        while end_ns > 0 {
-            let begin_ns = end_ns.saturating_sub(piece);
-            match self.last_stop(begin_ns, end_ns)? {
-                Some((time_ns, stop)) => {
-                    self.travel.go_to(time_ns)?;
-                    self.look_anew();
-                    if !matches!(stop, Stop::Breakpoint) || self.is_at_breakpoint() {
-                        return Ok(stop);
-                    }
-                    // An interrupt comes before that instruction.
-                    end_ns = time_ns;
-                }
-                None => end_ns = begin_ns,
-            }
-            piece = (2 * piece).min(LONGEST_PIECE);
-        }
-        self.travel.go_to(0)?;
-        self.look_anew();
-        Ok(Stop::Begin)
+        let look = |it: &mut Self| it.hit().map(|stop| (stop, it.hart));
+        // An interrupt may come before the instruction at a breakpoint.
+        let is_there = |it: &Self, (stop, _): &(Stop, usize)| {
+            !matches!(stop, Stop::Breakpoint) || it.is_at_breakpoint()
+        };
+        let (stop, hart) = match self.search(look, is_there)? {
+            Some(found) => found,
+            None => (Stop::Begin, self.present()),
+        };
+        self.hart = hart;
+        Ok(stop)
     }
 
-    /// The last stop in a piece of the past, its end not included.
-    fn last_stop(
-        &mut self,
-        begin_ns: u64,
-        end_ns: u64,
-    ) -> Result<Option<(u64, Stop)>, MachineError> {
-        self.travel.go_to(begin_ns)?;
-        self.look_anew();
-        let at_begin = self.is_at_breakpoint().then_some(Stop::Breakpoint);
-        let mut last = at_begin.map(|stop| (begin_ns, stop));
-        while self.travel.time_ns() < end_ns {
-            if self.step()?.is_some() {
-                break;
-            }
-            let time_ns = self.travel.time_ns();
-            let hit = self.hit();
-            last = hit
-                .filter(|_| time_ns < end_ns)
-                .map(|stop| (time_ns, stop))
-                .or(last);
+    /// The hart that executes next.
+    fn present(&self) -> usize {
+        self.travel.get().machine().current()
+    }
+
+    /// Instructions that a hart has executed.
+    fn executed(&self, hart: usize) -> u64 {
+        self.travel.get().machine().instructions_of(hart)
+    }
+
+    /// Executes one instruction, of the hart whose turn it is, or sleeps until the next thing
+    /// happens. [`Debugger::hart`] is who did.
+    fn step_any(&mut self) -> Result<Option<Stop>, MachineError> {
+        self.hart = self.present();
+        let outcome = self.travel.step()?;
+        if self.harts() > 1 && outcome == Outcome::Reached {
+            // So that the present hart is the next one that executes.
+            self.travel.settle()?;
         }
-        Ok(last)
+        drop(self.travel.take_trace());
+        Ok((outcome != Outcome::Reached).then_some(Stop::End(outcome)))
+    }
+
+    /// Goes back to the last instant before now at which there is what is looked for, and still is
+    /// when a run stands still there; to the begin of the run, where there is none.
+    fn search<T>(
+        &mut self,
+        look: impl Fn(&mut Self) -> Option<T>,
+        is_there: impl Fn(&Self, &T) -> bool,
+    ) -> Result<Option<T>, MachineError> {
+        let mut end = self.travel.instant();
+        let mut piece = FIRST_PIECE;
+        while end > Instant::default() {
+            match end.time_ns.saturating_sub(piece) {
+                // Harts may have executed something while the slowest is at the begin.
+                0 => self.travel.go_to_instant(Instant::default())?,
+                begin_ns => self.travel.go_to(begin_ns)?,
+            };
+            self.look_anew();
+            let begin = self.travel.instant();
+            end = match self.last(end, &look)? {
+                Some((instant, found)) => {
+                    self.travel.go_to_instant(instant)?;
+                    self.look_anew();
+                    if is_there(self, &found) {
+                        return Ok(Some(found));
+                    }
+                    instant
+                }
+                None => begin,
+            };
+            piece = (2 * piece).min(LONGEST_PIECE);
+        }
+        self.travel.go_to_instant(Instant::default())?;
+        self.look_anew();
+        Ok(None)
+    }
+
+    /// What is looked for and comes last from now to an instant, that one not included.
+    fn last<T>(
+        &mut self,
+        end: Instant,
+        look: &impl Fn(&mut Self) -> Option<T>,
+    ) -> Result<Option<(Instant, T)>, MachineError> {
+        let mut last = None;
+        loop {
+            let now = self.travel.instant();
+            if now >= end {
+                return Ok(last);
+            }
+            if let Some(found) = look(self) {
+                last = Some((now, found));
+            }
+            if self.step_any()?.is_some() {
+                return Ok(last);
+            }
+        }
     }
 
     /// Whether it stops here, after a step.
     fn hit(&mut self) -> Option<Stop> {
         let mut changed = None;
-        for position in 0..self.watched.len() {
-            let Watched { address, value } = &self.watched[position];
-            let mut now = vec![0; value.len()];
-            let address = *address;
-            self.travel.read_memory(address, &mut now);
-            if self.watched[position].value != now {
-                self.watched[position].value = now;
-                changed = Some(Stop::Watchpoint(address));
+        for watched in &mut self.watched {
+            let mut now = vec![0; watched.value.len()];
+            self.travel
+                .read_memory(watched.hart, watched.address, &mut now);
+            if watched.value != now {
+                watched.value = now;
+                changed = Some(Stop::Watchpoint(watched.address));
             }
         }
-        let at_breakpoint = self.is_at_breakpoint().then_some(Stop::Breakpoint);
-        changed.or(at_breakpoint)
+        if changed.is_none() && self.is_at_breakpoint() {
+            self.hart = self.present();
+            return Some(Stop::Breakpoint);
+        }
+        changed
     }
 
     fn is_at_breakpoint(&self) -> bool {
-        let pc = self.travel.simulation().machine().cpu().pc();
+        let pc = self.travel.get().machine().cpu().pc();
         self.breakpoints.contains(&pc)
     }
 
     /// After a way through time: what is watched has the values of the present.
     fn look_anew(&mut self) {
         for watched in &mut self.watched {
-            self.travel.read_memory(watched.address, &mut watched.value);
+            self.travel
+                .read_memory(watched.hart, watched.address, &mut watched.value);
         }
     }
 }

@@ -14,6 +14,8 @@ mod status;
 mod system;
 mod trap;
 
+use std::ops::Range;
+
 use septum_core::spec::{RawIsolation, RawMmu};
 
 use crate::bits::to_u64;
@@ -38,6 +40,8 @@ pub struct Hart {
     blocks: Blocks,
     /// What it has executed, where somebody wants to know.
     journal: Option<Box<Journal>>,
+    /// [`Ram::code_generation`] when the oldest of the blocks may have been decoded.
+    generation: u64,
 }
 
 /// Everything of a hart but its decoded code.
@@ -55,8 +59,6 @@ struct State {
     user: Subject,
     /// Whether anybody watches.
     is_watched: bool,
-    /// Physical address that `lr` has reserved.
-    reservation: Option<usize>,
     /// The supervisor's external interrupt line.
     external_line: bool,
     /// Instructions executed, trapping ones included, before the present block.
@@ -73,7 +75,8 @@ struct State {
     /// Whether S-mode has `stimecmp` (Sstc).
     has_supervisor_timer: bool,
     asid_mask: u64,
-    hart_id: u64,
+    /// Which hart of the machine it is: `mhartid`.
+    number: usize,
 }
 
 /// Everything of a hart at one instant.
@@ -114,9 +117,14 @@ impl Ended {
 }
 
 impl Hart {
-    /// A hart as after reset: M-mode, at `reset_pc`.
+    /// The hart of this number as after reset: M-mode, at `reset_pc`.
     #[must_use]
-    pub fn new(isolation: &RawIsolation, ns_per_instruction: u64, reset_pc: u64) -> Self {
+    pub fn new(
+        number: usize,
+        isolation: &RawIsolation,
+        ns_per_instruction: u64,
+        reset_pc: u64,
+    ) -> Self {
         let supervisor = isolation.mmu == RawMmu::Sv39;
         let asid_bits = u32::try_from(isolation.asid_bits).unwrap_or(u32::MAX);
         let state = State {
@@ -128,7 +136,6 @@ impl Hart {
             is_entered: false,
             user: Subject::Anybody,
             is_watched: false,
-            reservation: None,
             external_line: false,
             executed: 0,
             trapped: 0,
@@ -139,12 +146,13 @@ impl Hart {
             supervisor,
             has_supervisor_timer: false,
             asid_mask: (1 << asid_bits.min(16)) - 1,
-            hart_id: 0,
+            number,
         };
         Self {
             state,
             blocks: Blocks::default(),
             journal: None,
+            generation: 0,
         }
     }
 
@@ -155,22 +163,34 @@ impl Hart {
         self
     }
 
-    /// From now on every instruction is kept until [`Hart::drain_stretches`].
+    /// From now on every instruction is kept until [`Hart::forget_stretches`].
     pub(crate) fn keep_instructions(&mut self, bus: &mut Bus) {
         self.forget_code(bus);
         self.journal = Some(Box::default());
     }
 
-    /// Gives away what was executed since the last call, in order.
-    pub(crate) fn drain_stretches(
-        &mut self,
-        bus: &mut Bus,
-        mut take: impl FnMut(ExecutedStretch<'_>),
+    /// Shows some of what was executed since it was forgotten, in order.
+    pub(crate) fn show_stretches(
+        &self,
+        which: Range<usize>,
+        take: &mut impl FnMut(ExecutedStretch<'_>),
     ) {
+        if let Some(journal) = &self.journal {
+            journal.show(
+                which,
+                self.state.number,
+                self.state.ns_per_instruction,
+                take,
+            );
+        }
+    }
+
+    /// Forgets what was executed so far.
+    pub(crate) fn forget_stretches(&mut self, bus: &mut Bus) {
         let Some(journal) = &mut self.journal else {
             return;
         };
-        journal.drain(self.state.ns_per_instruction, &mut take);
+        journal.forget();
         if journal.is_full() {
             journal.forget_words();
             self.forget_code(bus);
@@ -275,6 +295,7 @@ impl Hart {
     #[cold]
     fn find_block(&mut self, bus: &mut Bus) -> Result<Option<u32>, Exception> {
         let pc = self.state.pc;
+        self.state.position = 0;
         let code = self.state.mmu.code(bus, pc);
         self.state.tell(bus, pc);
         let code = code?;
@@ -311,6 +332,12 @@ impl Hart {
 
     fn forget_code(&mut self, bus: &mut Bus) {
         bus.ram_mut().forget_code();
+        self.forget_blocks(bus);
+    }
+
+    /// Another hart may have told RAM to forget all code.
+    fn forget_blocks(&mut self, bus: &Bus) {
+        self.generation = bus.ram().code_generation();
         self.blocks.clear();
         self.state.mmu.forget_blocks();
     }
@@ -409,17 +436,21 @@ impl Cpu for Hart {
         self.state.is_entered = false;
     }
 
-    fn forget_stores(&mut self) {
-        self.state.mmu.forget_stores(&(0..usize::MAX));
+    fn forget_stores(&mut self, bytes: &Range<usize>) {
+        self.state.mmu.forget_stores(bytes);
     }
 
     fn run(&mut self, bus: &mut Bus, budget: u64) -> Executed {
         self.state.begin = self.state.executed;
         self.state.begin_ns = bus.now_ns();
+        if self.generation != bus.ram().code_generation() {
+            self.forget_blocks(bus);
+        }
         let end = match self.journal {
             None => self.execute::<false>(bus, budget),
             Some(_) => self.execute::<true>(bus, budget),
         };
+        self.state.position = 0;
         bus.set_now_ns(self.state.time_ns(0));
         match end {
             End::Next => Executed::Retired,
@@ -445,6 +476,10 @@ impl Cpu for Hart {
 
     fn supervisor_timer(&self) -> Option<u64> {
         self.state.supervisor_timer()
+    }
+
+    fn stretches(&self) -> usize {
+        self.journal.as_ref().map_or(0, |journal| journal.count())
     }
 
     fn set_lines(&mut self, lines: InterruptLines) {

@@ -26,6 +26,7 @@ pub mod plug;
 pub mod pmp;
 pub mod ram;
 pub mod recorder;
+pub mod run;
 pub mod script;
 pub mod simulation;
 pub mod symbols;

@@ -1,4 +1,13 @@
-//! The machine: a hart, the bus, and virtual time.
+//! The machine: harts, the bus, and virtual time.
+//!
+//! Each hart has a time of its own, and they take turns: in each tick of `mtime` one hart after
+//! another, by number, executes up to the end of the tick, or to where a device changes by itself
+//! before it. Devices change when all harts have come there. So all clocks agree to the tick, as the
+//! specification wants (privileged ISA 3.2.1), and timers are exact to the instruction. A hart that
+//! is woken goes on at the time of who woke it. Whose turn it is follows from times and numbers
+//! alone, so a run that is cut into pieces, wherever, is the same run.
+
+mod own_time;
 
 use septum_core::system;
 
@@ -10,103 +19,157 @@ use crate::device::PowerOff;
 use crate::hart::{ExecutedStretch, Hart, HartMark};
 use crate::monitor::{Monitor, Subject};
 use crate::ram::Ram;
+use own_time::{Core, CoreMark};
+
+/// Instructions of a turn at most, where ticks are long.
+const LONGEST_TURN: u64 = 1000;
+/// New pieces of code that other harts are told of one by one.
+const FEW: usize = 16;
 
 /// Why the machine handed control back: something that may be worth recording, or the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Boundary {
-    /// Virtual time has reached the limit.
+    /// The limit is reached.
     Limit,
-    /// An instruction trapped; the hart is at the handler.
+    /// An instruction trapped; the present hart is at the handler.
     Trapped(Exception),
-    /// An interrupt with this number was taken; the hart is at the handler.
+    /// An interrupt with this number was taken; the present hart is at the handler.
     Interrupted(u64),
-    /// `mret` or `sret` completed; the hart is in this mode.
+    /// `mret` or `sret` completed; the present hart is in this mode.
     Returned(Privilege),
-    /// `wfi` completed; the hart sleeps until an interrupt is pending.
+    /// `wfi` completed; the present hart sleeps until an interrupt is pending.
     Waiting,
     /// Devices have something to say: [`Machine::drain_events`].
     Devices,
     /// The machine is switched off.
     Off(PowerOff),
-    /// The hart sleeps and nothing will ever wake it.
+    /// Every hart sleeps, and nothing will ever wake one.
     Idle,
 }
 
-/// Everything of a machine but its RAM, at one instant.
+/// Everything of a machine but what its RAM holds, at one instant.
 #[derive(Debug, Clone)]
 pub(crate) struct MachineMark<C = HartMark> {
-    cpu: C,
+    cores: Vec<CoreMark<C>>,
+    current: usize,
     bus: BusMark,
-    is_unsettled: bool,
     next_change_ns: u64,
-    asleep_ns: Option<u64>,
-    slept_ns: u64,
+    jumped: Option<u64>,
     off: Option<PowerOff>,
 }
 
-/// A machine with one hart.
+/// An instant of a run: how far virtual time has come, and how many instructions were executed.
+/// Those of one run come one after another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Instant {
+    /// Virtual nanoseconds since reset.
+    pub time_ns: u64,
+    /// Instructions executed since reset, by all harts.
+    pub instructions: u64,
+}
+
+/// How far a run may go.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    time_ns: u64,
+    /// Nanoseconds spent in instructions, by all harts.
+    spent_ns: u64,
+}
+
+/// Who goes on.
+#[derive(Debug, Clone, Copy)]
+enum Turn {
+    /// A hart, up to a time.
+    Hart(usize, u64),
+    /// The devices: all harts have come to this time.
+    Devices(u64),
+    /// Nobody before the next change of a device.
+    Nobody,
+}
+
+/// A machine.
 ///
 /// Time is counted, not measured: each executed instruction, trapping ones included, costs the
-/// same, and a sleeping hart jumps to the instant that wakes it.
+/// same, and where all harts sleep time jumps to the instant that wakes one.
 pub struct Machine<C = Hart> {
-    cpu: C,
+    cores: Vec<Core<C>>,
+    /// The hart whose turn it is.
+    current: usize,
+    /// Its time is that of the present hart.
     bus: Bus,
-    /// Whether which interrupt is due must be looked at.
-    is_unsettled: bool,
     ns_per_instruction: u64,
+    turn_ns: u64,
     /// When a device changes by itself next; the largest number is never.
     next_change_ns: u64,
-    /// Since when the hart sleeps, if it does.
-    asleep_ns: Option<u64>,
-    /// Virtual nanoseconds that the hart has slept since reset.
-    slept_ns: u64,
+    /// [`Machine::instructions`] when time last jumped.
+    jumped: Option<u64>,
+    /// Where instructions are kept: whose turn it was, one after another, and how many stretches
+    /// that hart had executed at the end of it.
+    turns: Option<Vec<(usize, usize)>>,
     off: Option<PowerOff>,
     failed: Option<MachineError>,
 }
 
 impl Machine {
-    /// A machine after reset, with an empty RAM and the hart at `reset_pc`.
+    /// A machine after reset, with an empty RAM and all harts at `reset_pc`.
     ///
     /// # Errors
     /// When the description cannot be simulated.
     pub fn new(description: &system::Machine, reset_pc: u64) -> Result<Self, BusError> {
         let ns_per_instruction = description.ns_per_instruction.max(1);
-        let cpu = Hart::new(&description.isolation, ns_per_instruction, reset_pc);
+        let bus = Bus::new(description)?;
+        let longest_ns = ns_per_instruction.saturating_mul(LONGEST_TURN);
+        let hart = |number| {
+            let isolation = &description.isolation;
+            let hart = Hart::new(number, isolation, ns_per_instruction, reset_pc);
+            Core::new(match description.sstc {
+                true => hart.with_supervisor_timer(),
+                false => hart,
+            })
+        };
         Ok(Self {
-            cpu: match description.sstc {
-                true => cpu.with_supervisor_timer(),
-                false => cpu,
-            },
-            bus: Bus::new(description)?,
-            is_unsettled: true,
+            cores: (0..description.harts.max(1)).map(hart).collect(),
+            current: 0,
+            bus,
             ns_per_instruction,
+            turn_ns: description.ns_per_tick().min(longest_ns),
             next_change_ns: 0,
-            asleep_ns: None,
-            slept_ns: 0,
+            jumped: None,
+            turns: None,
             off: None,
             failed: None,
         })
     }
-}
 
-impl Machine {
     /// From now on every executed instruction is kept until [`Machine::drain_instructions`],
     /// which whoever runs the machine must call now and then.
     pub fn keep_instructions(&mut self) {
-        self.cpu.keep_instructions(&mut self.bus);
+        for core in &mut self.cores {
+            core.cpu.keep_instructions(&mut self.bus);
+        }
+        self.turns = Some(Vec::new());
     }
 
     /// Gives away what was executed since the last call, in order.
-    pub fn drain_instructions(&mut self, take: impl FnMut(ExecutedStretch<'_>)) {
-        self.cpu.drain_stretches(&mut self.bus, take);
+    pub fn drain_instructions(&mut self, mut take: impl FnMut(ExecutedStretch<'_>)) {
+        self.end_turn();
+        let mut shown = vec![0; self.cores.len()];
+        for (hart, end) in self.turns.iter_mut().flat_map(|turns| turns.drain(..)) {
+            let begin = std::mem::replace(&mut shown[hart], end);
+            self.cores[hart].cpu.show_stretches(begin..end, &mut take);
+        }
+        for core in &mut self.cores {
+            core.cpu.forget_stretches(&mut self.bus);
+        }
     }
 
-    /// Reads memory as the hart sees it now, or, where it sees nothing there, physical memory;
-    /// says how many bytes there are.
-    pub(crate) fn read_memory(&mut self, address: u64, data: &mut [u8]) -> usize {
+    /// Reads memory as a hart sees it now, or, where it sees nothing there, physical memory; says
+    /// how many bytes there are.
+    pub(crate) fn read_memory(&mut self, hart: usize, address: u64, data: &mut [u8]) -> usize {
         for (position, byte) in data.iter_mut().enumerate() {
             let address = address.wrapping_add(to_u64(position));
-            let seen = self.cpu.look(&self.bus, address);
+            let cpu = self.cores.get_mut(hart).map(|core| &mut core.cpu);
+            let seen = cpu.and_then(|cpu| cpu.look(&self.bus, address));
             let Some(offset) = seen.or_else(|| self.bus.ram().offset(address, 1)) else {
                 return position;
             };
@@ -117,28 +180,61 @@ impl Machine {
 }
 
 impl<C: Cpu> Machine<C> {
-    /// The hart.
+    /// How many harts there are.
+    #[must_use]
+    pub fn harts(&self) -> usize {
+        self.cores.len()
+    }
+
+    /// The present hart: the one that the last boundary is about; at a limit, the one that
+    /// executes next, if one does before something else happens.
+    #[must_use]
+    pub fn current(&self) -> usize {
+        self.current
+    }
+
+    /// The present hart.
     pub fn cpu(&self) -> &C {
-        &self.cpu
+        &self.core().cpu
     }
 
-    /// The hart, to change.
+    /// The present hart, to change.
     pub fn cpu_mut(&mut self) -> &mut C {
-        self.is_unsettled = true;
-        &mut self.cpu
+        let core = self.core_mut();
+        core.is_unsettled = true;
+        &mut core.cpu
     }
 
-    /// Reads a CSR of the hart as M-mode would, without side effects; `None` where there is no
-    /// such CSR.
+    /// The hart of this number, where there is one.
+    #[must_use]
+    pub fn hart(&self, number: usize) -> Option<&C> {
+        self.cores.get(number).map(|core| &core.cpu)
+    }
+
+    /// The hart of this number, where there is one, to change.
+    pub fn hart_mut(&mut self, number: usize) -> Option<&mut C> {
+        // One that sleeps may have to wake.
+        self.bus.demand_attention();
+        self.cores.get_mut(number).map(|core| &mut core.cpu)
+    }
+
+    /// Reads a CSR of the present hart as M-mode would, without side effects; `None` where there
+    /// is no such CSR.
     #[must_use]
     pub fn csr(&self, number: u16) -> Option<u64> {
-        self.cpu.csr(&self.bus, number)
+        self.cpu().csr(&self.bus, number)
     }
 
-    /// Virtual nanoseconds since reset.
+    /// The same of the hart of a number.
+    #[must_use]
+    pub fn csr_of(&self, hart: usize, number: u16) -> Option<u64> {
+        self.hart(hart)?.csr(&self.bus, number)
+    }
+
+    /// Virtual nanoseconds since reset: as far as all harts have come that do not sleep.
     #[must_use]
     pub fn now_ns(&self) -> u64 {
-        self.bus.now_ns()
+        self.slowest_ns().unwrap_or(self.bus.now_ns())
     }
 
     /// Virtual nanoseconds that one instruction costs.
@@ -147,30 +243,45 @@ impl<C: Cpu> Machine<C> {
         self.ns_per_instruction
     }
 
-    /// Instructions executed since reset, trapping ones included. Sleep costs none.
+    /// Instructions executed since reset by all harts, trapping ones included. Sleep costs none.
     #[must_use]
     pub fn instructions(&self) -> u64 {
-        (self.now_ns() - self.slept_ns) / self.ns_per_instruction
+        self.spent_ns() / self.ns_per_instruction
     }
 
-    /// Whether the hart sleeps in `wfi`.
+    /// The same of one hart; 0 where there is no such hart.
+    #[must_use]
+    pub fn instructions_of(&self, hart: usize) -> u64 {
+        let core = self.cores.get(hart);
+        core.map_or(0, |core| core.spent_ns / self.ns_per_instruction)
+    }
+
+    /// Time and instructions.
+    #[must_use]
+    pub fn instant(&self) -> Instant {
+        Instant {
+            time_ns: self.now_ns(),
+            instructions: self.instructions(),
+        }
+    }
+
+    /// [`Machine::instructions`] when time last jumped over a sleep of all harts.
+    pub(crate) fn jumped(&self) -> Option<u64> {
+        self.jumped
+    }
+
+    /// Whether every hart sleeps in `wfi`.
     #[must_use]
     pub fn is_asleep(&self) -> bool {
-        self.asleep_ns.is_some()
+        self.cores.iter().all(|core| core.is_asleep)
     }
 
-    /// Since when the hart sleeps, if it does.
-    #[must_use]
-    pub fn asleep_ns(&self) -> Option<u64> {
-        self.asleep_ns
-    }
-
-    /// When a sleeping hart may wake: now, if something has changed that was not yet looked
+    /// When a sleeping machine may wake: now, if something has changed that was not yet looked
     /// at; `u64::MAX`, if nothing ever changes by itself.
     #[must_use]
     pub fn wakes_ns(&self) -> u64 {
         let now_ns = self.now_ns();
-        if self.is_unsettled || self.bus.needs_attention() {
+        if self.bus.needs_attention() || self.cores.iter().any(|core| core.is_unsettled) {
             return now_ns;
         }
         let next_ns = self.bus.next_change_ns();
@@ -188,33 +299,36 @@ impl<C: Cpu> Machine<C> {
         change(&mut self.bus)
     }
 
-    /// Everything but the RAM.
+    /// Everything but what RAM holds.
     pub(crate) fn mark(&self) -> MachineMark<C::Mark> {
         MachineMark {
-            cpu: self.cpu.mark(),
+            cores: self.cores.iter().map(Core::mark).collect(),
+            current: self.current,
             bus: self.bus.mark(),
-            is_unsettled: self.is_unsettled,
             next_change_ns: self.next_change_ns,
-            asleep_ns: self.asleep_ns,
-            slept_ns: self.slept_ns,
+            jumped: self.jumped,
             off: self.off,
         }
     }
 
-    /// Makes everything but the RAM what it was.
+    /// Makes everything but what RAM holds what it was.
     pub(crate) fn restore(&mut self, mark: &MachineMark<C::Mark>) {
-        self.cpu.restore(&mark.cpu);
+        for (core, mark) in self.cores.iter_mut().zip(&mark.cores) {
+            core.restore(mark);
+        }
+        self.current = mark.current;
         self.bus.restore(&mark.bus);
-        self.is_unsettled = mark.is_unsettled;
+        self.bus.ram_mut().set_author(Some(mark.current));
         self.next_change_ns = mark.next_change_ns;
-        self.asleep_ns = mark.asleep_ns;
-        self.slept_ns = mark.slept_ns;
+        self.jumped = mark.jumped;
         self.off = mark.off;
     }
 
     /// The pages of RAM that were stored to since the last call.
     pub(crate) fn take_dirty(&mut self) -> Vec<usize> {
-        self.cpu.forget_stores();
+        for core in &mut self.cores {
+            core.cpu.forget_stores(&(0..usize::MAX));
+        }
         self.bus.ram_mut().take_dirty()
     }
 
@@ -233,28 +347,34 @@ impl<C: Cpu> Machine<C> {
         self.bus.take_touched()
     }
 
-    /// Hart and bus.
+    /// The present hart, and the bus.
     pub(crate) fn parts(&mut self) -> (&mut C, &mut Bus) {
-        (&mut self.cpu, &mut self.bus)
+        (&mut self.cores[self.current].cpu, &mut self.bus)
     }
 
     /// From now on each access is compared with what the design grants.
     pub(crate) fn watch(&mut self, monitor: Monitor) {
         self.bus.watch(monitor);
-        self.cpu.watch(Subject::Nobody);
+        self.watch_all(Subject::Nobody);
     }
 
     /// Nobody watches any more.
     pub fn stop_watching(&mut self) {
         self.bus.stop_watching();
-        self.cpu.watch(Subject::Anybody);
+        self.watch_all(Subject::Anybody);
+    }
+
+    fn watch_all(&mut self, user: Subject) {
+        for core in &mut self.cores {
+            core.cpu.watch(user);
+        }
     }
 
     /// The kernel's visit is over; who U-mode is until the next one.
     pub(crate) fn end_visit(&mut self, user: Subject) {
         if let Some(monitor) = self.bus.monitor_mut() {
             monitor.end_visit();
-            self.cpu.watch(user);
+            self.cores[self.current].cpu.watch(user);
         }
     }
 
@@ -263,17 +383,31 @@ impl<C: Cpu> Machine<C> {
         self.bus.drain_events()
     }
 
-    /// Runs until the limit or until something happens that may be worth recording.
+    /// Runs until all harts have come to a time or sleep through it, or until something happens
+    /// that may be worth recording.
     ///
     /// # Errors
-    /// When the hart failed; the machine then stays as it is and fails again.
+    /// When a hart failed; the machine then stays as it is and fails again.
     pub fn run(&mut self, limit_ns: u64) -> Result<Boundary, MachineError> {
+        self.run_at_most(limit_ns, u64::MAX)
+    }
+
+    /// The same, but at most so many instructions, of all harts together.
+    ///
+    /// # Errors
+    /// When a hart failed; the machine then stays as it is and fails again.
+    pub fn run_at_most(&mut self, limit_ns: u64, most: u64) -> Result<Boundary, MachineError> {
         if let Some(failed) = &self.failed {
             return Err(failed.clone());
         }
-        contained(|| self.run_uncontained(limit_ns)).map_err(|message| {
+        let most_ns = most.saturating_mul(self.ns_per_instruction);
+        let limits = Limits {
+            time_ns: limit_ns,
+            spent_ns: self.spent_ns().saturating_add(most_ns),
+        };
+        contained(|| self.run_uncontained(limits)).map_err(|message| {
             let error = MachineError::Engine {
-                pc: self.cpu.pc(),
+                pc: self.cpu().pc(),
                 message,
             };
             self.failed = Some(error.clone());
@@ -281,85 +415,193 @@ impl<C: Cpu> Machine<C> {
         })
     }
 
-    fn run_uncontained(&mut self, limit_ns: u64) -> Boundary {
+    fn core(&self) -> &Core<C> {
+        &self.cores[self.current]
+    }
+
+    fn core_mut(&mut self) -> &mut Core<C> {
+        &mut self.cores[self.current]
+    }
+
+    fn spent_ns(&self) -> u64 {
+        let spent_ns = self.cores.iter().map(|core| core.spent_ns);
+        spent_ns.fold(0, u64::saturating_add)
+    }
+
+    /// The time of the slowest hart that does not sleep; `None` where all do.
+    fn slowest_ns(&self) -> Option<u64> {
+        let awake = self.cores.iter().filter(|core| !core.is_asleep);
+        awake.map(|core| core.time_ns).min()
+    }
+
+    fn run_uncontained(&mut self, limits: Limits) -> Boundary {
         loop {
-            if (self.is_unsettled || self.bus.needs_attention())
-                && let Some(boundary) = self.attend()
-            {
-                return boundary;
+            if let Some(off) = self.off {
+                return Boundary::Off(off);
             }
-            let now_ns = self.bus.now_ns();
-            if now_ns >= limit_ns {
+            if self.bus.needs_attention() && self.attend() {
+                return Boundary::Devices;
+            }
+            if self.core().is_unsettled
+                && let Some(number) = self.settle()
+            {
+                return Boundary::Interrupted(number);
+            }
+            let turn = self.turn();
+            if let Turn::Hart(hart, _) = turn
+                && self.needs_settling(hart)
+            {
+                continue;
+            }
+            if self.now_ns() >= limits.time_ns || self.spent_ns() >= limits.spent_ns {
                 return Boundary::Limit;
             }
-            if now_ns >= self.next_change_ns {
-                self.bus.demand_attention();
-            } else if self.asleep_ns.is_some() {
-                if let Some(boundary) = self.sleep(limit_ns) {
-                    return boundary;
+            match turn {
+                Turn::Hart(_, end_ns) => {
+                    if let Some(boundary) = self.execute(end_ns, limits) {
+                        return boundary;
+                    }
                 }
-            } else if let Some(boundary) = self.execute(limit_ns) {
-                return boundary;
+                Turn::Devices(now_ns) => {
+                    self.bus.set_now_ns(now_ns);
+                    self.bus.demand_attention();
+                }
+                Turn::Nobody if self.next_change_ns == u64::MAX => return Boundary::Idle,
+                Turn::Nobody => self.jump(limits.time_ns),
             }
         }
     }
 
-    /// Executes up to the limit or the next change of a device.
-    fn execute(&mut self, limit_ns: u64) -> Option<Boundary> {
-        let left_ns = self.next_change_ns.min(limit_ns) - self.bus.now_ns();
+    /// Whose turn it is.
+    fn turn(&self) -> Turn {
+        let Some(slowest_ns) = self.slowest_ns() else {
+            return match self.bus.now_ns() {
+                now_ns if now_ns >= self.next_change_ns => Turn::Devices(now_ns),
+                _ => Turn::Nobody,
+            };
+        };
+        if slowest_ns >= self.next_change_ns {
+            return Turn::Devices(slowest_ns);
+        }
+        if self.cores.len() == 1 {
+            return Turn::Hart(0, self.next_change_ns);
+        }
+        let turn_end_ns = (slowest_ns / self.turn_ns + 1).saturating_mul(self.turn_ns);
+        let end_ns = turn_end_ns.min(self.next_change_ns);
+        let is_due = |core: &Core<C>| !core.is_asleep && core.time_ns < end_ns;
+        let hart = self.cores.iter().position(is_due);
+        hart.map_or(Turn::Devices(slowest_ns), |hart| Turn::Hart(hart, end_ns))
+    }
+
+    /// Makes a hart the present one; says whether its interrupts must be looked at first.
+    fn needs_settling(&mut self, hart: usize) -> bool {
+        if hart != self.current {
+            self.leave();
+            self.current = hart;
+            self.bus.ram_mut().set_author(Some(hart));
+        }
+        let core = &self.cores[hart];
+        self.bus.set_now_ns(core.time_ns);
+        core.is_unsettled
+    }
+
+    /// Keeps in which order harts executed, where somebody wants to know.
+    fn end_turn(&mut self) {
+        let (hart, end) = (self.current, self.core().cpu.stretches());
+        if let Some(turns) = &mut self.turns {
+            turns.push((hart, end));
+        }
+    }
+
+    /// Before another hart stores: lets it know where stores have to be noticed.
+    fn leave(&mut self) {
+        self.end_turn();
+        let mut places = self.bus.ram_mut().take_new_code();
+        places.extend(self.bus.ram_mut().guard(self.current));
+        if places.len() > FEW {
+            places.clear();
+            places.push(0..usize::MAX);
+        }
+        for place in places {
+            for core in &mut self.cores {
+                core.cpu.forget_stores(&place);
+            }
+        }
+    }
+
+    /// Executes up to a time, or to a limit.
+    fn execute(&mut self, end_ns: u64, limits: Limits) -> Option<Boundary> {
+        let begin_ns = self.core().time_ns;
+        // The limit may cut a turn only where nobody else has to come to it.
+        let is_last = self.cores.iter().enumerate().all(|(number, core)| {
+            number == self.current || core.is_asleep || core.time_ns >= limits.time_ns
+        });
+        let end_ns = match is_last {
+            true => end_ns.min(limits.time_ns),
+            false => end_ns,
+        };
+        let left_ns = (end_ns - begin_ns).min(limits.spent_ns - self.spent_ns());
         let budget = left_ns.div_ceil(self.ns_per_instruction);
-        let executed = self.cpu.run(&mut self.bus, budget);
-        self.is_unsettled = executed != Executed::Retired;
+        let (cpu, bus) = self.parts();
+        let executed = cpu.run(bus, budget);
+        let now_ns = self.bus.now_ns();
+        let core = self.core_mut();
+        core.time_ns = now_ns;
+        core.spent_ns += now_ns - begin_ns;
+        core.is_unsettled = executed != Executed::Retired;
         match executed {
             Executed::Retired | Executed::Changed => None,
             Executed::Trapped(exception) => Some(Boundary::Trapped(exception)),
             Executed::Returned(privilege) => Some(Boundary::Returned(privilege)),
             Executed::Waiting => {
-                self.asleep_ns = Some(self.bus.now_ns());
+                core.is_asleep = true;
                 Some(Boundary::Waiting)
             }
         }
     }
 
-    /// Looks at devices and interrupts after one of them may have changed.
-    fn attend(&mut self) -> Option<Boundary> {
-        if let Some(off) = self.off {
-            return Some(Boundary::Off(off));
+    /// Looks at the devices after one of them may have changed; whether they have something to
+    /// say.
+    fn attend(&mut self) -> bool {
+        if !self.bus.take_attention() {
+            return false;
         }
-        if self.bus.take_attention() {
-            self.update_lines();
-            self.off = self.bus.power_off();
-            if self.bus.has_events() {
-                // The interrupt is looked at again once the events are collected.
-                self.is_unsettled = true;
-                return Some(Boundary::Devices);
-            }
+        // Whoever touched a device may be ahead of the others, for whom time must not come early.
+        let touched_ns = self.bus.now_ns();
+        self.bus.set_now_ns(self.now_ns());
+        for (number, core) in self.cores.iter().enumerate() {
+            let timer = core.cpu.supervisor_timer();
+            self.bus.set_supervisor_timer(number, timer);
         }
-        if self.cpu.interrupt_pending() {
-            self.asleep_ns = None;
+        self.bus.advance();
+        self.next_change_ns = self.bus.next_change_ns().unwrap_or(u64::MAX);
+        for (number, core) in self.cores.iter_mut().enumerate() {
+            core.cpu.set_lines(self.bus.lines(number));
+            core.wake(touched_ns);
+            core.is_unsettled = true;
         }
-        let taken = self.cpu.take_interrupt().map(Boundary::Interrupted);
-        self.is_unsettled = taken.is_some();
+        self.bus.set_now_ns(touched_ns);
+        self.off = self.bus.power_off();
+        self.bus.has_events()
+    }
+
+    /// Takes the interrupt that is due for the present hart; says which.
+    fn settle(&mut self) -> Option<u64> {
+        let now_ns = self.bus.now_ns();
+        let core = &mut self.cores[self.current];
+        core.wake(now_ns);
+        if !core.is_asleep {
+            self.bus.set_now_ns(core.time_ns);
+        }
+        let taken = core.cpu.take_interrupt();
+        core.is_unsettled = taken.is_some();
         taken
     }
 
-    fn update_lines(&mut self) {
-        let timer = self.cpu.supervisor_timer();
-        self.bus.set_supervisor_timer(0, timer);
-        self.bus.advance();
-        self.next_change_ns = self.bus.next_change_ns().unwrap_or(u64::MAX);
-        self.cpu.set_lines(self.bus.lines(0));
-    }
-
-    /// Jumps to the next change, which may be the end of the sleep.
-    fn sleep(&mut self, limit_ns: u64) -> Option<Boundary> {
-        if self.next_change_ns == u64::MAX {
-            return Some(Boundary::Idle);
-        }
-        let wakes_ns = self.next_change_ns.min(limit_ns);
-        self.slept_ns += wakes_ns.saturating_sub(self.now_ns());
-        self.bus.set_now_ns(wakes_ns);
+    /// Jumps to the next change, which may be the end of a sleep.
+    fn jump(&mut self, limit_ns: u64) {
+        self.bus.set_now_ns(self.next_change_ns.min(limit_ns));
         self.bus.demand_attention();
-        None
+        self.jumped = Some(self.instructions());
     }
 }

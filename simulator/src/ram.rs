@@ -1,10 +1,13 @@
 //! Main memory: the ranges of the machine description, in one piece of host memory.
 
+mod reservation;
+
 use std::ops::Range;
 
 use septum_core::spec::RawRange;
 
 use crate::bits::to_u64;
+use reservation::Reservations;
 
 /// Bytes of a page, the unit in which stores are noticed.
 pub const PAGE_BYTES: usize = 4096;
@@ -29,6 +32,11 @@ pub struct Ram {
     dirtied: Vec<usize>,
     /// Whether decoded code was overwritten.
     code_written: bool,
+    /// How often all decoded code was forgotten.
+    code_generation: u64,
+    /// Lines from which code was decoded, and of which not every hart may know it.
+    new_code: Vec<Range<usize>>,
+    reservations: Reservations,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +69,9 @@ impl Ram {
             dirty: zeroes(pages)?,
             dirtied: Vec::new(),
             code_written: false,
+            code_generation: 0,
+            new_code: Vec::new(),
+            reservations: Reservations::default(),
         })
     }
 
@@ -127,25 +138,38 @@ impl Ram {
     }
 
     /// The bytes around an offset, in its page, to which more stores tell nothing new: the
-    /// page is known to have been stored to, and no code was decoded from them.
+    /// page is known to have been stored to, no code was decoded from them, and no hart has
+    /// reserved them.
     pub(crate) fn quiet(&self, offset: usize) -> Range<usize> {
         let page = offset / PAGE_BYTES;
-        if !self.dirty[page] || self.is_code(offset / LINE_BYTES) {
+        let line = offset / LINE_BYTES;
+        if !self.dirty[page] || self.is_code(line) || self.reservations.guards(line) {
             return offset..offset;
         }
-        let line = offset / LINE_BYTES % LINES;
-        let (code, above) = (self.code[page], u64::MAX << line);
-        let first = LINES - count((code & !above).leading_zeros());
-        let end = count((code & above).trailing_zeros());
+        let guarded = self.reservations.in_page(page);
+        let (loud, above) = (self.code[page] | guarded, u64::MAX << (line % LINES));
+        let first = LINES - count((loud & !above).leading_zeros());
+        let end = count((loud & above).trailing_zeros());
         let begin = page * PAGE_BYTES;
         begin + first * LINE_BYTES..begin + end * LINE_BYTES
     }
 
     /// Code was decoded from these bytes, which lie in one page: a store to them is noticed.
     pub(crate) fn mark_code(&mut self, bytes: &Range<usize>) {
-        for line in bytes.start / LINE_BYTES..bytes.end.div_ceil(LINE_BYTES) {
+        let lines = bytes.start / LINE_BYTES..bytes.end.div_ceil(LINE_BYTES);
+        if self.reservations.has_several_harts() && lines.clone().any(|line| !self.is_code(line)) {
+            self.new_code
+                .push(lines.start * LINE_BYTES..lines.end * LINE_BYTES);
+        }
+        for line in lines {
             self.code[line / LINES] |= 1 << (line % LINES);
         }
+    }
+
+    /// Where code was decoded for the first time since the last call, on a machine with several
+    /// harts.
+    pub(crate) fn take_new_code(&mut self) -> Vec<Range<usize>> {
+        std::mem::take(&mut self.new_code)
     }
 
     /// Whether decoded code was overwritten.
@@ -158,6 +182,13 @@ impl Ram {
     pub(crate) fn forget_code(&mut self) {
         self.code.fill(0);
         self.code_written = false;
+        self.code_generation += 1;
+    }
+
+    /// How often all decoded code was forgotten: what a hart has decoded before the last time is
+    /// not noticed when it is overwritten.
+    pub(crate) fn code_generation(&self) -> u64 {
+        self.code_generation
     }
 
     /// `length` bytes at a physical address; `None` unless all are in one range.
@@ -179,6 +210,7 @@ impl Ram {
     fn touch(&mut self, offset: usize, length: usize) {
         for line in offset / LINE_BYTES..(offset + length).div_ceil(LINE_BYTES) {
             self.code_written |= self.is_code(line);
+            self.reservations.break_line(line);
         }
         for page in offset / PAGE_BYTES..(offset + length).div_ceil(PAGE_BYTES) {
             if !std::mem::replace(&mut self.dirty[page], true) {

@@ -18,6 +18,7 @@ use crate::machine::{Boundary, Machine, MachineMark};
 use crate::monitor::{Monitor, Overlap, Subject};
 use crate::plug::{self, Plug, PlugError};
 use crate::recorder::{Recorder, Trace, Waiting};
+use crate::run::Run;
 use crate::script::{Script, ScriptProgress};
 use crate::visit::{Visit, Visits};
 
@@ -54,7 +55,7 @@ pub enum Outcome {
 
 /// Everything of a run but RAM and console text, at one instant.
 #[derive(Debug, Clone)]
-pub(crate) struct SimulationMark {
+pub struct SimulationMark {
     machine: MachineMark,
     recorder: Recorder,
     console: ConsoleMark,
@@ -146,19 +147,21 @@ impl Simulation {
             .with_bus_mut(|bus| bus.set_virtio_layout(layout));
     }
 
-    /// Executes one instruction, or sleeps until the next thing happens.
+    /// Executes one instruction, of the hart whose turn it is, or sleeps until the next thing
+    /// happens.
     ///
     /// # Errors
     /// When the emulator failed; from then on it always does.
     pub fn step(&mut self) -> Result<Outcome, MachineError> {
-        let now_ns = self.machine.now_ns();
+        let before = self.machine.instant();
         loop {
             let limit_ns = match self.machine.is_asleep() {
                 true => self.machine.wakes_ns(),
-                false => now_ns.saturating_add(1),
+                false => u64::MAX,
             };
-            let outcome = self.turn(limit_ns)?;
-            let has_moved = self.machine.now_ns() > now_ns;
+            let boundary = self.machine.run_at_most(limit_ns, 1)?;
+            let outcome = self.take_in(boundary);
+            let has_moved = self.machine.instant() > before;
             match outcome {
                 None | Some(Outcome::Reached) if !has_moved => {}
                 outcome => return Ok(outcome.unwrap_or(Outcome::Reached)),
@@ -270,34 +273,6 @@ impl Simulation {
         self.script.progress()
     }
 
-    /// Everything but RAM and console text.
-    pub(crate) fn mark(&self) -> SimulationMark {
-        SimulationMark {
-            machine: self.machine.mark(),
-            recorder: self.recorder.clone(),
-            console: self.console.mark(),
-            script: self.script.clone(),
-            lines: self.lines.clone(),
-            visits: self.visits.clone(),
-        }
-    }
-
-    /// Goes to another instant of the same run; RAM is not touched. Console text that is not
-    /// here yet is taken from a longer console.
-    pub(crate) fn restore(&mut self, mark: &SimulationMark, longer: &Console) {
-        self.machine.restore(&mark.machine);
-        self.recorder.clone_from(&mark.recorder);
-        self.console.restore(&mark.console, longer);
-        self.script.clone_from(&mark.script);
-        self.lines.clone_from(&mark.lines);
-        self.visits.clone_from(&mark.visits);
-    }
-
-    /// What partitions have printed, and what was on the UART.
-    pub(crate) fn whole_console(&self) -> &Console {
-        &self.console
-    }
-
     /// The machine, to look at.
     #[must_use]
     pub fn machine(&self) -> &Machine {
@@ -310,7 +285,7 @@ impl Simulation {
     }
 
     /// Runs as long as what waits to be drained says so, at most up to a virtual time.
-    pub(crate) fn run_while(
+    fn run_while(
         &mut self,
         time_ns: u64,
         goes_on: impl Fn(Waiting) -> bool,
@@ -406,6 +381,77 @@ impl Simulation {
                     .with_bus_mut(|bus| bus.send_to_console(*device, &input));
             }
         }
+    }
+}
+
+impl Run for Simulation {
+    type Mark = SimulationMark;
+    type Printed = Console;
+
+    fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    fn machine_mut(&mut self) -> &mut Machine {
+        &mut self.machine
+    }
+
+    fn mark(&self) -> SimulationMark {
+        SimulationMark {
+            machine: self.machine.mark(),
+            recorder: self.recorder.clone(),
+            console: self.console.mark(),
+            script: self.script.clone(),
+            lines: self.lines.clone(),
+            visits: self.visits.clone(),
+        }
+    }
+
+    fn restore(&mut self, mark: &SimulationMark, printed: &Console) {
+        self.machine.restore(&mark.machine);
+        self.recorder.clone_from(&mark.recorder);
+        self.console.restore(&mark.console, printed);
+        self.script.clone_from(&mark.script);
+        self.lines.clone_from(&mark.lines);
+        self.visits.clone_from(&mark.visits);
+    }
+
+    fn keep_printed(&self, printed: &mut Console) {
+        if self.console.length() > printed.length() {
+            printed.clone_from(&self.console);
+        }
+    }
+
+    fn step(&mut self) -> Result<Outcome, MachineError> {
+        self.step()
+    }
+
+    fn run_instructions(&mut self, count: u64) -> Result<Outcome, MachineError> {
+        let until = self.machine.instructions().saturating_add(count);
+        loop {
+            let left = until.saturating_sub(self.machine.instructions());
+            let boundary = self.machine.run_at_most(u64::MAX, left)?;
+            if let Some(outcome) = self.take_in(boundary) {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    fn run_while(
+        &mut self,
+        time_ns: u64,
+        goes_on: impl Fn(Waiting) -> bool,
+    ) -> Result<Outcome, MachineError> {
+        self.run_while(time_ns, goes_on)
+    }
+
+    fn drain_trace(&mut self) -> Trace {
+        self.drain_trace()
+    }
+
+    fn registers_of(&self, hart: usize) -> Option<Registers> {
+        // The kernel runs on one hart.
+        (hart == 0).then(|| self.registers())
     }
 }
 

@@ -3,18 +3,21 @@
 //! The run is deterministic, so any instant is a marked instant before it and re-execution.
 //! A mark holds the state of the machine and the pages of RAM that differ from the mark before;
 //! marks come at a distance of executed instructions, and far ones are thinned out.
+//!
+//! With several harts many instants have the same time, which is that of the slowest hart. To go to
+//! a time is to go to the first of them.
 
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::console::Console;
 use crate::cpu::MachineError;
-use crate::machine::Machine;
+use crate::machine::{Instant, Machine};
 use crate::ram::PAGE_BYTES;
 use crate::recorder::{Trace, Waiting};
-use crate::simulation::{Outcome, Simulation, SimulationMark};
+use crate::run::Run;
+use crate::simulation::{Outcome, Simulation};
 
 pub use written::Place;
 
@@ -29,21 +32,22 @@ const MOST_BYTES: usize = 256 << 20;
 
 /// An instant of the run from which it can go on.
 #[derive(Debug)]
-struct Mark {
-    time_ns: u64,
-    instructions: u64,
+struct Mark<M> {
+    instant: Instant,
+    /// Whether it is the first instant of its time.
+    is_first: bool,
     /// Events that there were.
     events: usize,
-    simulation: SimulationMark,
+    run: M,
     /// The pages that differ from the mark before, as they are here.
     pages: BTreeMap<usize, Arc<[u8]>>,
 }
 
 /// A run with its past.
-pub struct Travel {
-    simulation: Simulation,
-    /// By ascending time; the first is the begin of the run.
-    marks: Vec<Mark>,
+pub struct Travel<R: Run = Simulation> {
+    run: R,
+    /// In ascending order; the first is the begin of the run.
+    marks: Vec<Mark<R::Mark>>,
     /// The mark since which RAM tells which pages are stored to.
     base: usize,
     /// Bytes of pages in all marks.
@@ -52,43 +56,71 @@ pub struct Travel {
     events: usize,
     /// What nobody has taken yet.
     trace: Trace,
-    /// The console of the latest instant that the run has come to.
-    longest: Console,
+    /// What was printed up to the latest instant that the run has come to.
+    longest: R::Printed,
 }
 
 impl Travel {
+    /// The run, to look at.
+    #[must_use]
+    pub fn simulation(&self) -> &Simulation {
+        &self.run
+    }
+
+    /// Runs on until a system call waits to be taken, at most up to a virtual time.
+    ///
+    /// # Errors
+    /// When the emulator failed; from then on it always does.
+    pub fn run_call(&mut self, time_ns: u64) -> Result<Outcome, MachineError> {
+        self.run_while(time_ns, |waiting| waiting.calls == 0)
+    }
+}
+
+impl<R: Run> Travel<R> {
     /// A run that has just been booted.
     #[must_use]
-    pub fn new(simulation: Simulation) -> Self {
+    pub fn new(run: R) -> Self {
         let mut travel = Self {
-            simulation,
+            run,
             marks: Vec::new(),
             base: 0,
             bytes: 0,
             events: 0,
             trace: Trace::default(),
-            longest: Console::default(),
+            longest: R::Printed::default(),
         };
-        travel.mark();
+        travel.mark(true);
         travel
     }
 
     /// The run, to look at.
     #[must_use]
-    pub fn simulation(&self) -> &Simulation {
-        &self.simulation
+    pub fn get(&self) -> &R {
+        &self.run
     }
 
-    /// Reads memory as the hart sees it now, or, where it sees nothing there, physical memory;
-    /// says how many bytes there are.
-    pub fn read_memory(&mut self, address: u64, data: &mut [u8]) -> usize {
-        self.simulation.machine_mut().read_memory(address, data)
+    /// The run, when its past is no longer of interest.
+    #[must_use]
+    pub fn into_run(self) -> R {
+        self.run
+    }
+
+    /// Reads memory as a hart sees it now, or, where it sees nothing there, physical memory; says
+    /// how many bytes there are.
+    pub fn read_memory(&mut self, hart: usize, address: u64, data: &mut [u8]) -> usize {
+        self.run.machine_mut().read_memory(hart, address, data)
     }
 
     /// Virtual nanoseconds since reset.
     #[must_use]
     pub fn time_ns(&self) -> u64 {
-        self.simulation.time_ns()
+        self.machine().now_ns()
+    }
+
+    /// Virtual nanoseconds, and executed instructions.
+    #[must_use]
+    pub fn instant(&self) -> Instant {
+        self.machine().instant()
     }
 
     /// How many events there were up to now. After a way back, a list of all events ends there.
@@ -117,20 +149,12 @@ impl Travel {
         self.run_while(time_ns, |waiting| waiting.events < events)
     }
 
-    /// Runs on until a system call waits to be taken, at most up to a virtual time.
-    ///
-    /// # Errors
-    /// When the emulator failed; from then on it always does.
-    pub fn run_call(&mut self, time_ns: u64) -> Result<Outcome, MachineError> {
-        self.run_while(time_ns, |waiting| waiting.calls == 0)
-    }
-
     /// Executes one instruction, or sleeps until the next thing happens.
     ///
     /// # Errors
     /// When the emulator failed; from then on it always does.
     pub fn step(&mut self) -> Result<Outcome, MachineError> {
-        let outcome = self.simulation.step()?;
+        let outcome = self.run.step()?;
         self.collect();
         Ok(outcome)
     }
@@ -147,42 +171,104 @@ impl Travel {
         self.go_back(time_ns, DISTANCE)
     }
 
+    /// Goes to an instant that the run has come by, forwards or backwards.
+    ///
+    /// # Errors
+    /// When the emulator failed.
+    pub fn go_to_instant(&mut self, instant: Instant) -> Result<Outcome, MachineError> {
+        let outcome = match self.instant() {
+            now if now.time_ns == instant.time_ns && now <= instant => Outcome::Reached,
+            _ => self.go_to(instant.time_ns)?,
+        };
+        let left = instant
+            .instructions
+            .checked_sub(self.instant().instructions);
+        match left {
+            None if self.instant().time_ns == instant.time_ns => {
+                self.go_back(instant.time_ns, DISTANCE)?;
+                self.go_to_instant(instant)
+            }
+            None | Some(0) => Ok(outcome),
+            Some(left) => self.on_by(left),
+        }
+    }
+
+    /// Lets happen what costs no time: devices and interrupts.
+    ///
+    /// # Errors
+    /// When the emulator failed.
+    pub fn settle(&mut self) -> Result<Outcome, MachineError> {
+        self.on_by(0)
+    }
+
     /// Goes back to before the last instruction, or to the begin of the last sleep. At the begin
     /// of the run it stays there.
     ///
     /// # Errors
     /// When the emulator failed.
     pub fn step_back(&mut self) -> Result<Outcome, MachineError> {
-        let step_ns = self.machine().ns_per_instruction();
-        let before_ns = self.time_ns().saturating_sub(step_ns);
-        let outcome = self.go_back(before_ns, FINE_DISTANCE)?;
-        match self.machine().asleep_ns() {
-            Some(asleep_ns) if asleep_ns < before_ns => self.go_back(asleep_ns, FINE_DISTANCE),
-            _ => Ok(outcome),
+        let now = self.instant().instructions;
+        if self.machine().jumped() == Some(now) {
+            return self.go_back_by_count(now);
         }
+        let mut outcome = self.go_back_by_count(now.saturating_sub(1))?;
+        // Behind that instruction there may have been sleep.
+        while now > 0 && self.machine().is_asleep() && outcome == Outcome::Reached {
+            outcome = self.run.step()?;
+            self.collect();
+        }
+        self.trace = Trace::default();
+        Ok(outcome)
     }
 
     fn machine(&self) -> &Machine {
-        self.simulation.machine()
+        self.run.machine()
     }
 
     /// Restores the last mark before a time and re-executes from there, with new marks on the
     /// way.
     fn go_back(&mut self, time_ns: u64, distance: u64) -> Result<Outcome, MachineError> {
-        if self.simulation.whole_console().length() > self.longest.length() {
-            self.longest.clone_from(self.simulation.whole_console());
-        }
-        let after = self.marks.partition_point(|mark| mark.time_ns <= time_ns);
+        self.run.keep_printed(&mut self.longest);
+        let after = self.marks.partition_point(|mark| {
+            let is_first = mark.is_first && mark.instant.time_ns == time_ns;
+            is_first || mark.instant.time_ns < time_ns
+        });
         self.restore(after.saturating_sub(1));
         let mut outcome = Outcome::Reached;
         while self.time_ns() < time_ns && outcome == Outcome::Reached {
             let slice_ns = self.slice_ns(distance).min(time_ns);
-            outcome = self.simulation.run_until(slice_ns)?;
+            outcome = self.run.run_while(slice_ns, |_| true)?;
             self.collect();
-            self.mark_at(distance);
+            self.mark_at(distance, true);
         }
         // Who asked to go back has had these before.
         self.trace = Trace::default();
+        Ok(outcome)
+    }
+
+    /// The same to the first instant behind so many instructions.
+    fn go_back_by_count(&mut self, count: u64) -> Result<Outcome, MachineError> {
+        self.run.keep_printed(&mut self.longest);
+        let is_before = |mark: &Mark<_>| mark.instant.instructions < count;
+        let after = self.marks.partition_point(is_before);
+        self.restore(after.saturating_sub(1));
+        let mut outcome = Outcome::Reached;
+        while outcome == Outcome::Reached {
+            let left = count.saturating_sub(self.instant().instructions);
+            if left == 0 {
+                break;
+            }
+            outcome = self.on_by(left.min(FINE_DISTANCE))?;
+            self.mark_at(FINE_DISTANCE, self.machine().harts() == 1);
+        }
+        self.trace = Trace::default();
+        Ok(outcome)
+    }
+
+    /// Executes so many instructions.
+    fn on_by(&mut self, count: u64) -> Result<Outcome, MachineError> {
+        let outcome = self.run.run_instructions(count)?;
+        self.collect();
         Ok(outcome)
     }
 
@@ -192,9 +278,10 @@ impl Travel {
         goes_on: impl Fn(Waiting) -> bool,
     ) -> Result<Outcome, MachineError> {
         loop {
+            let before_ns = self.time_ns();
             let slice_ns = self.slice_ns(DISTANCE).min(time_ns);
             let old = self.waiting();
-            let outcome = self.simulation.run_while(slice_ns, |new| {
+            let outcome = self.run.run_while(slice_ns, |new| {
                 goes_on(Waiting {
                     events: old.events + new.events,
                     calls: old.calls + new.calls,
@@ -205,7 +292,8 @@ impl Travel {
                 return Ok(outcome);
             }
             // It has settled at the end of the slice, so the same state can be had again.
-            self.mark_at(DISTANCE);
+            let has_moved = self.time_ns() > before_ns;
+            self.mark_at(DISTANCE, has_moved || self.machine().harts() == 1);
             if self.time_ns() >= time_ns {
                 return Ok(outcome);
             }
@@ -215,12 +303,13 @@ impl Travel {
     /// The time at which the next mark is due or was made before.
     fn slice_ns(&self, distance: u64) -> u64 {
         let machine = self.machine();
-        let since = machine.instructions() - self.marks[self.base].instructions;
+        let since = machine.instructions() - self.marks[self.base].instant.instructions;
         let left = distance.saturating_sub(since).max(1);
         let left_ns = left.saturating_mul(machine.ns_per_instruction());
         let due_ns = machine.now_ns().saturating_add(left_ns);
         let next = self.marks.get(self.base + 1);
-        next.map_or(due_ns, |next| next.time_ns.min(due_ns))
+        let next_ns = next.map_or(due_ns, |next| next.instant.time_ns.min(due_ns));
+        next_ns.max(machine.now_ns().saturating_add(1))
     }
 
     /// How much nobody has taken yet.
@@ -231,8 +320,18 @@ impl Travel {
         }
     }
 
+    /// Takes in what was recorded, and goes over to the marks that the run came by.
     fn collect(&mut self) {
-        let new = self.simulation.drain_trace();
+        let now = self.instant();
+        while let Some(next) = self.marks.get(self.base + 1)
+            && next.instant <= now
+        {
+            if next.instant == now {
+                self.run.machine_mut().take_dirty();
+            }
+            self.base += 1;
+        }
+        let new = self.run.drain_trace();
         self.events += new.events.len();
         self.trace.events.extend(new.events);
         self.trace.registers.extend(new.registers);
@@ -240,32 +339,28 @@ impl Travel {
     }
 
     /// Marks the present instant if it is far enough from the mark before, and not yet marked.
-    fn mark_at(&mut self, distance: u64) {
-        let instructions = self.machine().instructions();
-        let since = instructions - self.marks[self.base].instructions;
-        let next = self.marks.get(self.base + 1);
-        if next.is_some_and(|next| next.time_ns == self.time_ns()) {
-            self.simulation.machine_mut().take_dirty();
-            self.base += 1;
-        } else if since >= distance {
-            self.mark();
+    fn mark_at(&mut self, distance: u64, is_first: bool) {
+        let instructions = self.instant().instructions;
+        let since = instructions - self.marks[self.base].instant.instructions;
+        if since >= distance {
+            self.mark(is_first);
         }
     }
 
     /// Marks the present instant, behind the mark since which RAM tells.
-    fn mark(&mut self) {
-        let dirty = self.simulation.machine_mut().take_dirty();
-        let machine = self.simulation.machine();
+    fn mark(&mut self, is_first: bool) {
+        let dirty = self.run.machine_mut().take_dirty();
+        let machine = self.run.machine();
         let copy = |page: usize| {
             let bytes = machine.with_bus(|bus| Arc::from(bus.ram().page(page)));
             (page, bytes)
         };
         let mark = Mark {
-            time_ns: machine.now_ns(),
-            instructions: machine.instructions(),
+            instant: machine.instant(),
+            is_first,
             events: self.events,
             pages: dirty.into_iter().map(copy).collect(),
-            simulation: self.simulation.mark(),
+            run: self.run.mark(),
         };
         self.bytes += PAGE_BYTES * mark.pages.len();
         self.base = if self.marks.is_empty() {
@@ -284,16 +379,16 @@ impl Travel {
             .iter()
             .flat_map(|mark| mark.pages.keys());
         let mut pages: BTreeSet<usize> = marked.copied().collect();
-        pages.extend(self.simulation.machine_mut().take_dirty());
+        pages.extend(self.run.machine_mut().take_dirty());
         for page in pages {
             let known = self.marks[..=to].iter().rev();
             let bytes = known.filter_map(|mark| mark.pages.get(&page)).next();
-            let ram = self.simulation.machine_mut().ram_mut();
+            let ram = self.run.machine_mut().ram_mut();
             ram.set_page(page, bytes.map(AsRef::as_ref));
         }
-        self.simulation.machine_mut().take_dirty();
+        self.run.machine_mut().take_dirty();
         let mark = &self.marks[to];
-        self.simulation.restore(&mark.simulation, &self.longest);
+        self.run.restore(&mark.run, &self.longest);
         self.events = mark.events;
         self.base = to;
     }

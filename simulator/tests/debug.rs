@@ -35,8 +35,11 @@ fn breakpoints_are_found_on_and_back() {
     let entry = plan.partitions[0].entry;
     debugger.add_breakpoint(entry);
     assert_eq!(go_on(&mut debugger), Stop::Breakpoint);
-    assert_eq!(debugger.registers().pc, entry);
-    assert_eq!(debugger.registers().privilege, Privilege::User);
+    assert_eq!(debugger.registers(0).expect("the hart").pc, entry);
+    assert_eq!(
+        debugger.registers(0).expect("the hart").privilege,
+        Privilege::User
+    );
     let first = time(&debugger);
     // Where it comes by again and again.
     assert!(debugger.remove_breakpoint(entry));
@@ -59,14 +62,17 @@ fn breakpoints_are_found_on_and_back() {
             debugger.run_back().expect("the core holds"),
             Stop::Breakpoint
         );
-        assert_eq!((time(&debugger), debugger.registers().pc), (*pass, vector));
+        assert_eq!(
+            (time(&debugger), debugger.registers(0).expect("the hart").pc),
+            (*pass, vector)
+        );
     }
     assert!(debugger.remove_breakpoint(vector));
     assert!(!debugger.remove_breakpoint(vector));
     assert_eq!(debugger.run_back().expect("the core holds"), Stop::Begin);
     assert_eq!(time(&debugger), 0);
     assert_eq!(
-        debugger.step_back().expect("the core holds"),
+        debugger.step_back(0).expect("the core holds"),
         Some(Stop::Begin)
     );
 }
@@ -80,7 +86,7 @@ fn the_last_write_of_a_word_is_found_backwards() {
     let writes: Vec<(u64, u64)> = (0..4)
         .map(|_| {
             assert_eq!(go_on(&mut debugger), Stop::Watchpoint(word));
-            (time(&debugger), debugger.registers().pc)
+            (time(&debugger), debugger.registers(0).expect("the hart").pc)
         })
         .collect();
     debugger.run(500).expect("the core holds");
@@ -89,7 +95,10 @@ fn the_last_write_of_a_word_is_found_backwards() {
             debugger.run_back().expect("the core holds"),
             Stop::Watchpoint(word)
         );
-        assert_eq!((time(&debugger), debugger.registers().pc), *write);
+        assert_eq!(
+            (time(&debugger), debugger.registers(0).expect("the hart").pc),
+            *write
+        );
     }
     assert!(debugger.remove_watchpoint(word));
     assert!(!debugger.add_watchpoint(0x10, 8));
@@ -109,9 +118,9 @@ fn memory_is_read_as_the_hart_sees_it() {
         .translate(plan.partitions[0].entry)
         .expect("it is there");
     let (mut seen, mut there) = ([0; 4], [0; 4]);
-    assert_eq!(debugger.read(plan.partitions[0].entry, &mut seen), 4);
-    assert_eq!(debugger.read(physical, &mut there), 4);
+    assert_eq!(debugger.read(0, plan.partitions[0].entry, &mut seen), 4);
+    assert_eq!(debugger.read(0, physical, &mut there), 4);
     assert_eq!(seen, there);
-    assert_eq!(debugger.read(0x10, &mut seen), 0);
+    assert_eq!(debugger.read(0, 0x10, &mut seen), 0);
     assert!(time(&debugger) < 5 * MS);
 }

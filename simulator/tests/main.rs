@@ -11,6 +11,7 @@ mod debug;
 mod determinism;
 mod faults;
 mod fuzz;
+mod harts;
 mod health;
 mod hostile;
 mod instructions;

@@ -75,7 +75,7 @@ codes! {
     S0131 = Error "a range of the machine has no usable size",
     S0132 = Error "a clock is not usable",
     S0133 = Error "the isolation hardware is not possible",
-    S0134 = Error "the machine has no RAM or no hart",
+    S0134 = Error "the machine has no RAM, or no or too many harts",
     S0136 = Error "a shared memory has no usable size",
     S0137 = Error "a partition is granted a memory twice",
     S0138 = Warning "nobody may write a shared memory",

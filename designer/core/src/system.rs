@@ -117,6 +117,8 @@ impl System {
 pub struct Machine {
     /// Name of the machine.
     pub name: String,
+    /// Number of harts, 1 to [`MAX_HARTS`]; 1 in a system.
+    pub harts: usize,
     /// Frequency of `mtime` in hertz; divides 1 GHz.
     pub timebase_hz: u64,
     /// Virtual nanoseconds for one instruction, at least 1.
@@ -130,6 +132,9 @@ pub struct Machine {
     /// Whether S-mode has a timer of its own, `stimecmp` (extension Sstc).
     pub sstc: bool,
 }
+
+/// Harts that a machine has at most: as many as QEMU `virt` had at first.
+pub const MAX_HARTS: usize = 8;
 
 impl Machine {
     /// Nanoseconds in one tick of `mtime`.

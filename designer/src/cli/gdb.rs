@@ -1,23 +1,23 @@
 //! `septum run --gdb`: the run under GDB, in both directions of time.
 //!
-//! What GDB may look at is what the hart sees; it may change nothing, for then the past would be
-//! another one.
+//! Each hart is a thread. What GDB may look at is what the hart sees; it may change nothing, for
+//! then the past would be another one.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
 use anyhow::{Context, anyhow};
-use gdbstub::common::Signal;
+use gdbstub::common::{Signal, Tid};
 use gdbstub::conn::{Connection, ConnectionExt};
 use gdbstub::stub::run_blocking::{BlockingEventLoop, Event, WaitForStopReasonError};
-use gdbstub::stub::{DisconnectReason, GdbStub, SingleThreadStopReason};
+use gdbstub::stub::{DisconnectReason, GdbStub, MultiThreadStopReason};
 use gdbstub::target::ext::base::BaseOps;
+use gdbstub::target::ext::base::multithread::{
+    MultiThreadBase, MultiThreadResume, MultiThreadResumeOps, MultiThreadSingleStep,
+    MultiThreadSingleStepOps,
+};
 use gdbstub::target::ext::base::reverse_exec::{
     ReplayLogPosition, ReverseCont, ReverseContOps, ReverseStep, ReverseStepOps,
-};
-use gdbstub::target::ext::base::singlethread::{
-    SingleThreadBase, SingleThreadResume, SingleThreadResumeOps, SingleThreadSingleStep,
-    SingleThreadSingleStepOps,
 };
 use gdbstub::target::ext::breakpoints::{
     Breakpoints, BreakpointsOps, HwWatchpoint, HwWatchpointOps, SwBreakpoint, SwBreakpointOps,
@@ -38,15 +38,17 @@ use super::{FINDINGS, GOOD};
 /// Instructions between two looks at what GDB says.
 const SLICE: u64 = 20_000;
 
-type Reason = SingleThreadStopReason<u64>;
+type Reason = MultiThreadStopReason<u64>;
 
 /// Where GDB has sent the run.
 #[derive(Debug, Clone, Copy)]
 enum Way {
     On,
-    Step,
+    /// By one instruction of this hart.
+    Step(usize),
     Back,
-    StepBack,
+    /// Back by one instruction of this hart.
+    StepBack(usize),
 }
 
 /// The run as GDB sees it.
@@ -88,32 +90,62 @@ impl Debugged {
     /// Goes on in the way that GDB has said, for a while; why it stands still, if it does.
     fn go(&mut self) -> Result<Option<Reason>, MachineError> {
         match self.way {
-            Way::On => Ok(self.debugger.run(SLICE)?.map(reason)),
-            Way::Step => Ok(Some(self.debugger.step()?.map_or(Reason::DoneStep, reason))),
-            Way::Back => Ok(Some(reason(self.debugger.run_back()?))),
-            Way::StepBack => {
-                let stop = self.debugger.step_back()?;
-                Ok(Some(stop.map_or(Reason::DoneStep, reason)))
+            Way::On => {
+                let stop = self.debugger.run(SLICE)?;
+                Ok(stop.map(|stop| self.reason(stop)))
+            }
+            Way::Step(hart) => {
+                let stop = self.debugger.step(hart)?;
+                Ok(Some(self.stepped(stop)))
+            }
+            Way::Back => {
+                let stop = self.debugger.run_back()?;
+                Ok(Some(self.reason(stop)))
+            }
+            Way::StepBack(hart) => {
+                let stop = self.debugger.step_back(hart)?;
+                Ok(Some(self.stepped(stop)))
+            }
+        }
+    }
+
+    fn stepped(&self, stop: Option<Stop>) -> Reason {
+        let done = || Reason::SignalWithThread {
+            tid: thread(self.debugger.hart()),
+            signal: Signal::SIGTRAP,
+        };
+        stop.map_or_else(done, |stop| self.reason(stop))
+    }
+
+    fn reason(&self, stop: Stop) -> Reason {
+        let tid = thread(self.debugger.hart());
+        let end = |pos| Reason::ReplayLog {
+            tid: Some(tid),
+            pos,
+        };
+        match stop {
+            Stop::Breakpoint => Reason::SwBreak(tid),
+            Stop::Watchpoint(addr) => Reason::Watch {
+                tid,
+                kind: WatchKind::Write,
+                addr,
+            },
+            Stop::Begin => end(ReplayLogPosition::Begin),
+            // Who has come to the end may still go back.
+            Stop::End(Outcome::Reached | Outcome::Idle | Outcome::Stopped { .. }) => {
+                end(ReplayLogPosition::End)
             }
         }
     }
 }
 
-fn reason(stop: Stop) -> Reason {
-    let end = |pos| Reason::ReplayLog { tid: None, pos };
-    match stop {
-        Stop::Breakpoint => Reason::SwBreak(()),
-        Stop::Watchpoint(addr) => Reason::Watch {
-            tid: (),
-            kind: WatchKind::Write,
-            addr,
-        },
-        Stop::Begin => end(ReplayLogPosition::Begin),
-        // Who has come to the end may still go back.
-        Stop::End(Outcome::Reached | Outcome::Idle | Outcome::Stopped { .. }) => {
-            end(ReplayLogPosition::End)
-        }
-    }
+/// GDB counts threads from 1.
+fn thread(hart: usize) -> Tid {
+    Tid::MIN.saturating_add(hart)
+}
+
+fn hart(thread: Tid) -> usize {
+    thread.get() - 1
 }
 
 /// Serves GDB and runs in between.
@@ -154,7 +186,7 @@ impl Target for Debugged {
     type Error = MachineError;
 
     fn base_ops(&mut self) -> BaseOps<'_, Riscv64, MachineError> {
-        BaseOps::SingleThread(self)
+        BaseOps::MultiThread(self)
     }
 
     fn support_breakpoints(&mut self) -> Option<BreakpointsOps<'_, Self>> {
@@ -162,12 +194,14 @@ impl Target for Debugged {
     }
 }
 
-impl SingleThreadBase for Debugged {
+impl MultiThreadBase for Debugged {
     fn read_registers(
         &mut self,
         registers: &mut gdbstub_arch::riscv::reg::RiscvCoreRegs<u64>,
+        thread: Tid,
     ) -> TargetResult<(), Self> {
-        let now = self.debugger.registers();
+        let now = self.debugger.registers(hart(thread));
+        let now = now.ok_or(TargetError::NonFatal)?;
         (registers.x, registers.pc) = (now.x, now.pc);
         Ok(())
     }
@@ -175,60 +209,87 @@ impl SingleThreadBase for Debugged {
     fn write_registers(
         &mut self,
         _: &gdbstub_arch::riscv::reg::RiscvCoreRegs<u64>,
+        _: Tid,
     ) -> TargetResult<(), Self> {
         Err(TargetError::NonFatal)
     }
 
-    fn read_addrs(&mut self, address: u64, data: &mut [u8]) -> TargetResult<usize, Self> {
-        match self.debugger.read(address, data) {
+    fn read_addrs(
+        &mut self,
+        address: u64,
+        data: &mut [u8],
+        thread: Tid,
+    ) -> TargetResult<usize, Self> {
+        match self.debugger.read(hart(thread), address, data) {
             0 if !data.is_empty() => Err(TargetError::NonFatal),
             length => Ok(length),
         }
     }
 
-    fn write_addrs(&mut self, _: u64, _: &[u8]) -> TargetResult<(), Self> {
+    fn write_addrs(&mut self, _: u64, _: &[u8], _: Tid) -> TargetResult<(), Self> {
         Err(TargetError::NonFatal)
     }
 
-    fn support_resume(&mut self) -> Option<SingleThreadResumeOps<'_, Self>> {
+    fn list_active_threads(&mut self, is_active: &mut dyn FnMut(Tid)) -> Result<(), MachineError> {
+        (0..self.debugger.harts()).map(thread).for_each(is_active);
+        Ok(())
+    }
+
+    fn support_resume(&mut self) -> Option<MultiThreadResumeOps<'_, Self>> {
         Some(self)
     }
 }
 
-impl SingleThreadResume for Debugged {
-    fn resume(&mut self, _: Option<Signal>) -> Result<(), MachineError> {
+impl MultiThreadResume for Debugged {
+    fn resume(&mut self) -> Result<(), MachineError> {
+        Ok(())
+    }
+
+    fn clear_resume_actions(&mut self) -> Result<(), MachineError> {
         self.way = Way::On;
         Ok(())
     }
 
-    fn support_single_step(&mut self) -> Option<SingleThreadSingleStepOps<'_, Self>> {
+    fn set_resume_action_continue(
+        &mut self,
+        _: Tid,
+        _: Option<Signal>,
+    ) -> Result<(), MachineError> {
+        Ok(())
+    }
+
+    fn support_single_step(&mut self) -> Option<MultiThreadSingleStepOps<'_, Self>> {
         Some(self)
     }
 
-    fn support_reverse_step(&mut self) -> Option<ReverseStepOps<'_, (), Self>> {
+    fn support_reverse_step(&mut self) -> Option<ReverseStepOps<'_, Tid, Self>> {
         Some(self)
     }
 
-    fn support_reverse_cont(&mut self) -> Option<ReverseContOps<'_, (), Self>> {
+    fn support_reverse_cont(&mut self) -> Option<ReverseContOps<'_, Tid, Self>> {
         Some(self)
     }
 }
 
-impl SingleThreadSingleStep for Debugged {
-    fn step(&mut self, _: Option<Signal>) -> Result<(), MachineError> {
-        self.way = Way::Step;
+impl MultiThreadSingleStep for Debugged {
+    fn set_resume_action_step(
+        &mut self,
+        thread: Tid,
+        _: Option<Signal>,
+    ) -> Result<(), MachineError> {
+        self.way = Way::Step(hart(thread));
         Ok(())
     }
 }
 
-impl ReverseStep<()> for Debugged {
-    fn reverse_step(&mut self, (): ()) -> Result<(), MachineError> {
-        self.way = Way::StepBack;
+impl ReverseStep<Tid> for Debugged {
+    fn reverse_step(&mut self, thread: Tid) -> Result<(), MachineError> {
+        self.way = Way::StepBack(hart(thread));
         Ok(())
     }
 }
 
-impl ReverseCont<()> for Debugged {
+impl ReverseCont<Tid> for Debugged {
     fn reverse_cont(&mut self) -> Result<(), MachineError> {
         self.way = Way::Back;
         Ok(())

@@ -126,7 +126,7 @@ impl Instructions {
         let who = format!("{name:<width$}", width = self.width);
         let lines = executed
             .instructions()
-            .map(|instruction| line(&instruction, &who, symbols));
+            .map(|instruction| line(&instruction, executed.hart, &who, symbols));
         let text: String = lines.collect();
         self.file.write_all(text.as_bytes())
     }
@@ -154,7 +154,12 @@ impl Instructions {
 }
 
 /// A line: time, hart, who, address, word, text, place.
-fn line(instruction: &Instruction, who: &str, symbols: Option<&SymbolTable>) -> String {
+fn line(
+    instruction: &Instruction,
+    hart: usize,
+    who: &str,
+    symbols: Option<&SymbolTable>,
+) -> String {
     let Instruction { time_ns, pc, word } = *instruction;
     let digits = match word {
         None => "-".to_owned(),
@@ -170,7 +175,7 @@ fn line(instruction: &Instruction, who: &str, symbols: Option<&SymbolTable>) -> 
         Some((name, 0)) => format!("<{name}>"),
         Some((name, offset)) => format!("<{name}+{offset:#x}>"),
     };
-    let line = format!("{time_ns:>12} 0 {who} {pc:016x} {digits:<8} {text:<32} {place}");
+    let line = format!("{time_ns:>12} {hart} {who} {pc:016x} {digits:<8} {text:<32} {place}");
     format!("{}\n", line.trim_end())
 }
 
@@ -187,7 +192,7 @@ mod tests {
                 pc,
                 word,
             };
-            line(&instruction, "M", Some(&symbols))
+            line(&instruction, 0, "M", Some(&symbols))
         };
         assert_eq!(
             of(0x8000_0004, Some(0x0000_0093)),

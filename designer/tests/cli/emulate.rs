@@ -313,7 +313,7 @@ fn pmp_entries_are_those_of_the_machine() {
 
 #[test]
 fn a_machine_that_is_none_is_told() {
-    let desk = with_machine("Septum.qemu-virt // { harts = 2, timebase_hz = 3 }");
+    let desk = with_machine("Septum.qemu-virt // { harts = 9, timebase_hz = 3 }");
     let told = |name: &str| no_run(emulate(&desk, &program(b"", 1), &["--machine", name]));
     assert_eq!(
         told("spike"),

@@ -14,6 +14,7 @@ mod drivers;
 mod edges;
 mod emulate;
 mod failure;
+mod harts;
 mod health;
 mod instructions;
 mod interrupts;

@@ -97,6 +97,7 @@ fn virt() -> system::Machine {
     let virt = defaults().system.machine.clone();
     system::Machine {
         name: virt.name,
+        harts: 1,
         timebase_hz: virt.timebase_hz,
         ns_per_instruction: virt.ns_per_instruction,
         ram: virt.ram,

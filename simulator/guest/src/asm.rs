@@ -12,6 +12,10 @@ pub const SRET: u32 = 0x1020_0073;
 pub const WFI: u32 = 0x1050_0073;
 /// `sfence.vma x0, x0`.
 pub const SFENCE: u32 = 0x1200_0073;
+/// `fence rw, rw`.
+pub const FENCE: u32 = 0x0330_000f;
+/// `fence.i`.
+pub const FENCE_I: u32 = 0x0000_100f;
 /// `nop`.
 pub const NOP: u32 = 0x0000_0013;
 
@@ -171,6 +175,12 @@ pub fn lr(width: u32, rd: u32, rs1: u32) -> u32 {
 #[must_use]
 pub fn sc(width: u32, rd: u32, rs1: u32, rs2: u32) -> u32 {
     atomic(3, width, rd, rs1, rs2)
+}
+
+/// `amoswap.w`, `amoswap.d` by width.
+#[must_use]
+pub fn amoswap(width: u32, rd: u32, rs1: u32, rs2: u32) -> u32 {
+    atomic(1, width, rd, rs1, rs2)
 }
 
 /// `amoadd.w`, `amoadd.d` by width.

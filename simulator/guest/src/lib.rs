@@ -1,8 +1,9 @@
 //! Programs of a few instructions: an assembler, and the ELF files that designs name.
 //!
-//! For tests, and for what `septum bench kernel` measures.
+//! For tests, and for what `septum bench` measures.
 
 pub mod asm;
 pub mod bare;
+pub mod harts;
 pub mod labelled;
 pub mod program;

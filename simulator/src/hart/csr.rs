@@ -8,7 +8,7 @@ use septum_isa::Operation;
 
 use super::status::{self, MIE, MPIE, MPP, MPRV, MXR, SIE, SPIE, SPP, SUM, TSR, TVM, TW, UXL};
 use super::{End, State, Step};
-use crate::bits::{field, low_u16, low_u32, merge};
+use crate::bits::{field, low_u16, low_u32, merge, to_u64};
 use crate::bus::Bus;
 use crate::cpu::Privilege;
 use crate::pmp::PmpRegister;
@@ -285,7 +285,7 @@ const TABLE: &[Row] = &[
     Row::new(0xc03, 0xc1f, zero, ignore),
     // 3.1.2 to 3.1.5, 3.1.17
     Row::new(0xf11, 0xf13, zero, ignore),
-    Row::one(0xf14, |s, _, _| s.hart_id, ignore),
+    Row::one(0xf14, |s, _, _| to_u64(s.number), ignore),
     Row::one(0xf15, zero, ignore),
 ];
 

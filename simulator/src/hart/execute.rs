@@ -179,8 +179,8 @@ impl State {
                 O::Divuw => set!(divuw(rs1!(), rs2!())),
                 O::Remw => set!(remw(rs1!(), rs2!())),
                 O::Remuw => set!(remuw(rs1!(), rs2!())),
-                // One hart at a time, memory in order, and decoded code that was overwritten is
-                // decoded again at once.
+                // One hart executes at a time, memory is in order, and decoded code that was
+                // overwritten, by whomever, is decoded again at once.
                 O::Fence | O::FenceI => {}
                 O::Ecall
                 | O::Ebreak

@@ -1,5 +1,7 @@
 //! What a hart has executed, as stretches of instructions that follow each other.
 
+use std::ops::Range;
+
 use septum_isa::is_compressed;
 
 use crate::bits::to_usize;
@@ -57,6 +59,8 @@ pub struct Instruction {
 /// A stretch with its words, to look at.
 #[derive(Debug, Clone, Copy)]
 pub struct ExecutedStretch<'a> {
+    /// Which hart has executed it.
+    pub hart: usize,
     /// The stretch.
     pub stretch: &'a Stretch,
     words: &'a [u32],
@@ -121,21 +125,33 @@ impl Journal {
         self.stretches.push(begin.stretch(at, count));
     }
 
-    /// Gives everything away, in order.
-    pub(super) fn drain(
-        &mut self,
+    /// How many stretches there are.
+    pub(super) fn count(&self) -> usize {
+        self.stretches.len()
+    }
+
+    /// Shows some stretches of the hart of this number, in order.
+    pub(super) fn show(
+        &self,
+        which: Range<usize>,
+        hart: usize,
         ns_per_instruction: u64,
         take: &mut impl FnMut(ExecutedStretch<'_>),
     ) {
-        for stretch in &self.stretches {
+        for stretch in self.stretches.get(which).unwrap_or_default() {
             let begin = to_usize(u64::from(stretch.words));
             let words = self.words.get(begin..begin + usize::from(stretch.count));
             take(ExecutedStretch {
+                hart,
                 stretch,
                 words: words.unwrap_or_default(),
                 ns_per_instruction,
             });
         }
+    }
+
+    /// Forgets all stretches, but not their words.
+    pub(super) fn forget(&mut self) {
         self.stretches.clear();
     }
 

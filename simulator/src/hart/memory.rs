@@ -131,11 +131,11 @@ impl State {
         let old = if width == 4 { word(old) } else { old };
         let (result, new) = match step.operation {
             O::LrW | O::LrD => {
-                self.reservation = Some(offset);
+                bus.ram_mut().reserve(self.number, offset);
                 (old, None)
             }
             O::ScW | O::ScD => {
-                let holds = self.reservation.take() == Some(offset);
+                let holds = bus.ram_mut().take_reservation(self.number) == Some(offset);
                 (u64::from(!holds), holds.then_some(operand))
             }
             operation => (old, Some(combine(operation, old, operand))),

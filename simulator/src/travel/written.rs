@@ -8,6 +8,7 @@ use super::{Mark, Travel};
 use crate::bits::to_u64;
 use crate::cpu::{Cause, Cpu, MachineError, Privilege};
 use crate::ram::PAGE_BYTES;
+use crate::simulation::SimulationMark;
 
 /// The number of retired instructions (privileged ISA 3.1.10).
 const MINSTRET: u16 = 0xb02;
@@ -57,9 +58,11 @@ impl Travel {
         let now_ns = self.time_ns();
         let mut end_ns = now_ns;
         while end_ns > 0 {
-            let after = self.marks.partition_point(|mark| mark.time_ns < end_ns);
-            let begin_ns = self.marks[after.saturating_sub(1)].time_ns;
-            let is_whole = |mark: &&Mark| mark.time_ns == end_ns;
+            let after = self
+                .marks
+                .partition_point(|mark| mark.instant.time_ns < end_ns);
+            let begin_ns = self.marks[after.saturating_sub(1)].instant.time_ns;
+            let is_whole = |mark: &&Mark<_>| mark.instant.time_ns == end_ns;
             let whole = self.marks.get(after).filter(is_whole);
             if whole.is_none_or(|mark| self.may_write(mark, place))
                 && let Some(time_ns) = self.last_write(place, begin_ns, end_ns)?
@@ -74,7 +77,7 @@ impl Travel {
     }
 
     /// Whether a place may have been written between the mark before this one and this one.
-    fn may_write(&self, mark: &Mark, place: &Place) -> bool {
+    fn may_write(&self, mark: &Mark<SimulationMark>, place: &Place) -> bool {
         let Place::Memory(bytes) = place else {
             return true;
         };
@@ -140,13 +143,13 @@ impl Travel {
         if self.machine().is_asleep() {
             return Writes::Nothing;
         }
-        let (cpu, bus) = self.simulation.machine_mut().parts();
+        let (cpu, bus) = self.run.machine_mut().parts();
         let Some(instruction) = cpu.instruction(bus).and_then(decode) else {
             return Writes::Nothing;
         };
         match place {
             Place::Register { partition, number } => {
-                let own = self.simulation.registers().partition == Some(*partition);
+                let own = self.run.registers().partition == Some(*partition);
                 match instruction.operation {
                     _ if !own => Writes::Nothing,
                     Operation::Ecall if matches!(number, 10 | 11) => Writes::Answer,
@@ -162,7 +165,7 @@ impl Travel {
         let Some((width, is_conditional)) = stored(instruction.operation) else {
             return Writes::Nothing;
         };
-        let (cpu, bus) = self.simulation.machine_mut().parts();
+        let (cpu, bus) = self.run.machine_mut().parts();
         let base = cpu.registers()[usize::from(instruction.rs1)];
         let offset = match is_plain(instruction.operation) {
             true => i64::from(instruction.immediate),

@@ -28,6 +28,7 @@ pub(crate) fn virt() -> system::Machine {
     let virt = &defaults().system.machine;
     system::Machine {
         name: virt.name.clone(),
+        harts: 1,
         timebase_hz: virt.timebase_hz,
         ns_per_instruction: virt.ns_per_instruction,
         ram: vec![RawRange {

@@ -9,8 +9,9 @@ use crate::spec::{
     RawSchedule, RawSystem,
 };
 use crate::system::{
-    Channel, ChannelIndex, ChannelKind, DeviceIndex, End, Health, Machine, Memory, MemoryGrant,
-    Partition, PartitionIndex, Port, PortIndex, PortKind, Program, Schedule, System, Window,
+    Channel, ChannelIndex, ChannelKind, DeviceIndex, End, Health, MAX_HARTS, Machine, Memory,
+    MemoryGrant, Partition, PartitionIndex, Port, PortIndex, PortKind, Program, Schedule, System,
+    Window,
 };
 
 /// The system; `None` where a rule that should have found an error did not.
@@ -41,10 +42,11 @@ pub(super) fn lower(raw: &RawSystem, ports: &Ports<'_>, programs: &Programs) -> 
     })
 }
 
-/// The machine without what this version has one of.
+/// The machine.
 pub(super) fn machine(raw: &RawMachine) -> Machine {
     Machine {
         name: raw.name.clone(),
+        harts: usize::try_from(raw.harts).unwrap_or(MAX_HARTS),
         timebase_hz: raw.timebase_hz,
         ns_per_instruction: raw.ns_per_instruction,
         ram: raw.ram.clone(),

@@ -5,6 +5,7 @@ use crate::codes::{S0130, S0131, S0132, S0133, S0134};
 use crate::diagnostic::{SpecPath, counted};
 use crate::duration::exact;
 use crate::spec::{RawMmu, RawSystem};
+use crate::system::MAX_HARTS;
 
 /// First address above physical memory (privileged specification, Sv39: 56 bits).
 const PHYSICAL_END: u64 = 1 << 56;
@@ -24,10 +25,7 @@ pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
         let path = machine.field("ram");
         findings.report(&S0134, path, message, "give it at least one range");
     }
-    if raw.machine.harts == 0 {
-        let message = format!("the machine `{}` has no hart", raw.machine.name);
-        findings.report(&S0134, machine.field("harts"), message, "use 1");
-    }
+    harts(raw, &machine.field("harts"), findings);
     overlaps(&ranges(raw, &machine, findings), findings);
     clocks(raw, &machine, findings);
     isolation(raw, &machine.field("isolation"), findings);
@@ -37,6 +35,18 @@ pub(super) fn check(raw: &RawSystem, findings: &mut Findings) {
             raw.machine.name
         );
         findings.report(&S0133, machine.field("sstc"), message, "leave `sstc` out");
+    }
+}
+
+fn harts(raw: &RawSystem, path: &SpecPath, findings: &mut Findings) {
+    let (name, harts) = (&raw.machine.name, raw.machine.harts);
+    if harts == 0 {
+        let message = format!("the machine `{name}` has no hart");
+        findings.report(&S0134, path.clone(), message, "use 1");
+    } else if usize::try_from(harts).map_or(true, |harts| harts > MAX_HARTS) {
+        let message = format!("the machine `{name}` has {harts} harts");
+        let help = format!("use 1 to {MAX_HARTS}");
+        findings.report(&S0134, path.clone(), message, &help);
     }
 }
 

@@ -67,7 +67,6 @@ pub fn check_machine(raw: &RawMachine, places: &Places) -> CheckedMachine {
     let mut findings = Findings::default();
     machine::check(&system, &mut findings);
     devices::check(&system, &mut findings);
-    unbuilt::check(&system, &mut findings);
     CheckedMachine {
         machine: findings.is_buildable().then(|| lower::machine(raw)),
         diagnostics: findings.into_located(places),

@@ -4,6 +4,7 @@ use super::findings::Findings;
 use crate::codes::{S0100, S0190};
 use crate::diagnostic::SpecPath;
 use crate::spec::{FORMAT, RawSystem};
+use crate::system::MAX_HARTS;
 
 /// Where it is said, what is not built, and what to do instead.
 type Refusal = (SpecPath, String, &'static str);
@@ -37,8 +38,11 @@ fn machine() -> SpecPath {
 
 fn harts(raw: &RawSystem) -> Vec<Refusal> {
     let what = || format!("systems of {} harts", raw.machine.harts);
-    let refusal = || (machine().field("harts"), what(), "use one hart");
-    (raw.machine.harts > 1).then(refusal).into_iter().collect()
+    let help = "use one hart: the kernel runs on one, and `septum emulate` on several";
+    let refusal = || (machine().field("harts"), what(), help);
+    // More than a machine may have are another finding.
+    let several = usize::try_from(raw.machine.harts).is_ok_and(|it| (2..=MAX_HARTS).contains(&it));
+    several.then(refusal).into_iter().collect()
 }
 
 fn rules(raw: &RawSystem) -> Vec<Refusal> {

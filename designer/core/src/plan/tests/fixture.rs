@@ -12,6 +12,7 @@ pub(super) fn machine() -> Machine {
     let virt = defaults().system.machine.clone();
     Machine {
         name: virt.name,
+        harts: 1,
         timebase_hz: virt.timebase_hz,
         ns_per_instruction: virt.ns_per_instruction,
         ram: virt.ram,

@@ -31,6 +31,7 @@ const LIMIT_NS: u64 = 60_000_000_000;
 pub(super) fn measure() -> anyhow::Result<Table> {
     let mut rows = straight()?;
     rows.extend(switches()?);
+    rows.push(harts()?);
     rows.extend(boot::rows()?);
     rows.extend(kernel::rows()?);
     rows.extend(kernel::traced()?);
@@ -99,6 +100,26 @@ fn straight() -> anyhow::Result<Vec<Row>> {
     ])
 }
 
+/// The straight-line code on four harts, each with data of its own, and on one.
+fn harts() -> anyhow::Result<Row> {
+    const TIMES: u64 = 1000;
+    let words = [1, 4].map(|harts| workloads::straight_on(harts, TIMES));
+    let [few, many] = [ours_on(1, &words[0])?, ours_on(4, &words[1])?];
+    let mut one = || timed(|| ours_on(1, &words[0]));
+    let mut four = || timed(|| ours_on(4, &words[1]));
+    let seconds = fastest(&mut [&mut one, &mut four])?;
+    let nanoseconds = |count: u64, seconds: f64| 1e3 * seconds / millions(count);
+    let [alone, together] = [nanoseconds(few, seconds[0]), nanoseconds(many, seconds[1])];
+    let against = format!("one hart: {alone:.2}, four {together:.2} ns for an instruction");
+    Ok(Row::at_most(
+        "harts_4",
+        together / alone,
+        "x",
+        1.3,
+        &against,
+    ))
+}
+
 /// Address spaces and PMP entries, one after another.
 fn switches() -> anyhow::Result<Vec<Row>> {
     Ok(vec![
@@ -133,7 +154,12 @@ fn switch(name: &str, program: fn(u64) -> Vec<u32>, times: u64, each: u64) -> an
 
 /// Runs a program to its end; how many instructions it took.
 fn ours(words: &[u32]) -> anyhow::Result<u64> {
-    let mut machine = Machine::new(&description(), RAM)?;
+    ours_on(1, words)
+}
+
+/// The same on so many harts.
+fn ours_on(harts: usize, words: &[u32]) -> anyhow::Result<u64> {
+    let mut machine = Machine::new(&description(harts), RAM)?;
     let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
     let loaded = machine.with_bus_mut(|bus| bus.ram_mut().fill(RAM, &bytes));
     loaded.context("a program has no room")?;
@@ -147,9 +173,10 @@ fn ours(words: &[u32]) -> anyhow::Result<u64> {
     }
 }
 
-fn description() -> system::Machine {
+fn description(harts: usize) -> system::Machine {
     system::Machine {
         name: "bench".to_owned(),
+        harts,
         timebase_hz: 10_000_000,
         ns_per_instruction: 1,
         ram: vec![RawRange {
@@ -197,6 +224,16 @@ mod tests {
             assert!(many > few + 64 * 4);
             assert_eq!((more - many, most - more), (many - few, many - few));
         }
+    }
+
+    #[test]
+    fn four_harts_do_four_times_as_much() {
+        let [one, four] = [1, 4].map(|harts| workloads::straight_on(harts, 1));
+        let [one, four] = [ours_on(1, &one).unwrap(), ours_on(4, &four).unwrap()];
+        assert!(
+            (4 * one - 100..4 * one + 1000).contains(&four),
+            "{one} {four}"
+        );
     }
 
     #[test]

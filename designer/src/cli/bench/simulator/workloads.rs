@@ -1,7 +1,8 @@
 //! Bare-metal programs that are measured; each ends through the test finisher.
 
 use septum_guest::asm::{
-    ECALL, MRET, add, addi, and, andi, csrrw, j, li, load, mul, srli, store, sub, xor,
+    ECALL, MRET, WFI, add, addi, amoadd, and, andi, csrrs, csrrw, j, li, load, mul, slli, srli,
+    store, sub, xor,
 };
 use septum_guest::bare::RAM;
 use septum_guest::labelled::Labelled;
@@ -10,6 +11,8 @@ const FINISHER: u64 = 0x10_0000;
 const PASS: u64 = 0x5555;
 /// Where the programs have their data.
 const DATA: u64 = RAM + 0x10_0000;
+/// Where harts count that have done their work.
+const DONE: u64 = RAM + 0xf_0000;
 
 const BNE: u32 = 1;
 const BLT: u32 = 4;
@@ -25,12 +28,14 @@ const A1: u32 = 11;
 const A2: u32 = 12;
 const S2: u32 = 18;
 const S3: u32 = 19;
+const BASE: u32 = 26;
 const COUNT: u32 = 27;
 const T3: u32 = 28;
 const T4: u32 = 29;
 const T5: u32 = 30;
 const T6: u32 = 31;
 
+const HART_ID: u32 = 0xf14;
 const SATP: u32 = 0x180;
 const MSTATUS: u32 = 0x300;
 const MTVEC: u32 = 0x305;
@@ -50,20 +55,35 @@ fn end(code: &mut Labelled) {
 /// A sieve over 8 KiB, a CRC over 1 KiB, and a product of matrices of 24 by 24 words, this
 /// often: about 240,000 instructions each time.
 pub(super) fn straight(times: u64) -> Vec<u32> {
+    straight_on(1, times)
+}
+
+/// The same on each of so many harts, with data of its own.
+pub(super) fn straight_on(harts: u64, times: u64) -> Vec<u32> {
     let mut code = Labelled::new();
+    code.code(li(BASE, DATA)).code([csrrs(T0, HART_ID, 0)]);
+    code.code([slli(T1, T0, 16), add(BASE, BASE, T1)]);
     code.code(li(COUNT, times)).label("again");
     sieve(&mut code);
     crc(&mut code);
     matrices(&mut code);
     code.code([addi(COUNT, COUNT, -1)]);
     code.branch(BNE, COUNT, 0, "again");
+    // The first hart ends it, when all have come here.
+    code.code(li(T0, DONE))
+        .code([addi(T1, 0, 1), amoadd(8, 0, T0, T1)]);
+    code.code([csrrs(T1, HART_ID, 0)]).code(li(T2, harts));
+    code.branch(BNE, T1, 0, "park").label("others");
+    code.code([load(3, T1, T0, 0)]);
+    code.branch(BNE, T1, T2, "others");
     end(&mut code);
+    code.label("park").code([WFI, j(-4)]);
     code.words()
 }
 
 fn sieve(code: &mut Labelled) {
     const BYTES: u64 = 8192;
-    code.code(li(S0, DATA)).code(li(T6, BYTES));
+    code.code([addi(S0, BASE, 0)]).code(li(T6, BYTES));
     code.code([add(T0, S0, T6), addi(T1, S0, 0)]).label("clear");
     code.code([store(3, 0, T1, 0), addi(T1, T1, 8)]);
     code.branch(BLTU, T1, T0, "clear");
