@@ -90,6 +90,35 @@ fn it_continues_in_both_directions_and_knows_the_begin() {
 }
 
 #[test]
+#[ignore = "needs gdb-multiarch"]
+fn it_goes_on_from_a_breakpoint() {
+    let print = "print/x (long)$pc";
+    let text = gdb(&[
+        // A bare-metal GDB steps over a breakpoint with one instruction of one thread.
+        "set osabi none",
+        "stepi 40",
+        "set $first = $pc",
+        print,
+        "stepi 5",
+        "set $second = $pc",
+        print,
+        "reverse-stepi 30",
+        "break *$first",
+        "break *$second",
+        "continue",
+        print,
+        "continue",
+        print,
+        "reverse-continue",
+        print,
+    ]);
+    let pcs = values(&text);
+    assert_eq!(pcs.len(), 5, "{text}");
+    assert_ne!(pcs[0], pcs[1], "{text}");
+    assert_eq!(pcs[2..], [pcs[0], pcs[1], pcs[0]], "{text}");
+}
+
+#[test]
 fn a_port_that_somebody_else_has_is_a_sentence() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("it has one").port().to_string();
