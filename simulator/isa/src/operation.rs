@@ -103,3 +103,40 @@ pub enum Operation {
     Wfi,
     SfenceVma,
 }
+
+impl Operation {
+    /// How many bytes of memory it stores, may store (`sc`) or reserves (`lr`); 0 where it does
+    /// neither.
+    #[must_use]
+    pub const fn stored_bytes(self) -> u8 {
+        match self {
+            Self::Sb => 1,
+            Self::Sh => 2,
+            Self::Sw
+            | Self::LrW
+            | Self::ScW
+            | Self::AmoswapW
+            | Self::AmoaddW
+            | Self::AmoxorW
+            | Self::AmoandW
+            | Self::AmoorW
+            | Self::AmominW
+            | Self::AmomaxW
+            | Self::AmominuW
+            | Self::AmomaxuW => 4,
+            Self::Sd
+            | Self::LrD
+            | Self::ScD
+            | Self::AmoswapD
+            | Self::AmoaddD
+            | Self::AmoxorD
+            | Self::AmoandD
+            | Self::AmoorD
+            | Self::AmominD
+            | Self::AmomaxD
+            | Self::AmominuD
+            | Self::AmomaxuD => 8,
+            _ => 0,
+        }
+    }
+}

@@ -5,7 +5,7 @@ use septum_isa::Operation;
 use super::arithmetic::word;
 use super::block::Step;
 use super::{End, State};
-use crate::bits::{low_u32, to_u64, to_usize};
+use crate::bits::{low_u32, to_u64};
 use crate::bus::Bus;
 use crate::cpu::Exception;
 use crate::mmu::{Access, Target};
@@ -114,12 +114,11 @@ impl State {
         use Operation as O;
         let address = self.x[usize::from(step.rs1)];
         let operand = self.x[usize::from(step.rs2)];
-        let width = if is_word(step.operation) { 4 } else { 8 };
         let access = match step.operation {
             O::LrW | O::LrD => Access::LoadReserved,
             _ => Access::Modify,
         };
-        let width = to_usize(width);
+        let width = usize::from(step.operation.stored_bytes());
         let offset = match self.known(address, width, access) {
             Some(offset) => offset,
             None => match self.translate(bus, address, to_u64(width), access, pc)? {
@@ -146,24 +145,6 @@ impl State {
         self.x[usize::from(step.rd)] = result;
         Ok(End::Next)
     }
-}
-
-fn is_word(operation: Operation) -> bool {
-    use Operation as O;
-    matches!(
-        operation,
-        O::LrW
-            | O::ScW
-            | O::AmoswapW
-            | O::AmoaddW
-            | O::AmoxorW
-            | O::AmoandW
-            | O::AmoorW
-            | O::AmominW
-            | O::AmomaxW
-            | O::AmominuW
-            | O::AmomaxuW
-    )
 }
 
 /// What an AMO stores (8.4); words come sign-extended.

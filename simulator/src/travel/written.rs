@@ -34,9 +34,7 @@ pub enum Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Writes {
     Nothing,
-    Surely,
-    /// `sc` with this destination, which says whether it stored.
-    Perhaps(u8),
+    Something,
     /// A system call, whose answer will be there.
     Answer,
 }
@@ -100,6 +98,8 @@ impl Travel {
         let mut last = None;
         while self.time_ns() < end_ns {
             let time_ns = self.time_ns();
+            // An interrupt may come before the instruction.
+            self.settle()?;
             let writes = self.about_to_write(place);
             let before = self.moment();
             self.step()?;
@@ -122,18 +122,15 @@ impl Travel {
         }
     }
 
-    /// Whether the step since then did what it was about to do: it may have trapped, and an
-    /// interrupt may have come before it.
+    /// Whether the step since then did what it was about to do: it may have trapped.
     fn has_written(&self, writes: Writes, before: Moment) -> bool {
-        let (machine, now) = (self.machine(), self.moment());
+        let now = self.moment();
         let has_trapped = now.privilege > before.privilege;
-        let has_completed = now.retired != before.retired && !has_trapped;
         match writes {
             Writes::Nothing => false,
-            Writes::Surely => has_completed,
-            Writes::Perhaps(rd) => has_completed && machine.cpu().registers()[usize::from(rd)] == 0,
+            Writes::Something => now.retired != before.retired && !has_trapped,
             Writes::Answer => {
-                has_trapped && machine.csr(MCAUSE) == Some(Cause::CallFromUser.code())
+                has_trapped && self.machine().csr(MCAUSE) == Some(Cause::CallFromUser.code())
             }
         }
     }
@@ -153,7 +150,7 @@ impl Travel {
                 match instruction.operation {
                     _ if !own => Writes::Nothing,
                     Operation::Ecall if matches!(number, 10 | 11) => Writes::Answer,
-                    _ if instruction.rd == *number => Writes::Surely,
+                    _ if instruction.rd == *number => Writes::Something,
                     _ => Writes::Nothing,
                 }
             }
@@ -162,63 +159,24 @@ impl Travel {
     }
 
     fn stores_to(&mut self, instruction: &Instruction, bytes: &Range<u64>) -> Writes {
-        let Some((width, is_conditional)) = stored(instruction.operation) else {
-            return Writes::Nothing;
-        };
+        let width = u64::from(instruction.operation.stored_bytes());
         let (cpu, bus) = self.run.machine_mut().parts();
         let base = cpu.registers()[usize::from(instruction.rs1)];
-        let offset = match is_plain(instruction.operation) {
-            true => i64::from(instruction.immediate),
-            false => 0,
-        };
-        let address = base.wrapping_add_signed(offset);
-        let Some(offset) = cpu.look(bus, address) else {
+        let address = base.wrapping_add_signed(i64::from(instruction.immediate));
+        let Some(offset) = cpu.look(bus, address).filter(|_| width > 0) else {
             return Writes::Nothing;
         };
         let first = bus.ram().address(offset);
-        if bytes.end <= first || first + width <= bytes.start {
-            return Writes::Nothing;
-        }
-        match is_conditional {
-            true => Writes::Perhaps(instruction.rd),
-            false => Writes::Surely,
+        let is_meant = first < bytes.end && bytes.start < first + width;
+        let holds = || bus.ram().reservations().first() == Some(&Some(offset));
+        let stores = match instruction.operation {
+            Operation::LrW | Operation::LrD => false,
+            Operation::ScW | Operation::ScD => holds(),
+            _ => true,
+        };
+        match is_meant && stores {
+            true => Writes::Something,
+            false => Writes::Nothing,
         }
     }
-}
-
-const fn is_plain(operation: Operation) -> bool {
-    use Operation as O;
-    matches!(operation, O::Sb | O::Sh | O::Sw | O::Sd)
-}
-
-/// How many bytes an operation stores, if it does, and whether it may leave it.
-fn stored(operation: Operation) -> Option<(u64, bool)> {
-    use Operation as O;
-    Some(match operation {
-        O::Sb => (1, false),
-        O::Sh => (2, false),
-        O::Sw => (4, false),
-        O::Sd => (8, false),
-        O::ScW => (4, true),
-        O::ScD => (8, true),
-        O::AmoswapW
-        | O::AmoaddW
-        | O::AmoxorW
-        | O::AmoandW
-        | O::AmoorW
-        | O::AmominW
-        | O::AmomaxW
-        | O::AmominuW
-        | O::AmomaxuW => (4, false),
-        O::AmoswapD
-        | O::AmoaddD
-        | O::AmoxorD
-        | O::AmoandD
-        | O::AmoorD
-        | O::AmominD
-        | O::AmomaxD
-        | O::AmominuD
-        | O::AmomaxuD => (8, false),
-        _ => return None,
-    })
 }
