@@ -246,11 +246,6 @@ impl BareRun {
         self.ended
     }
 
-    /// The machine, to change it behind the program's back.
-    pub fn machine_mut(&mut self) -> &mut Machine {
-        &mut self.machine
-    }
-
     /// What the program has printed since the last call, on its UARTs and through `tohost`.
     pub fn drain_output(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.output)
@@ -374,8 +369,12 @@ impl BareRun {
         let words = [(self.to_host, Some(0)), (self.from_host, request.answer())];
         for (place, word) in words {
             if let (Some(place), Some(word)) = (place, word) {
-                self.machine
-                    .with_bus_mut(|bus| bus.ram_mut().fill(place.address, &word.to_le_bytes()));
+                self.machine.with_bus_mut(|bus| {
+                    // It breaks the reservations of all harts.
+                    let author = bus.ram_mut().set_author(None);
+                    bus.ram_mut().fill(place.address, &word.to_le_bytes());
+                    bus.ram_mut().set_author(author);
+                });
             }
         }
     }
@@ -463,6 +462,17 @@ impl Run for BareRun {
         while self.ended.is_none() {
             let left = until.saturating_sub(self.instructions());
             if self.go_on(u64::MAX, left)? == Boundary::Limit && self.instructions() >= until {
+                break;
+            }
+        }
+        Ok(self.outcome())
+    }
+
+    fn settle(&mut self) -> Result<Outcome, MachineError> {
+        while self.ended.is_none() {
+            let boundary = self.machine.settle()?;
+            self.ended = self.end(boundary);
+            if boundary == Boundary::Limit {
                 break;
             }
         }

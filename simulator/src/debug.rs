@@ -67,12 +67,6 @@ impl<R: Run> Debugger<R> {
         &self.travel
     }
 
-    /// The run, when nobody looks at it any more.
-    #[must_use]
-    pub fn into_run(self) -> R {
-        self.travel.into_run()
-    }
-
     /// How many harts there are.
     #[must_use]
     pub fn harts(&self) -> usize {
@@ -168,12 +162,12 @@ impl<R: Run> Debugger<R> {
         }
         if self.harts() == 1 {
             self.travel.step_back()?;
-            self.look_anew();
+            self.arrive()?;
             return Ok(None);
         }
         let count = self.executed(hart);
-        let is_before = |it: &mut Self| (it.executed(hart) < count).then_some(());
-        let found = self.search(is_before, |_, ()| true)?;
+        let is_before = |it: &Self| it.executed(hart) < count;
+        let found = self.search(is_before, |it| is_before(it).then_some(()))?;
         self.hart = hart;
         Ok(found.is_none().then_some(Stop::Begin))
     }
@@ -196,7 +190,7 @@ impl<R: Run> Debugger<R> {
             }
         }
         // So that there is a mark to come back to.
-        self.travel.go_to(self.travel.time_ns())?;
+        self.travel.keep()?;
         Ok(None)
     }
 
@@ -206,11 +200,7 @@ impl<R: Run> Debugger<R> {
     /// When the emulator failed.
     pub fn run_back(&mut self) -> Result<Stop, MachineError> {
         let look = |it: &mut Self| it.hit().map(|stop| (stop, it.hart));
-        // An interrupt may come before the instruction at a breakpoint.
-        let is_there = |it: &Self, (stop, _): &(Stop, usize)| {
-            !matches!(stop, Stop::Breakpoint) || it.is_at_breakpoint()
-        };
-        let (stop, hart) = match self.search(look, is_there)? {
+        let (stop, hart) = match self.search(|_| true, look)? {
             Some(found) => found,
             None => (Stop::Begin, self.present()),
         };
@@ -233,46 +223,41 @@ impl<R: Run> Debugger<R> {
     fn step_any(&mut self) -> Result<Option<Stop>, MachineError> {
         self.hart = self.present();
         let outcome = self.travel.step()?;
-        if self.harts() > 1 && outcome == Outcome::Reached {
-            // So that the present hart is the next one that executes.
+        if outcome == Outcome::Reached {
             self.travel.settle()?;
         }
         drop(self.travel.take_trace());
         Ok((outcome != Outcome::Reached).then_some(Stop::End(outcome)))
     }
 
-    /// Goes back to the last instant before now at which there is what is looked for, and still is
-    /// when a run stands still there; to the begin of the run, where there is none.
+    /// Goes back to the last instant before now at which there is what is looked for; to the begin
+    /// of the run, where there is none. A piece of the past that cannot have it, as seen at its
+    /// begin, is not searched.
     fn search<T>(
         &mut self,
+        may_have: impl Fn(&Self) -> bool,
         look: impl Fn(&mut Self) -> Option<T>,
-        is_there: impl Fn(&Self, &T) -> bool,
     ) -> Result<Option<T>, MachineError> {
+        let ns_per_instruction = self.travel.get().machine().ns_per_instruction();
         let mut end = self.travel.instant();
         let mut piece = FIRST_PIECE;
         while end > Instant::default() {
-            match end.time_ns.saturating_sub(piece) {
-                // Harts may have executed something while the slowest is at the begin.
-                0 => self.travel.go_to_instant(Instant::default())?,
-                begin_ns => self.travel.go_to(begin_ns)?,
-            };
-            self.look_anew();
+            let piece_ns = piece.saturating_mul(ns_per_instruction);
+            self.travel.go_to(end.time_ns.saturating_sub(piece_ns))?;
+            self.arrive()?;
             let begin = self.travel.instant();
-            end = match self.last(end, &look)? {
-                Some((instant, found)) => {
-                    self.travel.go_to_instant(instant)?;
-                    self.look_anew();
-                    if is_there(self, &found) {
-                        return Ok(Some(found));
-                    }
-                    instant
-                }
-                None => begin,
-            };
+            if may_have(self)
+                && let Some((instant, found)) = self.last(end, &look)?
+            {
+                self.travel.go_to_instant(instant)?;
+                self.arrive()?;
+                return Ok(Some(found));
+            }
+            end = begin;
             piece = (2 * piece).min(LONGEST_PIECE);
         }
-        self.travel.go_to_instant(Instant::default())?;
-        self.look_anew();
+        self.travel.go_to(0)?;
+        self.arrive()?;
         Ok(None)
     }
 
@@ -321,11 +306,15 @@ impl<R: Run> Debugger<R> {
         self.breakpoints.contains(&pc)
     }
 
-    /// After a way through time: what is watched has the values of the present.
-    fn look_anew(&mut self) {
+    /// After a way through time: the next instruction is the one that will be executed, and what is
+    /// watched has the values of the present.
+    fn arrive(&mut self) -> Result<(), MachineError> {
+        self.travel.settle()?;
+        drop(self.travel.take_trace());
         for watched in &mut self.watched {
             self.travel
                 .read_memory(watched.hart, watched.address, &mut watched.value);
         }
+        Ok(())
     }
 }

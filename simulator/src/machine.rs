@@ -74,6 +74,8 @@ struct Limits {
     time_ns: u64,
     /// Nanoseconds spent in instructions, by all harts.
     spent_ns: u64,
+    /// Whether a device that is due comes before the limit.
+    settles: bool,
 }
 
 /// Who goes on.
@@ -95,10 +97,15 @@ pub struct Machine<C = Hart> {
     cores: Vec<Core<C>>,
     /// The hart whose turn it is.
     current: usize,
+    /// Nanoseconds spent in instructions, by all harts.
+    spent_ns: u64,
     /// Its time is that of the present hart.
     bus: Bus,
     ns_per_instruction: u64,
+    /// Turns end at multiples of it.
     turn_ns: u64,
+    /// And at those of this, so that all harts agree on `mtime`.
+    tick_ns: u64,
     /// When a device changes by itself next; the largest number is never.
     next_change_ns: u64,
     /// [`Machine::instructions`] when time last jumped.
@@ -118,7 +125,6 @@ impl Machine {
     pub fn new(description: &system::Machine, reset_pc: u64) -> Result<Self, BusError> {
         let ns_per_instruction = description.ns_per_instruction.max(1);
         let bus = Bus::new(description)?;
-        let longest_ns = ns_per_instruction.saturating_mul(LONGEST_TURN);
         let hart = |number| {
             let isolation = &description.isolation;
             let hart = Hart::new(number, isolation, ns_per_instruction, reset_pc);
@@ -130,9 +136,11 @@ impl Machine {
         Ok(Self {
             cores: (0..description.harts.max(1)).map(hart).collect(),
             current: 0,
+            spent_ns: 0,
             bus,
             ns_per_instruction,
-            turn_ns: description.ns_per_tick().min(longest_ns),
+            turn_ns: ns_per_instruction.saturating_mul(LONGEST_TURN),
+            tick_ns: description.ns_per_tick(),
             next_change_ns: 0,
             jumped: None,
             turns: None,
@@ -246,7 +254,7 @@ impl<C: Cpu> Machine<C> {
     /// Instructions executed since reset by all harts, trapping ones included. Sleep costs none.
     #[must_use]
     pub fn instructions(&self) -> u64 {
-        self.spent_ns() / self.ns_per_instruction
+        self.spent_ns / self.ns_per_instruction
     }
 
     /// The same of one hart; 0 where there is no such hart.
@@ -281,7 +289,8 @@ impl<C: Cpu> Machine<C> {
     #[must_use]
     pub fn wakes_ns(&self) -> u64 {
         let now_ns = self.now_ns();
-        if self.bus.needs_attention() || self.cores.iter().any(|core| core.is_unsettled) {
+        // The others were looked at when something changed.
+        if self.bus.needs_attention() || self.core().is_unsettled {
             return now_ns;
         }
         let next_ns = self.bus.next_change_ns();
@@ -316,6 +325,8 @@ impl<C: Cpu> Machine<C> {
         for (core, mark) in self.cores.iter_mut().zip(&mark.cores) {
             core.restore(mark);
         }
+        let spent_ns = self.cores.iter().map(|core| core.spent_ns);
+        self.spent_ns = spent_ns.fold(0, u64::saturating_add);
         self.current = mark.current;
         self.bus.restore(&mark.bus);
         self.bus.ram_mut().set_author(Some(mark.current));
@@ -397,14 +408,31 @@ impl<C: Cpu> Machine<C> {
     /// # Errors
     /// When a hart failed; the machine then stays as it is and fails again.
     pub fn run_at_most(&mut self, limit_ns: u64, most: u64) -> Result<Boundary, MachineError> {
+        let most_ns = most.saturating_mul(self.ns_per_instruction);
+        self.run_within(Limits {
+            time_ns: limit_ns,
+            spent_ns: self.spent_ns.saturating_add(most_ns),
+            settles: false,
+        })
+    }
+
+    /// Lets happen what costs no time before the next instruction: devices that are due, and
+    /// interrupts. It is over at [`Boundary::Limit`].
+    ///
+    /// # Errors
+    /// When a hart failed; the machine then stays as it is and fails again.
+    pub fn settle(&mut self) -> Result<Boundary, MachineError> {
+        self.run_within(Limits {
+            time_ns: u64::MAX,
+            spent_ns: self.spent_ns,
+            settles: true,
+        })
+    }
+
+    fn run_within(&mut self, limits: Limits) -> Result<Boundary, MachineError> {
         if let Some(failed) = &self.failed {
             return Err(failed.clone());
         }
-        let most_ns = most.saturating_mul(self.ns_per_instruction);
-        let limits = Limits {
-            time_ns: limit_ns,
-            spent_ns: self.spent_ns().saturating_add(most_ns),
-        };
         contained(|| self.run_uncontained(limits)).map_err(|message| {
             let error = MachineError::Engine {
                 pc: self.cpu().pc(),
@@ -423,11 +451,6 @@ impl<C: Cpu> Machine<C> {
         &mut self.cores[self.current]
     }
 
-    fn spent_ns(&self) -> u64 {
-        let spent_ns = self.cores.iter().map(|core| core.spent_ns);
-        spent_ns.fold(0, u64::saturating_add)
-    }
-
     /// The time of the slowest hart that does not sleep; `None` where all do.
     fn slowest_ns(&self) -> Option<u64> {
         let awake = self.cores.iter().filter(|core| !core.is_asleep);
@@ -443,17 +466,20 @@ impl<C: Cpu> Machine<C> {
                 return Boundary::Devices;
             }
             if self.core().is_unsettled
-                && let Some(number) = self.settle()
+                && let Some(number) = self.take_interrupt()
             {
                 return Boundary::Interrupted(number);
             }
-            let turn = self.turn();
+            let slowest_ns = self.slowest_ns();
+            let turn = self.turn(slowest_ns);
             if let Turn::Hart(hart, _) = turn
                 && self.needs_settling(hart)
             {
                 continue;
             }
-            if self.now_ns() >= limits.time_ns || self.spent_ns() >= limits.spent_ns {
+            let now_ns = slowest_ns.unwrap_or(self.bus.now_ns());
+            let is_over = now_ns >= limits.time_ns || self.spent_ns >= limits.spent_ns;
+            if is_over && !(limits.settles && matches!(turn, Turn::Devices(_))) {
                 return Boundary::Limit;
             }
             match turn {
@@ -472,9 +498,9 @@ impl<C: Cpu> Machine<C> {
         }
     }
 
-    /// Whose turn it is.
-    fn turn(&self) -> Turn {
-        let Some(slowest_ns) = self.slowest_ns() else {
+    /// Whose turn it is, by the time of the slowest hart that does not sleep.
+    fn turn(&self, slowest_ns: Option<u64>) -> Turn {
+        let Some(slowest_ns) = slowest_ns else {
             return match self.bus.now_ns() {
                 now_ns if now_ns >= self.next_change_ns => Turn::Devices(now_ns),
                 _ => Turn::Nobody,
@@ -486,8 +512,10 @@ impl<C: Cpu> Machine<C> {
         if self.cores.len() == 1 {
             return Turn::Hart(0, self.next_change_ns);
         }
-        let turn_end_ns = (slowest_ns / self.turn_ns + 1).saturating_mul(self.turn_ns);
-        let end_ns = turn_end_ns.min(self.next_change_ns);
+        let next_multiple = |of_ns: u64| (slowest_ns / of_ns + 1).saturating_mul(of_ns);
+        let end_ns = next_multiple(self.turn_ns)
+            .min(next_multiple(self.tick_ns))
+            .min(self.next_change_ns);
         let is_due = |core: &Core<C>| !core.is_asleep && core.time_ns < end_ns;
         let hart = self.cores.iter().position(is_due);
         hart.map_or(Turn::Devices(slowest_ns), |hart| Turn::Hart(hart, end_ns))
@@ -529,22 +557,27 @@ impl<C: Cpu> Machine<C> {
         }
     }
 
+    /// Whether nobody but the present hart has to come to a time: only there may a limit cut a turn.
+    fn is_last(&self, time_ns: u64) -> bool {
+        let mut cores = self.cores.iter().enumerate();
+        cores.all(|(number, core)| {
+            number == self.current || core.is_asleep || core.time_ns >= time_ns
+        })
+    }
+
     /// Executes up to a time, or to a limit.
     fn execute(&mut self, end_ns: u64, limits: Limits) -> Option<Boundary> {
         let begin_ns = self.core().time_ns;
-        // The limit may cut a turn only where nobody else has to come to it.
-        let is_last = self.cores.iter().enumerate().all(|(number, core)| {
-            number == self.current || core.is_asleep || core.time_ns >= limits.time_ns
-        });
-        let end_ns = match is_last {
-            true => end_ns.min(limits.time_ns),
+        let end_ns = match limits.time_ns < end_ns && self.is_last(limits.time_ns) {
+            true => limits.time_ns,
             false => end_ns,
         };
-        let left_ns = (end_ns - begin_ns).min(limits.spent_ns - self.spent_ns());
+        let left_ns = (end_ns - begin_ns).min(limits.spent_ns - self.spent_ns);
         let budget = left_ns.div_ceil(self.ns_per_instruction);
         let (cpu, bus) = self.parts();
         let executed = cpu.run(bus, budget);
         let now_ns = self.bus.now_ns();
+        self.spent_ns += now_ns - begin_ns;
         let core = self.core_mut();
         core.time_ns = now_ns;
         core.spent_ns += now_ns - begin_ns;
@@ -567,8 +600,9 @@ impl<C: Cpu> Machine<C> {
             return false;
         }
         // Whoever touched a device may be ahead of the others, for whom time must not come early.
-        let touched_ns = self.bus.now_ns();
-        self.bus.set_now_ns(self.now_ns());
+        let all_ns = self.now_ns();
+        let touched_ns = self.bus.now_ns().max(all_ns);
+        self.bus.set_now_ns(all_ns);
         for (number, core) in self.cores.iter().enumerate() {
             let timer = core.cpu.supervisor_timer();
             self.bus.set_supervisor_timer(number, timer);
@@ -586,7 +620,7 @@ impl<C: Cpu> Machine<C> {
     }
 
     /// Takes the interrupt that is due for the present hart; says which.
-    fn settle(&mut self) -> Option<u64> {
+    fn take_interrupt(&mut self) -> Option<u64> {
         let now_ns = self.bus.now_ns();
         let core = &mut self.cores[self.current];
         core.wake(now_ns);

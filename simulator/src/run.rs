@@ -41,6 +41,12 @@ pub trait Run {
     /// When the emulator failed; from then on it always does.
     fn run_instructions(&mut self, count: u64) -> Result<Outcome, MachineError>;
 
+    /// Lets happen what costs no time before the next instruction: devices and interrupts.
+    ///
+    /// # Errors
+    /// When the emulator failed; from then on it always does.
+    fn settle(&mut self) -> Result<Outcome, MachineError>;
+
     /// Runs as long as what waits to be drained says so, at most up to a virtual time.
     ///
     /// # Errors

@@ -437,6 +437,15 @@ impl Run for Simulation {
         }
     }
 
+    fn settle(&mut self) -> Result<Outcome, MachineError> {
+        loop {
+            let boundary = self.machine.settle()?;
+            if let Some(outcome) = self.take_in(boundary) {
+                return Ok(outcome);
+            }
+        }
+    }
+
     fn run_while(
         &mut self,
         time_ns: u64,

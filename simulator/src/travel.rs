@@ -99,12 +99,6 @@ impl<R: Run> Travel<R> {
         &self.run
     }
 
-    /// The run, when its past is no longer of interest.
-    #[must_use]
-    pub fn into_run(self) -> R {
-        self.run
-    }
-
     /// Reads memory as a hart sees it now, or, where it sees nothing there, physical memory; says
     /// how many bytes there are.
     pub fn read_memory(&mut self, hart: usize, address: u64, data: &mut [u8]) -> usize {
@@ -165,7 +159,8 @@ impl<R: Run> Travel<R> {
     /// # Errors
     /// When the emulator failed.
     pub fn go_to(&mut self, time_ns: u64) -> Result<Outcome, MachineError> {
-        if time_ns >= self.time_ns() {
+        let now_ns = self.time_ns();
+        if time_ns > now_ns || (time_ns == now_ns && self.machine().harts() == 1) {
             return self.run(usize::MAX, time_ns);
         }
         self.go_back(time_ns, DISTANCE)
@@ -180,17 +175,21 @@ impl<R: Run> Travel<R> {
             now if now.time_ns == instant.time_ns && now <= instant => Outcome::Reached,
             _ => self.go_to(instant.time_ns)?,
         };
-        let left = instant
-            .instructions
-            .checked_sub(self.instant().instructions);
-        match left {
-            None if self.instant().time_ns == instant.time_ns => {
-                self.go_back(instant.time_ns, DISTANCE)?;
-                self.go_to_instant(instant)
-            }
+        let now = self.instant().instructions;
+        match instant.instructions.checked_sub(now) {
             None | Some(0) => Ok(outcome),
             Some(left) => self.on_by(left),
         }
+    }
+
+    /// Marks the present instant, if it is far enough from the mark before.
+    ///
+    /// # Errors
+    /// When the emulator failed.
+    pub(crate) fn keep(&mut self) -> Result<Outcome, MachineError> {
+        let outcome = self.settle()?;
+        self.mark_at(DISTANCE, false);
+        Ok(outcome)
     }
 
     /// Lets happen what costs no time: devices and interrupts.
@@ -198,7 +197,9 @@ impl<R: Run> Travel<R> {
     /// # Errors
     /// When the emulator failed.
     pub fn settle(&mut self) -> Result<Outcome, MachineError> {
-        self.on_by(0)
+        let outcome = self.run.settle()?;
+        self.collect();
+        Ok(outcome)
     }
 
     /// Goes back to before the last instruction, or to the begin of the last sleep. At the begin
@@ -326,9 +327,7 @@ impl<R: Run> Travel<R> {
         while let Some(next) = self.marks.get(self.base + 1)
             && next.instant <= now
         {
-            if next.instant == now {
-                self.run.machine_mut().take_dirty();
-            }
+            // What RAM tells since an earlier mark is what it tells since this one, and more.
             self.base += 1;
         }
         let new = self.run.drain_trace();

@@ -1,8 +1,13 @@
 //! A run under a debugger: it stops at the same instants, whichever way it comes to them.
 
+use crate::common::asm::{addi, csrrs, csrrw, j, li, store};
 use crate::common::starters;
 use crate::common::systems::{MS, build};
+use crate::common::{CLINT, RAM, virt};
 use septum_core::plan::Plan;
+use septum_core::system;
+use septum_guest::bare::BareProgram;
+use septum_simulator::bare::BareRun;
 use septum_simulator::cpu::Privilege;
 use septum_simulator::debug::{Debugger, Stop};
 use septum_simulator::simulation::Simulation;
@@ -123,4 +128,40 @@ fn memory_is_read_as_the_hart_sees_it() {
     assert_eq!(seen, there);
     assert_eq!(debugger.read(0, 0x10, &mut seen), 0);
     assert!(time(&debugger) < 5 * MS);
+}
+
+#[test]
+fn a_breakpoint_is_seen_where_an_interrupt_leads_to_it() {
+    const TICKS: u64 = 5;
+    let handler = RAM + 0x80;
+    let mut program = [
+        li(5, CLINT + 0x4000),
+        vec![addi(6, 0, 5), store(3, 6, 5, 0)],
+        li(5, handler),
+        vec![csrrw(0, 0x305, 5), addi(6, 0, 0x80), csrrs(0, 0x304, 6)],
+        vec![addi(6, 0, 8), csrrs(0, 0x300, 6), j(0)],
+    ]
+    .concat();
+    program.resize(0x80 / 4, 0);
+    program.extend([addi(7, 7, 1), j(0)]);
+    for harts in [1, 2] {
+        let machine = system::Machine { harts, ..virt() };
+        let run = BareRun::new(&machine, &BareProgram::new(&program).file()).expect("a program");
+        let mut debugger = Debugger::new(Travel::new(run));
+        debugger.add_breakpoint(handler);
+        assert_eq!(debugger.run(10_000), Ok(Some(Stop::Breakpoint)));
+        let before = debugger.registers(0).expect("a hart");
+        assert_eq!((before.pc, before.x[7]), (handler, 0));
+        assert_eq!(
+            (debugger.hart(), debugger.travel().time_ns()),
+            (0, 100 * TICKS)
+        );
+        assert_eq!(debugger.step(0), Ok(None));
+        assert_eq!(debugger.registers(0).expect("a hart").x[7], 1);
+        for _ in 0..10 {
+            debugger.step(0).expect("the core holds");
+        }
+        assert_eq!(debugger.run_back(), Ok(Stop::Breakpoint));
+        assert_eq!(debugger.registers(0), Some(before));
+    }
 }

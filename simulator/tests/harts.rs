@@ -447,3 +447,37 @@ fn a_hart_that_is_lost_does_not_end_the_run_of_the_others() {
     let end = run.run(ENOUGH).expect("it runs");
     assert!(matches!(end, Some(End::Lost { handler: 0, .. })), "{end:?}");
 }
+
+#[test]
+fn a_step_ends_where_all_harts_sleep_until_a_timer() {
+    // The first hart sleeps for good; then the second one sets its timer, and sleeps.
+    let first = [WFI, j(-4)];
+    let second = [
+        li(T0, CLINT + 0x4008),
+        vec![addi(T1, 0, 50), store(3, T1, T0, 0)],
+        vec![addi(T1, 0, 0x80), csrrs(0, 0x304, T1), WFI, j(0)],
+    ]
+    .concat();
+    let mut run = bare(&description(2), &two(&[], &first, &second));
+    while !run.machine().is_asleep() {
+        run.step().expect("it runs");
+    }
+    run.step().expect("it runs");
+    assert_eq!(
+        (run.machine().now_ns(), run.machine().is_asleep()),
+        (5000, false)
+    );
+}
+
+#[test]
+fn to_go_to_the_present_time_is_to_go_to_its_first_instant() {
+    let mut travel = Travel::new(bare(&description(4), &quarrel()));
+    travel.go_to(5000).expect("it runs");
+    let first = travel.instant();
+    for _ in 0..150 {
+        travel.step().expect("it runs");
+    }
+    assert_eq!(travel.time_ns(), first.time_ns);
+    travel.go_to(first.time_ns).expect("it runs");
+    assert_eq!(travel.instant(), first);
+}
