@@ -149,6 +149,7 @@ pub enum NoQemu {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Qemu {
     memory_mib: u64,
+    harts: usize,
     cpu: String,
     shift: u32,
 }
@@ -171,6 +172,7 @@ impl Qemu {
         let sstc = if machine.sstc { ",sstc=on" } else { "" };
         Ok(Self {
             memory_mib,
+            harts: machine.harts,
             cpu: format!("{}{sstc}", cpu(&machine.isolation)?),
             shift: shift(machine.ns_per_instruction).ok_or(NoQemu::Instruction)?,
         })
@@ -180,10 +182,13 @@ impl Qemu {
     #[must_use]
     pub fn arguments(&self, image: &str) -> Vec<String> {
         let memory = format!("{}M", self.memory_mib);
+        let harts = self.harts.to_string();
+        let several = ["-smp", &harts];
         let icount = format!("shift={},sleep=off", self.shift);
         [
             ["-M", "virt"].as_slice(),
             &["-m", &memory],
+            if self.harts > 1 { &several } else { &[] },
             &["-cpu", &self.cpu],
             &["-icount", &icount],
             &["-bios", "none", "-nographic"],
@@ -288,11 +293,12 @@ mod tests {
     fn memory_and_speed_are_told() {
         let qemu = changed(|machine| {
             machine.ram[0].size_bytes = 2 * MIB;
+            machine.harts = 4;
             machine.ns_per_instruction = 8;
             machine.sstc = true;
         });
         let command = qemu.unwrap().command("IMAGE");
-        assert!(command.contains(" -m 2M "), "{command}");
+        assert!(command.contains(" -m 2M -smp 4 "), "{command}");
         assert!(command.contains(" shift=3,sleep=off "), "{command}");
         assert!(command.contains(",v=off,sstc=on "), "{command}");
     }

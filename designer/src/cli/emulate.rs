@@ -13,6 +13,7 @@ use clap::ValueEnum;
 use septum_core::programs;
 use septum_core::system::Machine;
 use septum_simulator::bare::{BareError, BareRun, End};
+use septum_simulator::run::Run;
 
 use crate::atomic;
 

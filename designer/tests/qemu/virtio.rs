@@ -1,6 +1,8 @@
 //! An entropy device, driven by one program on both machines.
 
+use septum_core::check::check_machine;
 use septum_core::dhall::defaults;
+use septum_core::places::Places;
 use septum_core::programs::Programs;
 use septum_core::system;
 use septum_guest::asm::{andi, beq, j, li, load, srli, store};
@@ -94,17 +96,8 @@ fn file(layout: Layout) -> Vec<u8> {
 
 /// The package's `qemu-virt`.
 fn virt() -> system::Machine {
-    let virt = defaults().system.machine.clone();
-    system::Machine {
-        name: virt.name,
-        harts: 1,
-        timebase_hz: virt.timebase_hz,
-        ns_per_instruction: virt.ns_per_instruction,
-        ram: virt.ram,
-        devices: virt.devices,
-        isolation: virt.isolation,
-        sstc: virt.sstc,
-    }
+    let checked = check_machine(&defaults().system.machine, &Places::default());
+    checked.machine.expect("the machine of the package is good")
 }
 
 fn simulated(layout: Layout, file: &[u8]) -> Vec<u8> {

@@ -9,7 +9,9 @@ pub(crate) mod systems;
 
 pub(crate) use septum_guest::{asm, program};
 
+use septum_core::check::check_machine;
 use septum_core::dhall::defaults;
+use septum_core::places::Places;
 use septum_core::spec::RawRange;
 use septum_core::system;
 use septum_simulator::cpu::Cpu;
@@ -25,20 +27,13 @@ pub(crate) const UART_SOURCE: u64 = 10;
 
 /// The package's `qemu-virt` with one mebibyte of RAM.
 pub(crate) fn virt() -> system::Machine {
-    let virt = &defaults().system.machine;
-    system::Machine {
-        name: virt.name.clone(),
-        harts: 1,
-        timebase_hz: virt.timebase_hz,
-        ns_per_instruction: virt.ns_per_instruction,
-        ram: vec![RawRange {
-            base: RAM,
-            size_bytes: RAM_BYTES,
-        }],
-        devices: virt.devices.clone(),
-        isolation: virt.isolation,
-        sstc: virt.sstc,
-    }
+    let mut virt = defaults().system.machine.clone();
+    virt.ram = vec![RawRange {
+        base: RAM,
+        size_bytes: RAM_BYTES,
+    }];
+    let checked = check_machine(&virt, &Places::default());
+    checked.machine.expect("the machine of the package is good")
 }
 
 /// A machine with this program at the start of RAM.

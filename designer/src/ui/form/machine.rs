@@ -166,14 +166,12 @@ fn isolation(system: &RawSystem) -> Vec<Field> {
 }
 
 fn supervisor_timer(system: &RawSystem) -> Field {
-    let word = if system.machine.sstc { "yes" } else { "no" };
-    Field::choice(
+    Field::switch(
         place::path(Object::Machine).field("sstc"),
         "S-mode timer",
-        word,
-        &["no", "yes"],
+        system.machine.sstc,
         |system, _, text| {
-            system.machine.sstc = one_of(text, &[("no", false), ("yes", true)])?;
+            system.machine.sstc = text == "yes";
             Ok(())
         },
     )

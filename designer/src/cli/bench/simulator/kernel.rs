@@ -2,7 +2,8 @@
 
 use anyhow::{Context, ensure};
 use septum_core::scenario::Scenario;
-use septum_simulator::simulation::{Outcome, Simulation};
+use septum_simulator::machine::Machine;
+use septum_simulator::simulation::{BootError, Outcome, Simulation};
 
 use super::super::kernel::{Built, ping_pong};
 use super::super::table::Row;
@@ -88,31 +89,38 @@ fn seconds_there() -> anyhow::Result<f64> {
 
 /// Runs to the end with trace and monitor; how many instructions there were.
 fn instructions(built: &Built) -> anyhow::Result<u64> {
-    let mut simulation = Simulation::boot(&built.plan, &built.image, &Scenario::default())?;
+    let mut simulation = boot(built)?;
     simulation.machine_mut().keep_instructions();
     let mut count = 0;
-    loop {
-        let piece_ns = simulation.time_ns() + PIECE_NS;
-        let outcome = simulation.run_events(1024, piece_ns)?;
-        drop(simulation.drain_trace());
-        let machine = simulation.machine_mut();
+    to_the_end(&mut simulation, PIECE_NS, |machine| {
         machine.drain_instructions(|executed| count += executed.stretch.count());
-        if outcome != Outcome::Reached {
-            return Ok(count);
-        }
-        ensure!(simulation.time_ns() < LIMIT_NS, "it has no end");
-    }
+    })?;
+    Ok(count)
 }
 
 /// Runs to the end, as `septum run` does.
 fn simulated(built: &Built, monitor: bool) -> anyhow::Result<()> {
-    let mut simulation = Simulation::boot(&built.plan, &built.image, &Scenario::default())?;
+    let mut simulation = boot(built)?;
     if !monitor {
         simulation.machine_mut().stop_watching();
     }
+    to_the_end(&mut simulation, LIMIT_NS, |_| {})
+}
+
+fn boot(built: &Built) -> Result<Simulation, BootError> {
+    Simulation::boot(&built.plan, &built.image, &Scenario::default())
+}
+
+/// Runs to the end in pieces, with a look at the machine after each.
+fn to_the_end(
+    simulation: &mut Simulation,
+    piece_ns: u64,
+    mut look: impl FnMut(&mut Machine),
+) -> anyhow::Result<()> {
     loop {
-        let outcome = simulation.run_events(1024, LIMIT_NS)?;
+        let outcome = simulation.run_events(1024, simulation.time_ns() + piece_ns)?;
         drop(simulation.drain_trace());
+        look(simulation.machine_mut());
         if outcome != Outcome::Reached {
             return Ok(());
         }
@@ -127,8 +135,7 @@ mod tests {
     #[test]
     fn every_instruction_is_counted() {
         let built = ping_pong(10).build().unwrap();
-        let mut simulation =
-            Simulation::boot(&built.plan, &built.image, &Scenario::default()).unwrap();
+        let mut simulation = boot(&built).unwrap();
         simulation.run_until(LIMIT_NS).unwrap();
         let expected = simulation.machine().instructions();
         assert_eq!(instructions(&built).unwrap(), expected);
