@@ -31,9 +31,10 @@ pub struct Messages {
     all: Vec<Message>,
     /// Positions in `all`, in the order of their receives.
     received: Vec<usize>,
-    /// What is in the queue of each channel, or its value that nobody has read: positions in
-    /// `all`.
+    /// What is in the queue of each channel: positions in `all`.
     queued: BTreeMap<Name, VecDeque<usize>>,
+    /// The value of each sampling channel that nobody has read: positions in `all`.
+    unread: BTreeMap<Name, usize>,
 }
 
 impl Messages {
@@ -54,21 +55,26 @@ impl Messages {
                 channel, status, ..
             } if status == "ok" => {
                 if let Some(number) = self.begin(position, event.time_ns, channel, layout) {
-                    self.queued
-                        .insert(channel.clone(), VecDeque::from([number]));
+                    self.unread.insert(channel.clone(), number);
                 }
             }
             EventKind::Receive {
                 channel, status, ..
             } if status == "ok" => {
-                self.end(position, event.time_ns, channel);
+                let queue = self.queued.get_mut(channel);
+                let first = queue.and_then(VecDeque::pop_front);
+                self.end(position, event.time_ns, first);
             }
             // Only the first who reads a value takes it from its writer.
             EventKind::SampleRead {
                 channel,
                 age_ns: Some(_),
                 ..
-            } => self.end(position, event.time_ns, channel),
+            } => {
+                let value = self.unread.remove(channel);
+                self.end(position, event.time_ns, value);
+            }
+            EventKind::RestartEnd => self.drain(event.partition.as_deref(), layout),
             EventKind::Signal {
                 channel, status, ..
             } if status == "ok" => {
@@ -93,14 +99,22 @@ impl Messages {
         Some(self.all.len() - 1)
     }
 
-    fn end(&mut self, position: usize, time_ns: u64, channel: &str) {
-        let Some(number) = self.queued.get_mut(channel).and_then(VecDeque::pop_front) else {
+    fn end(&mut self, position: usize, time_ns: u64, number: Option<usize>) {
+        let Some(number) = number else {
             return;
         };
         let message = &mut self.all[number];
         message.received = Some(position);
         message.received_ns = Some(time_ns);
         self.received.push(number);
+    }
+
+    /// A partition that was restarted finds its queues empty: what was in them reaches nobody.
+    fn drain(&mut self, partition: Option<&str>, layout: &Layout) {
+        let lane = partition.and_then(|name| layout.lane(name));
+        let to = |channel: &str| layout.connection(channel).map(|it| it.to);
+        self.queued
+            .retain(|channel, _| lane.is_none() || to(channel) != lane);
     }
 
     /// The message that this event sent or received.
@@ -197,6 +211,26 @@ mod tests {
         assert_eq!(messages.of(3).unwrap().sent, 0);
         assert_eq!(messages.of(4).unwrap().sent, 1);
         assert_eq!((messages.of(2), messages.of(5)), (None, None));
+    }
+
+    #[test]
+    fn what_a_restart_drains_reaches_nobody() {
+        let layout = crate::trace::layout::tests::sample();
+        let mut messages = Messages::default();
+        let events = [
+            event(1, "ping", send("request", "a")),
+            event(2, "ping", EventKind::RestartEnd),
+            event(3, "ping", send("request", "b")),
+            event(4, "pong", EventKind::RestartEnd),
+            event(5, "ping", send("request", "c")),
+            event(6, "pong", receive("request", "c")),
+        ];
+        for (position, event) in events.iter().enumerate() {
+            messages.push(position, event, &layout);
+        }
+        assert_eq!(messages.of(0).unwrap().received, None);
+        assert_eq!(messages.of(2).unwrap().received, None);
+        assert_eq!(messages.of(5).unwrap().sent, 4);
     }
 
     #[test]
