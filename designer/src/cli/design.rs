@@ -8,11 +8,14 @@ use septum_core::diagnostic::Diagnostic;
 use septum_core::plan::Plan;
 use septum_core::programs;
 use septum_core::scenario::Scenario;
+use septum_core::spec::RawSystem;
 
 use super::{COULD_NOT_RUN, FINDINGS, GOOD};
 
 /// What reading a design came to.
 pub struct Design {
+    /// What the file says; `None` where it says no design.
+    pub raw: Option<RawSystem>,
     /// The plan; `None` where there is an error.
     pub plan: Option<Plan>,
     /// Everything that was found.
@@ -27,6 +30,7 @@ pub fn read(path: &Path, evaluator: &Evaluator) -> Design {
     let loaded = dhall::load(path, evaluator);
     let Some(raw) = loaded.raw else {
         return Design {
+            raw: None,
             plan: None,
             diagnostics: loaded.diagnostics,
             code: COULD_NOT_RUN,
@@ -40,6 +44,7 @@ pub fn read(path: &Path, evaluator: &Evaluator) -> Design {
         } else {
             FINDINGS
         },
+        raw: Some(raw),
         plan: checked.plan,
         diagnostics: checked.diagnostics,
     }

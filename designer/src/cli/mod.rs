@@ -9,6 +9,7 @@ pub mod check;
 pub mod design;
 pub mod emulate;
 pub mod evaluate_dhall;
+pub mod export;
 mod gdb;
 mod instructions;
 mod isolation;
@@ -78,6 +79,8 @@ enum Command {
     Build(build::Arguments),
     /// Boot a design in the simulator and print what happens.
     Run(run::Arguments),
+    /// Export the graph, the schedule or a trace of a design as a picture or a table.
+    Export(export::Arguments),
     /// Run any bare-metal program for RV64 on a machine.
     Emulate(emulate::Arguments),
     /// Measure how long things take and compare it with what was promised.
@@ -128,6 +131,7 @@ fn run(arguments: Arguments, out: &mut Output<impl Write>) -> anyhow::Result<u8>
         Some(Command::Check(arguments)) => check::run(&arguments, out),
         Some(Command::Build(arguments)) => build::run(&arguments, out),
         Some(Command::Run(arguments)) => run::run(&arguments, out),
+        Some(Command::Export(arguments)) => export::run(&arguments, out),
         Some(Command::Emulate(arguments)) => emulate::run(&arguments, out),
         Some(Command::Bench(arguments)) => bench::run(&arguments, out),
         Some(Command::EvaluateDhall(arguments)) => evaluate_dhall::run(&arguments, out),

@@ -88,6 +88,12 @@ impl Lane {
         self.segment_at(time_ns).activity
     }
 
+    /// What it was doing, each with when that began in nanoseconds, in order; the first at 0.
+    pub fn activities(&self) -> impl Iterator<Item = (u64, Activity)> + Clone {
+        let segments = self.segments.iter();
+        segments.map(|segment| (segment.start_ns, segment.activity))
+    }
+
     /// How long it ran within the span, in nanoseconds, as far as the recording goes.
     #[must_use]
     pub fn ran_ns(&self, span_ns: Range<u64>, recorded_ns: u64) -> u64 {

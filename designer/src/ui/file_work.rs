@@ -110,7 +110,8 @@ fn sentence(finding: &Diagnostic) -> String {
 
 /// A design with every box on a place: the stored one, else a free one; all arranged where
 /// nothing is stored.
-fn placed(system: RawSystem, sidecar: Option<Sidecar>, width: i32) -> Design {
+#[must_use]
+pub fn placed(system: RawSystem, sidecar: Option<Sidecar>, width: i32) -> Design {
     let mut design = match sidecar {
         Some(sidecar) => Design {
             placement: sidecar.placement(&system),

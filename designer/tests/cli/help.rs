@@ -24,6 +24,7 @@ fn every_command_explains_itself() {
         assert_snapshot!("check", help(&["check", "--help"]));
         assert_snapshot!("build", help(&["build", "--help"]));
         assert_snapshot!("run", help(&["run", "--help"]));
+        assert_snapshot!("export", help(&["export", "--help"]));
         assert_snapshot!("emulate", help(&["emulate", "--help"]));
     });
 }

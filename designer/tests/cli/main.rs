@@ -3,6 +3,7 @@
 mod broken;
 mod build;
 mod emulate;
+mod export;
 mod gdb;
 mod help;
 mod hostile;

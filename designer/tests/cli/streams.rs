@@ -47,6 +47,27 @@ const TABLE: &[(&str, i32)] = &[
     ("run good/system.dhall --scenario nowhere.dhall", 2),
     ("run good/system.dhall --for ever", 2),
     ("run", 2),
+    ("export good/system.dhall --graph svg", 0),
+    ("export good/system.dhall --graph dot -o image", 0),
+    ("export good/system.dhall --trace csv --for 1ms", 0),
+    (
+        "export good/system.dhall --trace vcd -o image --format json",
+        0,
+    ),
+    ("export good/system.dhall --schedule svg", 0),
+    ("export bad/system.dhall --schedule svg", 1),
+    ("export bad/system.dhall --trace perfetto --format json", 1),
+    ("export nowhere.dhall --graph svg", 2),
+    (
+        "export good/system.dhall --trace csv --scenario nowhere.dhall",
+        2,
+    ),
+    (
+        "export good/system.dhall --schedule svg -o nowhere/image",
+        2,
+    ),
+    ("export good/system.dhall --graph svg --only send", 2),
+    ("export good/system.dhall", 2),
     ("emulate nowhere.elf", 125),
     ("emulate good/system.dhall", 125),
     ("emulate good/system.dhall --machine nowhere.dhall", 125),
@@ -165,6 +186,7 @@ fn an_output_that_is_full_is_an_error() {
         "check bad/system.dhall",
         "new made",
         "run good/system.dhall",
+        "export good/system.dhall --graph svg",
     ] {
         let full = OpenOptions::new().write(true).open(full).expect("a device");
         let errors = file();

@@ -121,7 +121,7 @@ impl Field {
     }
 
     /// Its number, where the event has one.
-    pub(super) fn number(self, seen: Seen<'_>) -> Option<u64> {
+    pub(crate) fn number(self, seen: Seen<'_>) -> Option<u64> {
         let Seen { event, pc } = seen;
         match self {
             Self::Time => Some(event.time_ns),
@@ -214,7 +214,8 @@ pub fn channel(kind: &EventKind) -> Option<&str> {
     }
 }
 
-fn port(kind: &EventKind) -> Option<&str> {
+/// The port that a partition used.
+pub(crate) fn port(kind: &EventKind) -> Option<&str> {
     match kind {
         EventKind::Send { port, .. }
         | EventKind::Receive { port, .. }
@@ -227,7 +228,8 @@ fn port(kind: &EventKind) -> Option<&str> {
     }
 }
 
-fn status(kind: &EventKind) -> Option<&str> {
+/// What a call came to.
+pub(crate) fn status(kind: &EventKind) -> Option<&str> {
     match kind {
         EventKind::Send { status, .. }
         | EventKind::Receive { status, .. }

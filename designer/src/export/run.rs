@@ -1,0 +1,125 @@
+//! A run that was recorded to be exported, with how long each system call took.
+
+use std::ops::Range;
+
+use septum_core::image;
+use septum_core::plan::Plan;
+use septum_core::scenario::Scenario;
+use septum_simulator::cpu::MachineError;
+use septum_simulator::event::Event;
+use septum_simulator::simulation::{BootError, Outcome, Simulation};
+use septum_simulator::system_call::SystemCall;
+
+use crate::trace::layout::Layout;
+use crate::trace::query::Query;
+use crate::trace::recording::Recording;
+
+/// Why there is no run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The machine cannot be switched on.
+    #[error(transparent)]
+    Boot(#[from] BootError),
+    /// The emulator failed.
+    #[error("the emulator failed: {0}")]
+    Machine(#[from] MachineError),
+}
+
+/// A system call, from the call to the next instruction in U-mode, whoever executes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallSpan {
+    /// Lane of the partition that made it.
+    pub lane: usize,
+    /// Its name.
+    pub name: &'static str,
+    /// When, in nanoseconds since reset.
+    pub span_ns: Range<u64>,
+    /// The name of what it came to at once; `None` where the partition waits, or never runs
+    /// again.
+    pub status: Option<&'static str>,
+}
+
+/// A run that is over, and what of it is shown.
+#[derive(Debug)]
+pub struct Run {
+    /// What happened.
+    pub recording: Recording,
+    /// The system calls, in order.
+    pub calls: Vec<CallSpan>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What events must satisfy to be shown.
+    only: Option<Query>,
+}
+
+impl Run {
+    /// Boots a design and runs it up to a time in nanoseconds. Of its events are shown those that
+    /// the expression means, or all.
+    ///
+    /// # Errors
+    /// When the machine cannot be switched on, or the emulator fails.
+    pub fn record(
+        plan: &Plan,
+        scenario: &Scenario,
+        until_ns: u64,
+        only: Option<Query>,
+    ) -> Result<Self, RunError> {
+        let mut simulation = Simulation::boot(plan, &image::build(plan), scenario)?;
+        let mut run = Self {
+            recording: Recording::new(Layout::of(plan)),
+            calls: Vec::new(),
+            outcome: Outcome::Reached,
+            only,
+        };
+        while simulation.run_visit(until_ns)?.is_some() {
+            run.take(&mut simulation);
+        }
+        run.outcome = simulation.run_until(until_ns)?;
+        run.take(&mut simulation);
+        run.recording.reach(simulation.time_ns());
+        Ok(run)
+    }
+
+    /// Takes in what happened up to the end of a visit to the kernel.
+    fn take(&mut self, simulation: &mut Simulation) {
+        let trace = simulation.drain_trace();
+        for (event, registers) in trace.events.into_iter().zip(&trace.registers) {
+            self.recording.push(event, registers);
+        }
+        let end_ns = simulation.time_ns();
+        let calls = trace.calls.iter();
+        self.calls.extend(calls.filter_map(|it| span(it, end_ns)));
+    }
+
+    /// Whether an event is shown.
+    #[must_use]
+    pub fn shows(&self, event: usize) -> bool {
+        let matches = |query: &Query| {
+            let seen = self.recording.seen(event);
+            seen.is_some_and(|seen| query.matches(seen))
+        };
+        self.only.as_ref().is_none_or(matches)
+    }
+
+    /// The events that are shown, with their positions in the recording.
+    pub fn shown(&self) -> impl Iterator<Item = (usize, &Event)> {
+        let events = self.recording.events().iter().enumerate();
+        events.filter(|(position, _)| self.shows(*position))
+    }
+
+    /// Whether every event is shown.
+    #[must_use]
+    pub fn shows_everything(&self) -> bool {
+        self.only.is_none()
+    }
+}
+
+/// A call that was dealt with by this time.
+fn span(call: &SystemCall, end_ns: u64) -> Option<CallSpan> {
+    Some(CallSpan {
+        lane: call.registers.partition?,
+        name: call.name().unwrap_or("no such call"),
+        span_ns: call.time_ns..end_ns.max(call.time_ns),
+        status: call.status_name(),
+    })
+}
