@@ -183,7 +183,7 @@ fn told(run: &Run) -> io::Result<u8> {
     let mut aside = Output::new(io::stderr());
     let mut code = GOOD;
     let failed = matches!(run.outcome, Outcome::Stopped { code: 1.. });
-    for event in run.recording.events() {
+    for event in run.events() {
         let is_meant = match event.kind {
             EventKind::Violation { .. } => true,
             EventKind::Stop { .. } => failed,

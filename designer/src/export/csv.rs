@@ -42,10 +42,10 @@ pub fn text(run: &Run) -> String {
     let names = COLUMNS.iter().map(|(name, _)| (*name).to_owned());
     let mut text = record(names.chain([DETAILS.to_owned()]));
     for (position, event) in run.shown() {
-        let pc = run.recording.seen(position).map_or(0, |seen| seen.pc);
+        let pc = run.pc(position);
         let seen = Seen { event, pc };
         let cells = COLUMNS.iter().map(|(_, cell)| cell(&seen));
-        text += &record(cells.chain([run.recording.detail(position)]));
+        text += &record(cells.chain([run.detail(position)]));
     }
     text
 }
@@ -137,8 +137,8 @@ mod tests {
                 rows[0][..5],
                 ["time_ns", "instructions", "hart", "partition", "kind"]
             );
-            assert_eq!(rows.len(), 1 + run.recording.events().len(), "{name}");
-            for (row, event) in rows[1..].iter().zip(run.recording.events()) {
+            assert_eq!(rows.len(), 1 + run.events().len(), "{name}");
+            for (row, event) in rows[1..].iter().zip(run.events()) {
                 assert_eq!(row.len(), rows[0].len());
                 assert_eq!(row[0], event.time_ns.to_string());
                 assert_eq!(row[1], event.instructions.to_string());

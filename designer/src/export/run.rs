@@ -10,7 +10,10 @@ use septum_simulator::event::Event;
 use septum_simulator::simulation::{BootError, Outcome, Simulation};
 use septum_simulator::system_call::SystemCall;
 
+use crate::trace::kind::Kind;
+use crate::trace::lane::Lane;
 use crate::trace::layout::Layout;
+use crate::trace::messages::Messages;
 use crate::trace::query::Query;
 use crate::trace::recording::Recording;
 
@@ -42,8 +45,7 @@ pub struct CallSpan {
 /// A run that is over, and what of it is shown.
 #[derive(Debug)]
 pub struct Run {
-    /// What happened.
-    pub recording: Recording,
+    recording: Recording,
     /// The system calls, in order.
     pub calls: Vec<CallSpan>,
     /// How it ended.
@@ -89,6 +91,67 @@ impl Run {
         let end_ns = simulation.time_ns();
         let calls = trace.calls.iter();
         self.calls.extend(calls.filter_map(|it| span(it, end_ns)));
+    }
+
+    /// What was known before the run.
+    #[must_use]
+    pub fn layout(&self) -> &Layout {
+        self.recording.layout()
+    }
+
+    /// Everything that happened, shown or not.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        self.recording.events()
+    }
+
+    /// Positions of the events of a kind.
+    #[must_use]
+    pub fn events_of_kind(&self, kind: Kind) -> &[usize] {
+        self.recording.events_of_kind(kind)
+    }
+
+    /// Positions of the events of a nanosecond.
+    #[must_use]
+    pub fn events_at(&self, time_ns: u64) -> Range<usize> {
+        let after_ns = time_ns.saturating_add(1);
+        self.recording.first_at(time_ns)..self.recording.first_at(after_ns)
+    }
+
+    /// What each partition did, by lane.
+    #[must_use]
+    pub fn lanes(&self) -> &[Lane] {
+        self.recording.lanes()
+    }
+
+    /// The lane of an event; `None` for events of the hart.
+    #[must_use]
+    pub fn lane_of(&self, event: usize) -> Option<usize> {
+        self.recording.lane_of(event)
+    }
+
+    /// The messages.
+    #[must_use]
+    pub fn messages(&self) -> &Messages {
+        self.recording.messages()
+    }
+
+    /// What an event carries, in one line.
+    #[must_use]
+    pub fn detail(&self, event: usize) -> String {
+        self.recording.detail(event)
+    }
+
+    /// The program counter at an event.
+    #[must_use]
+    pub fn pc(&self, event: usize) -> u64 {
+        self.recording.seen(event).map_or(0, |seen| seen.pc)
+    }
+
+    /// How far the run has come, in nanoseconds.
+    #[must_use]
+    pub fn time_ns(&self) -> u64 {
+        self.recording.time_ns()
     }
 
     /// Whether an event is shown.

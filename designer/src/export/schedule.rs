@@ -38,7 +38,7 @@ pub fn svg(plan: &Plan) -> String {
         })
         .collect();
     let heights = pictures.iter().map(Picture::height);
-    let lines = pictures.iter().flat_map(Picture::shares);
+    let lines = pictures.iter().flat_map(Picture::lines);
     let widest = lines.map(|line| width(&line)).chain([FRAME]).max();
     let size = (
         widest.unwrap_or(FRAME) + 2 * MARGIN,
@@ -62,6 +62,17 @@ struct Picture<'a> {
 }
 
 impl Picture<'_> {
+    /// Everything that is written from the left margin on.
+    fn lines(&self) -> Vec<String> {
+        let windows = self.schedule.windows.iter().enumerate();
+        let rows = windows.map(|(number, window)| self.row(number, window));
+        [self.title()]
+            .into_iter()
+            .chain(rows)
+            .chain(self.shares())
+            .collect()
+    }
+
     fn height(&self) -> i32 {
         let lines = self.schedule.windows.len() + 1 + self.shares().len();
         BAR + (ROWS + cells(lines)) * ROW
@@ -183,7 +194,7 @@ impl Picture<'_> {
 
     /// Which part of the frame each partition has, and what the pads take.
     fn shares(&self) -> Vec<String> {
-        let head = "partition        windows  per frame   share  ".to_owned();
+        let head = self.cells(["partition", "windows", "per frame", "share", ""]);
         let partitions = self.plan.system.partitions.iter().enumerate();
         let shares = partitions.map(|(number, partition)| self.share(number, partition));
         let windows = cells(self.schedule.windows.len());
@@ -217,8 +228,14 @@ impl Picture<'_> {
 
     fn line(&self, name: &str, windows: u64, ticks: u64, note: &str) -> String {
         let share = share(ticks, self.schedule.major_frame_ticks);
-        let time = self.time(ticks);
-        let line = format!("{name:<16} {windows:>7}  {time:>9}  {share:>6}  {note}");
+        self.cells([name, &windows.to_string(), &self.time(ticks), &share, note])
+    }
+
+    /// A line of the table of shares, whose first column is as wide as the longest name.
+    fn cells(&self, [name, windows, time, share, note]: [&str; 5]) -> String {
+        let names = self.plan.system.partitions.iter().map(|it| it.name.len());
+        let wide = names.fold("partition".len(), usize::max);
+        let line = format!("{name:<wide$} {windows:>8} {time:>10} {share:>7}  {note}");
         line.trim_end().to_owned()
     }
 }

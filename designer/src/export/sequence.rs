@@ -21,7 +21,7 @@ const BYTES: usize = 24;
 #[must_use]
 pub fn text(run: &Run) -> String {
     let mut text = String::from("sequenceDiagram\n");
-    let partitions = &run.recording.layout().partitions;
+    let partitions = &run.layout().partitions;
     for (lane, name) in partitions.iter().enumerate() {
         let _ = writeln!(text, "  participant p{lane} as {}", escaped(name));
     }
@@ -30,8 +30,9 @@ pub fn text(run: &Run) -> String {
         let _ = writeln!(text, "  {row}");
     }
     let left_out = rows().count().saturating_sub(MOST);
-    if let Some(last) = partitions.len().checked_sub(1).filter(|_| left_out > 0) {
-        let _ = writeln!(text, "  Note over p0,p{last}: {left_out} more are left out");
+    if left_out > 0 {
+        let over = everybody(run);
+        let _ = writeln!(text, "  Note over {over}: {left_out} more are left out");
     }
     text
 }
@@ -42,7 +43,7 @@ fn row(run: &Run, at: usize, event: &Event) -> Option<String> {
         Kind::Send | Kind::SampleWrite | Kind::Signal => arrow(run, at, event),
         Kind::Fault | Kind::Violation => {
             let words = format!("{}: {}", milliseconds(event.time_ns), words(run, at));
-            let over = run.recording.lane_of(at);
+            let over = run.lane_of(at);
             let over = over.map_or_else(|| everybody(run), |lane| format!("p{lane}"));
             Some(format!("Note over {over}: {}", escaped(&words)))
         }
@@ -52,26 +53,29 @@ fn row(run: &Run, at: usize, event: &Event) -> Option<String> {
 
 /// What happened, with its kind where that is not clear.
 fn words(run: &Run, at: usize) -> String {
-    let detail = run.recording.detail(at);
-    let kind = run.recording.events().get(at).map(|event| &event.kind);
+    let detail = run.detail(at);
+    let kind = run.events().get(at).map(|event| &event.kind);
     match kind {
         Some(EventKind::Violation { .. }) => format!("violation, {detail}"),
         _ => detail,
     }
 }
 
+/// From the first participant to the last one.
 fn everybody(run: &Run) -> String {
-    let last = run.recording.layout().partitions.len().saturating_sub(1);
-    format!("p0,p{last}")
+    match run.layout().partitions.len() {
+        0 | 1 => "p0".to_owned(),
+        count => format!("p0,p{}", count - 1),
+    }
 }
 
 /// A message on its way; one that was refused goes nowhere.
 fn arrow(run: &Run, at: usize, event: &Event) -> Option<String> {
     let channel = channel(&event.kind)?;
-    let connection = run.recording.layout().connection(channel)?;
+    let connection = run.layout().connection(channel)?;
     let status = status(&event.kind).filter(|it| *it != Status::Ok.name());
     let is_signal = Kind::of(&event.kind) == Kind::Signal;
-    let message = run.recording.messages().of(at);
+    let message = run.messages().of(at);
     let received = message.and_then(|it| it.received_ns).filter(|_| !is_signal);
     let sign = match (status, is_signal, received) {
         (Some(_), _, _) => "-x",
@@ -107,7 +111,6 @@ mod tests {
     use super::*;
     use crate::export::mermaid::tests::shown;
     use crate::export::sample::{run, starters};
-    use crate::trace::kind::KindSet;
 
     #[test]
     fn every_message_and_fault_is_a_row_until_there_are_too_many() {
@@ -115,10 +118,11 @@ mod tests {
         for name in starters() {
             for time in ["5ms", "150ms"] {
                 let run = run(name, time, None);
-                let lanes = run.recording.layout().partitions.len();
-                let events = run
-                    .recording
-                    .count(KindSet::select(|row| kinds.contains(&row.kind)));
+                let lanes = run.layout().partitions.len();
+                let events = kinds
+                    .iter()
+                    .map(|it| run.events_of_kind(*it).len())
+                    .sum::<usize>();
                 let text = text(&run);
                 let left_out = events.saturating_sub(MOST);
                 let rows = text.lines().count() - 1 - lanes - usize::from(left_out > 0);

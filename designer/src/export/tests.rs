@@ -263,12 +263,12 @@ fn shares_are_those_of_the_frame() {
     let plan = plan_of("sensor-pipeline", &with_safe_mode());
     let picture = schedule::svg(&plan);
     let says = |line: &str| picture.contains(&format!(">{line}</text>"));
-    assert!(says("driver                 1      300us   30.0%"));
+    assert!(says("driver            1      300us   30.0%"));
     assert!(says(
-        "background             2      700us   70.0%  at most: it shares windows"
+        "background        2      700us   70.0%  at most: it shares windows"
     ));
     assert!(says(
-        "filter                 0        0ns    0.0%  not in this schedule"
+        "filter            0        0ns    0.0%  not in this schedule"
     ));
     assert!(says("W1         990us       1ms      10us    1.0%  driver"));
 }
