@@ -22,10 +22,14 @@ const HEAD: i32 = 9;
 const HALF_HEAD: i32 = 4;
 /// Length of a line of the legend, in pixels.
 const SAMPLE: i32 = 40;
+/// From its begin to what it means, in pixels.
+const BEHIND_SAMPLE: i32 = SAMPLE + 2 * COLUMN;
 /// Pixels between the words of a wire and the wire.
 const APART: i32 = 2;
 /// Cells of the stub that stands for a wire without a way.
 const STUB: i32 = 3;
+/// What the sign at the end of a stub means.
+const STUCK: &str = "no way was found between the boxes";
 /// What stands in the place of a graph without boxes.
 const NOTHING: &str = "There is nothing on the graph.";
 
@@ -49,32 +53,42 @@ struct Picture<'a> {
 impl Picture<'_> {
     fn document(&self) -> String {
         let title = format!("The graph of {}", self.system.name);
-        let legend = self.legend();
-        let bounds = self.scene.bounds;
-        let widest = legend
-            .iter()
-            .map(|(_, noun)| SAMPLE + 2 * COLUMN + width(noun));
-        let widest = widest.chain([width(NOTHING), bounds.width * COLUMN]).max();
-        let rows = bounds.height + 1 + cells(legend.len());
+        let (legend, bounds) = (self.legend(), self.scene.bounds);
+        let nouns = legend.iter().map(|(_, noun)| *noun);
+        let nouns = nouns.chain(self.is_stuck().then_some(STUCK));
+        let widths = nouns.clone().map(|noun| BEHIND_SAMPLE + width(noun));
+        let widest = widths.chain([width(NOTHING), bounds.width * COLUMN]).max();
+        let rows = bounds.height + 1 + cells(nouns.count());
         let size = (widest.unwrap_or(0) + 2 * MARGIN, rows * ROW + 2 * MARGIN);
         Svg::document(size.0, size.1, &title, |svg| {
-            if self.scene.nodes.is_empty() {
+            let Scene { nodes, wires, .. } = self.scene;
+            if nodes.is_empty() {
                 svg.label("faint", (MARGIN, MARGIN), NOTHING);
             }
-            self.scene
-                .wires
-                .iter()
-                .for_each(|wire| self.wire(svg, wire));
-            self.scene
-                .wires
-                .iter()
-                .for_each(|wire| self.words(svg, wire));
-            self.scene
-                .nodes
-                .iter()
-                .for_each(|node| self.node(svg, node));
-            draw_legend(svg, &legend, (bounds.height + 1) * ROW + MARGIN);
+            wires.iter().for_each(|wire| self.wire(svg, wire));
+            wires.iter().for_each(|wire| self.words(svg, wire));
+            nodes.iter().for_each(|node| self.node(svg, node));
+            self.explain(svg, &legend, (bounds.height + 1) * ROW + MARGIN);
         })
+    }
+
+    /// Whether there is a wire of which it is known that it has no way.
+    fn is_stuck(&self) -> bool {
+        self.scene.wires.iter().any(|wire| wire.way == Way::Stuck)
+    }
+
+    /// What the kinds of line mean, a row for each, and the sign at the end of a stub.
+    fn explain(&self, svg: &mut Svg, legend: &[(Style, &str)], top: i32) {
+        let mut y = top + ROW / 2;
+        for (style, noun) in legend {
+            stroke(svg, *style, &format!("M{MARGIN} {y}h{SAMPLE}"));
+            svg.label(ink(*style), (MARGIN + BEHIND_SAMPLE, y), noun);
+            y += ROW;
+        }
+        if self.is_stuck() {
+            svg.label("wrong", (MARGIN, y), "?");
+            svg.label("ink", (MARGIN + BEHIND_SAMPLE, y), STUCK);
+        }
     }
 
     /// The kinds of wire that the drawing has.
@@ -305,13 +319,4 @@ fn polyline(points: &[(i32, i32)]) -> String {
         before = *point;
     }
     line
-}
-
-/// What the kinds of line mean, a row for each.
-fn draw_legend(svg: &mut Svg, legend: &[(Style, &str)], top: i32) {
-    for (index, (style, noun)) in legend.iter().enumerate() {
-        let y = top + cells(index) * ROW + ROW / 2;
-        stroke(svg, *style, &format!("M{MARGIN} {y}h{SAMPLE}"));
-        svg.label(ink(*style), (MARGIN + SAMPLE + 2 * COLUMN, y), noun);
-    }
 }

@@ -129,8 +129,7 @@ impl Picture<'_> {
         let paid = self.at(window.start_ticks.saturating_add(pad));
         let names = self.names(window);
         svg.element("g", &[], |svg| {
-            let what = format!("{}\n{names}", self.row(number, window).trim());
-            svg.words("title", &[], &what);
+            svg.words("title", &[], &self.row(number, window));
             for (class, x, end) in [
                 ("band", left, right),
                 ("pad", left, paid),

@@ -303,3 +303,22 @@ fn starter_systems_are_exported() {
 fn a_text_is_as_wide_as_on_a_terminal() {
     assert_eq!((svg::width("abc"), svg::width("漢字")), (24, 32));
 }
+
+#[test]
+fn a_wire_without_a_way_is_told() {
+    let mut stuck = every_kind();
+    // Behind its port stands the other box.
+    stuck
+        .placement
+        .set(Object::Partition(0), Point { x: 0, y: 0 });
+    stuck
+        .placement
+        .set(Object::Partition(1), Point { x: 3, y: 0 });
+    let picture = graph::svg(&stuck);
+    let says = "no way was found between the boxes";
+    let document = Document::parse(&picture).unwrap();
+    let texts = document.descendants().filter(|it| it.has_tag_name("text"));
+    let texts: Vec<&str> = texts.filter_map(|it| it.text()).collect();
+    assert!(texts.contains(&says) && texts.contains(&"?"));
+    assert!(!graph::svg(&every_kind()).contains(says));
+}
