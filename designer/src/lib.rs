@@ -4,6 +4,7 @@
 
 pub mod atomic;
 pub mod cli;
+pub mod experiment;
 pub mod export;
 pub mod session;
 pub mod trace;

@@ -369,12 +369,8 @@ impl BareRun {
         let words = [(self.to_host, Some(0)), (self.from_host, request.answer())];
         for (place, word) in words {
             if let (Some(place), Some(word)) = (place, word) {
-                self.machine.with_bus_mut(|bus| {
-                    // It breaks the reservations of all harts.
-                    let author = bus.ram_mut().set_author(None);
-                    bus.ram_mut().fill(place.address, &word.to_le_bytes());
-                    bus.ram_mut().set_author(author);
-                });
+                self.machine
+                    .with_bus_mut(|bus| bus.write_from_outside(place.address, &word.to_le_bytes()));
             }
         }
     }

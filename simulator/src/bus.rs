@@ -504,6 +504,17 @@ impl Bus {
         false
     }
 
+    /// The other end of a UART or of a virtio console sends these bytes; false where the device is
+    /// neither.
+    pub fn send_to(&mut self, device: usize, bytes: &[u8]) -> bool {
+        match self.slots.get_mut(device).map(|slot| &mut slot.model) {
+            Some(Model::Uart(uart)) => uart.send_to_guest(bytes),
+            _ => return self.send_to_console(device, bytes),
+        }
+        self.settle(device);
+        true
+    }
+
     /// Puts a device behind a virtio-mmio transport; false where `device` is none or has one.
     pub fn plug(&mut self, device: usize, plugged: VirtioDevice) -> bool {
         self.transport(device).is_some_and(|it| it.plug(plugged))
@@ -589,6 +600,13 @@ impl Bus {
         self.update_levels(device);
     }
 
+    /// Somebody outside writes to RAM, where there is RAM: it breaks the reservations of all harts.
+    pub(crate) fn write_from_outside(&mut self, address: u64, bytes: &[u8]) {
+        let author = self.ram.set_author(None);
+        let _ = self.ram.fill(address, bytes);
+        self.ram.set_author(author);
+    }
+
     /// Lets a virtio device work on memory, and collects what it printed.
     fn serve(&mut self, device: usize) {
         if let Model::VirtioMmio(transport) = &mut self.slots[device].model {
@@ -614,17 +632,19 @@ impl Bus {
 
     /// Sets a source's level; true when it has risen.
     fn set_source(&mut self, source: usize, level: bool) -> bool {
-        let plic = self
-            .slots
-            .iter_mut()
-            .find_map(|slot| match &mut slot.model {
-                Model::Plic(plic) => Some(plic),
-                _ => None,
-            });
-        plic.is_some_and(|plic| {
+        self.plic().is_some_and(|plic| {
             let rises = level && !plic.level(source);
             plic.set_level(source, level);
             rises
+        })
+    }
+
+    /// The interrupt controller, if there is one.
+    pub(crate) fn plic(&mut self) -> Option<&mut Plic> {
+        let mut slots = self.slots.iter_mut();
+        slots.find_map(|slot| match &mut slot.model {
+            Model::Plic(plic) => Some(plic.as_mut()),
+            _ => None,
         })
     }
 

@@ -15,6 +15,7 @@ pub mod event;
 pub mod executable;
 pub mod hart;
 mod host_interface;
+pub mod injection;
 pub mod load;
 pub mod lockstep;
 pub mod machine;

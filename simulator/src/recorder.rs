@@ -86,6 +86,8 @@ pub struct Recorder {
     window: Option<Opened>,
     /// Faults that were told.
     faults: u64,
+    /// Whether the kernel is done since the last [`Recorder::take_exit`].
+    exited: bool,
     stage: Stage,
 }
 
@@ -101,6 +103,7 @@ impl Recorder {
             entry: None,
             window: None,
             faults: 0,
+            exited: false,
             stage: Stage::default(),
         }
     }
@@ -110,10 +113,20 @@ impl Recorder {
         self.stage.drain()
     }
 
+    /// The events that wait to be drained, each with its pc.
+    pub(crate) fn released(&self) -> impl Iterator<Item = (&Event, u64)> {
+        self.stage.released()
+    }
+
     /// How much waits to be drained.
     #[must_use]
     pub fn waiting(&self) -> Waiting {
         self.stage.waiting()
+    }
+
+    /// Whether the kernel has been done since the last call, with everything told up to then.
+    pub(crate) fn take_exit(&mut self) -> bool {
+        std::mem::take(&mut self.exited)
     }
 
     /// The partition whose instructions are executed now.
@@ -315,6 +328,7 @@ impl Recorder {
             lane.delivered_ns = None;
         }
         self.stage.release(machine.now_ns());
+        self.exited = true;
     }
 
     /// When the kernel was done with what it did without being asked: in the window that it

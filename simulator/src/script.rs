@@ -84,6 +84,7 @@ mod tests {
         };
         Script::new(&Scenario {
             uart: exchanges.iter().map(exchange).collect(),
+            ..Scenario::default()
         })
     }
 

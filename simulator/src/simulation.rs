@@ -13,6 +13,7 @@ use crate::cpu::{Cpu, MachineError, Registers};
 use crate::device::{Layout, PowerOff};
 use crate::event::Event;
 use crate::executable::{Executable, ExecutableError};
+use crate::injection::{Fault, FaultError, Injections, Occasion};
 use crate::load::{LoadError, fill, load};
 use crate::machine::{Boundary, Machine, MachineMark};
 use crate::monitor::{Monitor, Overlap, Subject};
@@ -61,6 +62,7 @@ pub struct SimulationMark {
     console: ConsoleMark,
     script: Script,
     lines: BTreeMap<usize, Script>,
+    injections: Injections,
     visits: Visits,
 }
 
@@ -72,6 +74,7 @@ pub struct Simulation {
     script: Script,
     /// Who types on virtio consoles, by position in the machine description.
     lines: BTreeMap<usize, Script>,
+    injections: Injections,
     visits: Visits,
 }
 
@@ -103,6 +106,7 @@ impl Simulation {
             console: Console::default(),
             script: Script::new(scenario),
             lines: BTreeMap::new(),
+            injections: Injections::default(),
             visits: Visits::new(),
         };
         if garbage != 0 {
@@ -147,6 +151,35 @@ impl Simulation {
             .with_bus_mut(|bus| bus.set_virtio_layout(layout));
     }
 
+    /// Injects a fault at its occasion. Devices that are plugged must be plugged before.
+    ///
+    /// # Errors
+    /// When there is nothing to inject it into.
+    pub fn inject(&mut self, occasion: Occasion, fault: Fault) -> Result<(), FaultError> {
+        let is_ram = |address, length| {
+            let length = u64::try_from(length).unwrap_or(u64::MAX);
+            self.machine
+                .with_bus(|bus| bus.ram().offset(address, length).is_some())
+        };
+        match &fault {
+            Fault::Flip { address, .. } if !is_ram(*address, 1) => {
+                return Err(FaultError::Ram { address: *address });
+            }
+            Fault::Write { address, bytes } if !is_ram(*address, bytes.len()) => {
+                return Err(FaultError::Ram { address: *address });
+            }
+            Fault::Type { device, .. } => {
+                let listens = self.machine.with_bus_mut(|bus| bus.send_to(*device, &[]));
+                if !listens {
+                    return Err(FaultError::Line);
+                }
+            }
+            _ => {}
+        }
+        self.injections.add(occasion, fault);
+        Ok(())
+    }
+
     /// Executes one instruction, of the hart whose turn it is, or sleeps until the next thing
     /// happens.
     ///
@@ -159,8 +192,7 @@ impl Simulation {
                 true => self.machine.wakes_ns(),
                 false => u64::MAX,
             };
-            let boundary = self.machine.run_at_most(limit_ns, 1)?;
-            let outcome = self.take_in(boundary);
+            let outcome = self.turn_at_most(limit_ns, 1)?.1;
             let has_moved = self.machine.instant() > before;
             match outcome {
                 None | Some(Outcome::Reached) if !has_moved => {}
@@ -215,11 +247,12 @@ impl Simulation {
 
     /// The events since the last call.
     pub fn drain_events(&mut self) -> Vec<Event> {
-        self.recorder.drain().events
+        self.drain_trace().events
     }
 
     /// The events since the last call, each with the registers, and the system calls.
     pub fn drain_trace(&mut self) -> Trace {
+        self.injections.forget_seen();
         self.recorder.drain()
     }
 
@@ -309,8 +342,65 @@ impl Simulation {
         &mut self,
         limit_ns: u64,
     ) -> Result<(Boundary, Option<Outcome>), MachineError> {
-        let boundary = self.machine.run(limit_ns)?;
-        Ok((boundary, self.take_in(boundary)))
+        self.turn_at_most(limit_ns, u64::MAX)
+    }
+
+    /// The same, but at most so many instructions.
+    fn turn_at_most(
+        &mut self,
+        limit_ns: u64,
+        most: u64,
+    ) -> Result<(Boundary, Option<Outcome>), MachineError> {
+        let until = self.machine.instructions().saturating_add(most);
+        loop {
+            let next_ns = self.injections.next_ns();
+            let left = until - self.machine.instructions();
+            let boundary = self.machine.run_at_most(limit_ns.min(next_ns), left)?;
+            // At the limit itself nothing is injected yet: who goes on from there does it.
+            let goes_on = next_ns < limit_ns && self.machine.instructions() < until;
+            let is_due = self.machine.now_ns() >= next_ns;
+            if boundary != Boundary::Limit || !goes_on || !is_due {
+                let outcome = self.take_in(boundary);
+                self.inject_at_events();
+                return Ok((boundary, outcome));
+            }
+            while let Some(fault) = self.injections.due(self.machine.now_ns()) {
+                self.apply(&fault);
+            }
+        }
+    }
+
+    /// Injects what waits for events that the kernel is done with. Not before: what is known of the
+    /// others depends on where a run stood still.
+    fn inject_at_events(&mut self) {
+        if self.recorder.take_exit() && self.injections.listen() {
+            for fault in self.injections.hear(self.recorder.released()) {
+                self.apply(&fault);
+            }
+        }
+    }
+
+    fn apply(&mut self, fault: &Fault) {
+        self.machine.with_bus_mut(|bus| {
+            // It was found to be possible before.
+            match fault {
+                Fault::Flip { address, mask } => {
+                    let bytes = bus.ram().slice(*address, 1).map(<[u8]>::to_vec);
+                    let turned = [bytes.map_or(0, |bytes| bytes[0]) ^ mask];
+                    bus.write_from_outside(*address, &turned);
+                }
+                Fault::Write { address, bytes } => bus.write_from_outside(*address, bytes),
+                Fault::LoseInterrupt { source } => {
+                    bus.plic().into_iter().for_each(|plic| plic.lose(*source));
+                }
+                Fault::RepeatInterrupt { source } => {
+                    bus.plic().into_iter().for_each(|plic| plic.repeat(*source));
+                }
+                Fault::Type { device, bytes } => {
+                    bus.send_to(*device, bytes);
+                }
+            }
+        });
     }
 
     /// Takes in what happened; an outcome where the run ends.
@@ -403,6 +493,7 @@ impl Run for Simulation {
             console: self.console.mark(),
             script: self.script.clone(),
             lines: self.lines.clone(),
+            injections: self.injections.clone(),
             visits: self.visits.clone(),
         }
     }
@@ -413,6 +504,7 @@ impl Run for Simulation {
         self.console.restore(&mark.console, printed);
         self.script.clone_from(&mark.script);
         self.lines.clone_from(&mark.lines);
+        self.injections.clone_from(&mark.injections);
         self.visits.clone_from(&mark.visits);
     }
 
@@ -430,8 +522,7 @@ impl Run for Simulation {
         let until = self.machine.instructions().saturating_add(count);
         loop {
             let left = until.saturating_sub(self.machine.instructions());
-            let boundary = self.machine.run_at_most(u64::MAX, left)?;
-            if let Some(outcome) = self.take_in(boundary) {
+            if let (_, Some(outcome)) = self.turn_at_most(u64::MAX, left)? {
                 return Ok(outcome);
             }
         }

@@ -35,6 +35,7 @@ fn flooded() -> Starter {
     };
     starter.scenario = Scenario {
         uart: vec![exchange],
+        ..Scenario::default()
     };
     starter
 }

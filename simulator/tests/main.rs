@@ -14,6 +14,7 @@ mod fuzz;
 mod harts;
 mod health;
 mod hostile;
+mod injection;
 mod instructions;
 mod lockstep;
 mod models;

@@ -293,6 +293,7 @@ fn console_run() -> (Simulation, usize) {
         device: VirtioDevice::Console(Console::default()),
         scenario: Scenario {
             uart: vec![systems::exchange("hi", "ok")],
+            ..Scenario::default()
         },
     };
     simulation.plug(&plan, plug).expect("it is empty");

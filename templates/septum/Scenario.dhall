@@ -1,4 +1,19 @@
--- What the outside world does to a running system (scenario.dhall beside the system).
+-- What the outside world does to a running system, and what is expected of it (scenario.dhall
+-- beside the system).
 let Exchange = ./Exchange.dhall
 
-in  { Type = { uart : List Exchange }, default.uart = [] : List Exchange }
+let Injection = ./Injection.dhall
+
+let Expectation = ./Expectation.dhall
+
+in  { Type =
+        { uart : List Exchange
+        , injections : List Injection
+        , expectations : List Expectation
+        }
+    , default =
+      { uart = [] : List Exchange
+      , injections = [] : List Injection
+      , expectations = [] : List Expectation
+      }
+    }

@@ -33,6 +33,10 @@
 , Rule = ./Rule.dhall
 , Scenario = ./Scenario.dhall
 , Exchange = ./Exchange.dhall
+, Injection = ./Injection.dhall
+, Occasion = ./Occasion.dhall
+, Fault = ./Fault.dhall
+, Expectation = ./Expectation.dhall
 , qemu-virt = ./machines/qemu-virt.dhall
 , qemu-virt-pmp = ./machines/qemu-virt-pmp.dhall
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 
 use septum_core::dhall::Evaluator;
 use septum_core::image;
@@ -15,6 +15,7 @@ use septum_simulator::device::Layout;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
 
+use crate::experiment::{Experiment, Judge};
 use crate::trace::describe::{bare_milliseconds, detail};
 use crate::trace::duration::VirtualTime;
 use crate::trace::kind::{KINDS, Kind};
@@ -120,6 +121,13 @@ fn simulate(
     let (system, format) = (&arguments.system, arguments.format);
     let selection = Selection::read(&arguments.selection, plan)?;
     let scenario = design::scenario(system, arguments.scenario.as_deref(), evaluator)?;
+    let alone = arguments.perturb_all_but.is_some() || arguments.lockstep;
+    if alone && !(scenario.injections.is_empty() && scenario.expectations.is_empty()) {
+        bail!(
+            "--lockstep and --perturb-all-but know nothing of injections and expectations; give a \
+             scenario without them with --scenario"
+        );
+    }
     if let Some(partition) = &arguments.perturb_all_but {
         let experiment = perturb::Experiment {
             plan,
@@ -133,6 +141,8 @@ fn simulate(
     let image = image::build(plan);
     let mut simulation = Simulation::boot(plan, &image, &scenario)?;
     plug(arguments, plan, evaluator, &mut simulation)?;
+    let experiment = Experiment::of(&scenario, plan)?;
+    experiment.inject(&mut simulation)?;
     if arguments.stale_translations {
         simulation.machine_mut().cpu_mut().keep_stale_translations();
     }
@@ -151,7 +161,8 @@ fn simulate(
         selection,
         format,
     };
-    print(plan, &mut simulation, &shown, instructions, out)
+    let judge = experiment.into_judge();
+    print(plan, &mut simulation, &shown, judge, instructions, out)
 }
 
 /// Puts what is asked for behind the transports.
@@ -193,6 +204,7 @@ fn print(
     plan: &Plan,
     simulation: &mut Simulation,
     shown: &Shown,
+    mut judge: Judge,
     mut instructions: Option<Instructions>,
     out: &mut Output<impl Write>,
 ) -> anyhow::Result<u8> {
@@ -215,10 +227,19 @@ fn print(
             .map_err(failed),
         Some(file) => written(simulation, batch, shown.duration.ns, file),
     };
-    let ended = events(simulation, shown, &mut on, &mut show, &mut kept, out)?;
+    let mut heard = Heard {
+        judge: &mut judge,
+        kept: &mut kept,
+    };
+    let ended = events(simulation, shown, &mut on, &mut show, &mut heard, out)?;
     instructions.map_or(Ok(()), Instructions::finish)?;
     let until = shown.selection.until();
-    if table.is_some() {
+    let verdicts = judge.verdicts(simulation.time_ns(), simulation.console());
+    if table.is_none() {
+        for verdict in &verdicts {
+            writeln!(out, "{}", serde_json::to_string(verdict)?)?;
+        }
+    } else {
         consoles(plan, simulation, out)?;
         elsewhere(plan, out)?;
         let run = summary::Run {
@@ -228,14 +249,16 @@ fn print(
             until,
             sources: &located.sources,
             kept: &kept,
+            verdicts: &verdicts,
         };
         summary::print(&run, out)?;
     }
     let breached = kept.iter().any(|it| Kind::of(&it.kind) == Kind::Violation);
     let missed = until.is_some() && ended.found_ns.is_none();
+    let broken = verdicts.iter().any(|verdict| !verdict.kept);
     Ok(match ended.outcome {
         Outcome::Stopped { code: 1.. } => FINDINGS,
-        _ if breached || missed => FINDINGS,
+        _ if breached || missed || broken => FINDINGS,
         _ => GOOD,
     })
 }
@@ -257,14 +280,21 @@ fn failed(error: MachineError) -> anyhow::Error {
     anyhow!("the emulator failed: {error}")
 }
 
+/// Who hears of the events of a run, printed or not.
+struct Heard<'a> {
+    judge: &'a mut Judge,
+    /// The faults, the violations and the end.
+    kept: &'a mut Vec<Event>,
+}
+
 /// Prints events until the last one came, the time is over, nothing happens any more, or nobody
-/// reads them, and keeps the faults, the violations and the end.
+/// reads them, and lets others hear of all.
 fn events<W: Write>(
     simulation: &mut Simulation,
     shown: &Shown,
     on: &mut impl FnMut(&mut Simulation, usize) -> anyhow::Result<Outcome>,
     show: &mut impl FnMut(&Event, &mut Output<W>) -> io::Result<()>,
-    kept: &mut Vec<Event>,
+    heard: &mut Heard<'_>,
     out: &mut Output<W>,
 ) -> anyhow::Result<Ended> {
     let Shown {
@@ -283,12 +313,13 @@ fn events<W: Write>(
             if selection.shows(seen) {
                 show(&event, out)?;
             }
+            heard.judge.hear(seen);
             let last = selection.ends_with(seen).then(|| Ended::with(&event));
             if matches!(
                 Kind::of(&event.kind),
                 Kind::Fault | Kind::Violation | Kind::Stop
             ) {
-                kept.push(event);
+                heard.kept.push(event);
             }
             if let Some(ended) = last {
                 return Ok(ended);
@@ -450,7 +481,8 @@ mod tests {
             selection: Selection::default(),
             format,
         };
-        let code = print(&plan, &mut simulation, &shown, None, &mut out).unwrap();
+        let judge = Judge::default();
+        let code = print(&plan, &mut simulation, &shown, judge, None, &mut out).unwrap();
         (code, String::from_utf8(out.into_inner()).unwrap())
     }
 

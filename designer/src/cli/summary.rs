@@ -6,6 +6,7 @@ use septum_core::plan::Plan;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
 
+use crate::experiment::Verdict;
 use crate::trace::describe::{self, detail, milliseconds, output};
 use crate::trace::memory::Memory;
 use crate::trace::query::Query;
@@ -24,6 +25,8 @@ pub(super) struct Run<'a> {
     pub(super) sources: &'a Sources,
     /// Faults, violations, and why the kernel stopped the machine.
     pub(super) kept: &'a [Event],
+    /// Whether what the scenario expects was kept.
+    pub(super) verdicts: &'a [Verdict],
 }
 
 /// Prints how a run came to its end.
@@ -38,6 +41,13 @@ pub(super) fn print(run: &Run<'_>, out: &mut impl Write) -> io::Result<()> {
     ending(run, out)?;
     if let Some(text) = simulation.script_progress().waits_for {
         writeln!(out, "scenario: still waits for {}", output(&text))?;
+    }
+    for verdict in run.verdicts {
+        let word = if verdict.kept { "kept" } else { "broken" };
+        let Verdict {
+            expectation, why, ..
+        } = verdict;
+        writeln!(out, "{word}: {expectation}: {why}")?;
     }
     let breaches = kept.iter().filter_map(breach);
     let breaches: Vec<String> = breaches.collect();
@@ -140,6 +150,7 @@ mod tests {
         };
         let scenario = Scenario {
             uart: after.map(exchange).into_iter().collect(),
+            ..Scenario::default()
         };
         let simulation = Simulation::boot(&plan, &image::build(&plan), &scenario).unwrap();
         let mut out = Vec::new();
@@ -154,6 +165,7 @@ mod tests {
             ended: &ended,
             until: None,
             sources: &sources,
+            verdicts: &[],
             kept: faults,
         };
         print(&run, &mut out).unwrap();

@@ -10,6 +10,7 @@ use septum_simulator::event::Event;
 use septum_simulator::simulation::{BootError, Outcome, Simulation};
 use septum_simulator::system_call::SystemCall;
 
+use crate::experiment::{Experiment, ExperimentError};
 use crate::trace::kind::Kind;
 use crate::trace::lane::Lane;
 use crate::trace::layout::Layout;
@@ -23,6 +24,9 @@ pub enum RunError {
     /// The machine cannot be switched on.
     #[error(transparent)]
     Boot(#[from] BootError),
+    /// The scenario is none for this design.
+    #[error(transparent)]
+    Experiment(#[from] ExperimentError),
     /// The emulator failed.
     #[error("the emulator failed: {0}")]
     Machine(#[from] MachineError),
@@ -67,6 +71,7 @@ impl Run {
         only: Option<Query>,
     ) -> Result<Self, RunError> {
         let mut simulation = Simulation::boot(plan, &image::build(plan), scenario)?;
+        Experiment::of(scenario, plan)?.inject(&mut simulation)?;
         let mut run = Self {
             recording: Recording::new(Layout::of(plan)),
             calls: Vec::new(),

@@ -15,6 +15,7 @@ use septum_simulator::script::ScriptProgress;
 use septum_simulator::simulation::{Outcome, Simulation};
 use septum_simulator::travel::{Place, Travel};
 
+use crate::experiment::Experiment;
 use crate::trace::layout::Layout;
 
 use super::machine::{Boot, Machine};
@@ -95,7 +96,11 @@ impl Boot for Design {
         let plan = &self.plan;
         let image = image::build(plan);
         let scenario = self.outside.scenario()?;
-        let simulation = Simulation::boot(plan, &image, &scenario).map_err(|it| it.to_string())?;
+        let mut simulation =
+            Simulation::boot(plan, &image, &scenario).map_err(|it| it.to_string())?;
+        let experiment = Experiment::of(&scenario, plan).map_err(|it| it.to_string())?;
+        let injected = experiment.inject(&mut simulation);
+        injected.map_err(|it| it.to_string())?;
         Ok((Layout::of(plan), Travel::new(simulation)))
     }
 }

@@ -201,6 +201,46 @@ fn input_comes_from_the_scenario_that_is_named_or_lies_beside() {
     assert_eq!(console(&["--scenario", "a/quiet.dhall"]), "  ready");
 }
 
+/// Ping is stopped at 4 ms; what is expected of that.
+fn experiment(expected: &str) -> String {
+    format!(
+        "let Septum = ./septum/package.dhall
+        let stopped = Septum.Fault.StopPartition {{ partition = \"ping\" }}
+        let late = {{ at = Septum.Occasion.Time {{ ns = Septum.ms 4 }}, fault = stopped }}
+        in Septum.Scenario::{{ injections = [ late ], expectations = [ {expected} ] }}"
+    )
+}
+
+#[test]
+fn an_experiment_passes_or_fails_with_what_it_expects() {
+    let desk = Desk::with("ping-pong", "a");
+    let kept = "Septum.Expectation.Must { event = \"fault && partition == \\\"ping\\\"\" }";
+    let broken = "Septum.Expectation.AtMost { event = \"fault\", times = 0 }";
+    desk.write("a/scenario.dhall", experiment(kept));
+    let text = desk.run(run("a/system.dhall", &[])).good();
+    let said = "\nkept: must `fault && partition == \"ping\"`: it came at 4.";
+    assert!(text.contains(said), "{text}");
+    desk.write("a/scenario.dhall", experiment(&format!("{kept}, {broken}")));
+    let ended = desk.run(run("a/system.dhall", &[]));
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let said = "\nbroken: `fault` at most 0 times: there were 1, too many from 4.";
+    assert!(ended.stdout.contains(said), "{ended:?}");
+    let ended = desk.run(run("a/system.dhall", &["--format", "json"]));
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let last: serde_json::Value =
+        serde_json::from_str(ended.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(last["expectation"], "`fault` at most 0 times");
+    assert_eq!(last["kept"], false);
+    let ended = desk.run(run("a/system.dhall", &["--lockstep"]));
+    assert!(ended.impossible().contains("know nothing of injections"));
+    desk.write(
+        "a/scenario.dhall",
+        experiment("Septum.Expectation.Must { event = \"sand\" }"),
+    );
+    let error = desk.run(run("a/system.dhall", &[])).impossible();
+    assert!(error.contains("expectation 1 of the scenario: "), "{error}");
+}
+
 #[test]
 fn a_scenario_that_cannot_be_read_is_a_finding_with_its_place() {
     let desk = Desk::with("ping-pong", "a");
@@ -211,7 +251,7 @@ fn a_scenario_that_cannot_be_read_is_a_finding_with_its_place() {
     assert!(error.ends_with("\na/typed.dhall: 1 error\n"), "{error}");
     desk.write(
         "a/scenario.dhall",
-        "{ uart = [ { after = 1, send = \"\" } ] }",
+        "{ uart = [ { after = 1, send = \"\" } ], injections = 1, expectations = 2 }",
     );
     let error = desk.run(run("a/system.dhall", &[])).impossible();
     assert!(error.starts_with("error[S0012]: "), "{error}");

@@ -51,6 +51,7 @@ fn typed(text: &str) -> Scenario {
     });
     Scenario {
         uart: exchanges.collect(),
+        ..Scenario::default()
     }
 }
 

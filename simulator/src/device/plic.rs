@@ -25,6 +25,10 @@ pub struct Plic {
     level: Bits,
     pending: Bits,
     claimed: Bits,
+    /// Sources whose request is lost, until their line falls.
+    lost: Bits,
+    /// Sources that request once more, whatever their line says.
+    again: Bits,
     priority: [u32; SOURCES],
     contexts: Vec<Context>,
     claims: Vec<Claim>,
@@ -90,6 +94,8 @@ impl Plic {
             level: Bits::default(),
             pending: Bits::default(),
             claimed: Bits::default(),
+            lost: Bits::default(),
+            again: Bits::default(),
             priority: [0; SOURCES],
             contexts: vec![Context::default(); 2 * harts],
             claims: Vec::new(),
@@ -99,7 +105,26 @@ impl Plic {
     /// Sets the level of a source's line.
     pub fn set_level(&mut self, source: usize, level: bool) {
         if (1..SOURCES).contains(&source) {
+            if self.level.get(source) && !level {
+                self.lost.set(source, false);
+            }
             self.level.set(source, level);
+            self.forward(source);
+        }
+    }
+
+    /// Loses the request of a source: the present one, or the next one, up to when its line falls.
+    pub fn lose(&mut self, source: usize) {
+        if (1..SOURCES).contains(&source) {
+            self.lost.set(source, true);
+            self.pending.set(source, false);
+        }
+    }
+
+    /// Lets a source request once more, now or after it was completed.
+    pub fn repeat(&mut self, source: usize) {
+        if (1..SOURCES).contains(&source) {
+            self.again.set(source, true);
             self.forward(source);
         }
     }
@@ -125,7 +150,9 @@ impl Plic {
 
     /// The gateway: a high level becomes a request unless one is under way.
     fn forward(&mut self, source: usize) {
-        if self.level.get(source) && !self.claimed.get(source) {
+        let requests = self.level.get(source) && !self.lost.get(source);
+        if (requests || self.again.get(source)) && !self.claimed.get(source) {
+            self.again.set(source, false);
             self.pending.set(source, true);
         }
     }
@@ -254,6 +281,37 @@ mod tests {
         plic.write(44, 2, 4, 0);
         plic.write(ENABLE, 1 << 10 | 1 << 11, 4, 0);
         plic
+    }
+
+    #[test]
+    fn a_request_is_lost_until_the_line_has_fallen() {
+        let mut plic = two_sources();
+        for is_high in [true, false] {
+            plic.set_level(10, is_high);
+            plic.lose(10);
+            assert!(!plic.interrupts(0));
+            plic.set_level(10, true);
+            assert!(!plic.interrupts(0));
+            plic.set_level(10, false);
+            plic.set_level(10, true);
+            assert_eq!(plic.read(CLAIM, 4, 0), 10);
+            plic.set_level(10, false);
+            plic.write(CLAIM, 10, 4, 0);
+        }
+    }
+
+    #[test]
+    fn a_request_is_repeated_once() {
+        let mut plic = two_sources();
+        plic.set_level(10, true);
+        assert_eq!(plic.read(CLAIM, 4, 0), 10);
+        plic.repeat(10);
+        plic.set_level(10, false);
+        assert_eq!(plic.read(CLAIM, 4, 0), 0);
+        plic.write(CLAIM, 10, 4, 0);
+        assert_eq!(plic.read(CLAIM, 4, 0), 10);
+        plic.write(CLAIM, 10, 4, 0);
+        assert_eq!(plic.read(CLAIM, 4, 0), 0);
     }
 
     #[test]

@@ -80,6 +80,12 @@ impl Stage {
         std::mem::replace(&mut self.trace, next)
     }
 
+    /// What was not drained, each event with its pc.
+    pub(super) fn released(&self) -> impl Iterator<Item = (&Event, u64)> {
+        let pcs = self.trace.registers.iter().map(|registers| registers.pc);
+        self.trace.events[..self.released].iter().zip(pcs)
+    }
+
     /// How much was not drained.
     pub(super) fn waiting(&self) -> Waiting {
         Waiting {
