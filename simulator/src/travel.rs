@@ -192,6 +192,26 @@ impl<R: Run> Travel<R> {
         Ok(outcome)
     }
 
+    /// Goes to the first instant behind so many instructions of all harts, forwards or backwards.
+    ///
+    /// # Errors
+    /// When the emulator failed.
+    pub fn go_to_count(&mut self, instructions: u64) -> Result<Outcome, MachineError> {
+        if instructions < self.instant().instructions {
+            return self.go_back_by_count(instructions);
+        }
+        let mut outcome = Outcome::Reached;
+        while outcome == Outcome::Reached {
+            let left = instructions.saturating_sub(self.instant().instructions);
+            if left == 0 {
+                break;
+            }
+            outcome = self.on_by(left.min(DISTANCE))?;
+            self.mark_at(DISTANCE, self.machine().harts() == 1);
+        }
+        Ok(outcome)
+    }
+
     /// Lets happen what costs no time: devices and interrupts.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use septum_core::programs::Programs;
 use septum_core::scenario::Scenario;
 use septum_simulator::cpu::Registers;
 use septum_simulator::event::Event;
+use septum_simulator::run::Run;
 use septum_simulator::simulation::Simulation;
 use septum_simulator::travel::{Place, Travel};
 
@@ -77,6 +78,28 @@ fn after_any_walk_the_state_is_that_of_a_straight_run() {
                 starter.raw.name
             );
             assert_eq!(events, expected_events, "{} at {time_ns}", starter.raw.name);
+        }
+    }
+}
+
+#[test]
+fn to_go_to_a_count_is_to_execute_as_many_instructions() {
+    for starter in starters::all() {
+        let mut travel = Travel::new(boot(&starter));
+        travel.go_to(10 * MS).expect("the core holds");
+        let mut random = Random::new(11);
+        for _ in 0..8 {
+            let count = random.below(2 * travel.instant().instructions.max(1000));
+            travel.go_to_count(count).expect("the core holds");
+            let mut simulation = boot(&starter);
+            simulation.run_instructions(count).expect("the core holds");
+            let expected = seen(&simulation, &starter);
+            assert_eq!(travel.instant().instructions, count);
+            assert!(
+                seen(travel.simulation(), &starter) == expected,
+                "{} at {count}",
+                starter.raw.name
+            );
         }
     }
 }
