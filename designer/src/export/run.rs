@@ -15,7 +15,7 @@ use crate::trace::kind::Kind;
 use crate::trace::lane::Lane;
 use crate::trace::layout::Layout;
 use crate::trace::messages::Messages;
-use crate::trace::query::Query;
+use crate::trace::query::{Query, Seen};
 use crate::trace::recording::Recording;
 
 /// Why there is no run.
@@ -50,6 +50,8 @@ pub struct CallSpan {
 #[derive(Debug)]
 pub struct Run {
     recording: Recording,
+    /// Everything that happened: an export looks at all of it.
+    events: Vec<Event>,
     /// The system calls, in order.
     pub calls: Vec<CallSpan>,
     /// How it ended.
@@ -74,6 +76,7 @@ impl Run {
         Experiment::of(scenario, plan)?.inject(&mut simulation)?;
         let mut run = Self {
             recording: Recording::new(Layout::of(plan)),
+            events: Vec::new(),
             calls: Vec::new(),
             outcome: Outcome::Reached,
             only,
@@ -90,9 +93,10 @@ impl Run {
     /// Takes in what happened up to the end of a visit to the kernel.
     fn take(&mut self, simulation: &mut Simulation) {
         let trace = simulation.drain_trace();
-        for (event, registers) in trace.events.into_iter().zip(&trace.registers) {
+        for (event, registers) in trace.events.iter().zip(&trace.registers) {
             self.recording.push(event, registers);
         }
+        self.events.extend(trace.events);
         let end_ns = simulation.time_ns();
         let calls = trace.calls.iter();
         self.calls.extend(calls.filter_map(|it| span(it, end_ns)));
@@ -107,7 +111,7 @@ impl Run {
     /// Everything that happened, shown or not.
     #[must_use]
     pub fn events(&self) -> &[Event] {
-        self.recording.events()
+        &self.events
     }
 
     /// Positions of the events of a kind.
@@ -144,13 +148,14 @@ impl Run {
     /// What an event carries, in one line.
     #[must_use]
     pub fn detail(&self, event: usize) -> String {
-        self.recording.detail(event)
+        let event = self.events.get(event);
+        event.map_or(String::new(), |event| self.recording.detail(event))
     }
 
     /// The program counter at an event.
     #[must_use]
     pub fn pc(&self, event: usize) -> u64 {
-        self.recording.seen(event).map_or(0, |seen| seen.pc)
+        self.recording.registers(event).map_or(0, |it| it.pc)
     }
 
     /// How far the run has come, in nanoseconds.
@@ -163,15 +168,16 @@ impl Run {
     #[must_use]
     pub fn shows(&self, event: usize) -> bool {
         let matches = |query: &Query| {
-            let seen = self.recording.seen(event);
-            seen.is_some_and(|seen| query.matches(seen))
+            let pc = self.pc(event);
+            let event = self.events.get(event);
+            event.is_some_and(|event| query.matches(Seen { event, pc }))
         };
         self.only.as_ref().is_none_or(matches)
     }
 
     /// The events that are shown, with their positions in the recording.
     pub fn shown(&self) -> impl Iterator<Item = (usize, &Event)> {
-        let events = self.recording.events().iter().enumerate();
+        let events = self.events.iter().enumerate();
         events.filter(|(position, _)| self.shows(*position))
     }
 

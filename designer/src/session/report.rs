@@ -72,6 +72,4 @@ pub enum Ending {
     Idle,
     /// The simulator refused to go on, for this reason.
     Broken(String),
-    /// The recording is as long as it may get.
-    Full,
 }

@@ -22,12 +22,14 @@ use super::command::{Command, Goal, When};
 use super::machine::{Boot, Machine};
 use super::report::{Ending, Pace, Progress, Report};
 use super::simulated::{Design, Outside};
-use super::worker::MOST_BYTES;
 use super::*;
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::layout::Layout;
 use crate::trace::query::Names;
+use crate::trace::recording::Recording;
+use crate::trace::store::Budget;
 use crate::trace::wanted::Wanted;
+use crate::ui::trace::{Phase, Trace as View};
 
 /// Ten nanoseconds an instruction; every hundredth dispatches, every 1,050th is a system
 /// call, every thousandth logs, exits and prints.
@@ -61,6 +63,13 @@ fn maker() -> Maker {
     }
 }
 
+fn layout() -> Layout {
+    Layout {
+        partitions: vec!["a".to_owned()],
+        ..Layout::default()
+    }
+}
+
 impl Boot for Maker {
     type Machine = Clockwork;
 
@@ -79,13 +88,7 @@ impl Boot for Maker {
             printed: Vec::new(),
             alive: self.alive,
         };
-        Ok((
-            Layout {
-                partitions: vec!["a".to_owned()],
-                ..Layout::default()
-            },
-            machine,
-        ))
+        Ok((layout(), machine))
     }
 }
 
@@ -456,25 +459,56 @@ fn the_end_is_said_every_time_it_is_asked_for() {
     }
 }
 
-#[test]
-fn a_recording_has_an_end() {
-    let (session, mut reports) = start(&maker());
-    let full = run(&session, &mut reports, Goal::Forever);
-    assert_eq!(full.pace, Pace::Ended(Ending::Full));
-    assert!((1_000_000..1_010_000).contains(&full.trace.events.len()));
+/// Lets a run go on and a trace with this room follow it until the trace pauses the run, or has
+/// so many events.
+fn follow(maker: &Maker, budget: Budget, events: usize) -> View {
+    let (session, mut reports) = start(maker);
+    let mut trace = View {
+        recording: Recording::with_budget(layout(), budget),
+        ..View::default()
+    };
+    session.send(trace.run(Goal::Forever));
+    while trace.phase == Phase::Running {
+        let report = reports.blocking_recv().unwrap();
+        let is_enough = trace.recording.len() >= events;
+        let pause = trace.take(report).or(is_enough.then_some(Command::Pause));
+        pause.into_iter().for_each(|pause| session.send(pause));
+    }
+    trace
 }
 
 #[test]
-fn a_recording_of_large_messages_has_an_earlier_end() {
-    let (session, mut reports) = start(&Maker {
-        text_bytes: 1 << 20,
-        ..maker()
-    });
-    let full = run(&session, &mut reports, Goal::Forever);
-    assert_eq!(full.pace, Pace::Ended(Ending::Full));
-    let texts = full.trace.events.iter();
-    let bytes: usize = texts.map(|event| event.kind.bytes().len()).sum();
-    assert!((MOST_BYTES..MOST_BYTES + (16 << 20)).contains(&bytes));
+fn a_trace_has_more_than_a_million_events() {
+    let budget = Budget {
+        memory_bytes: 1 << 20,
+        ..Budget::default()
+    };
+    let trace = follow(&maker(), budget, 1_100_000);
+    let recording = &trace.recording;
+    assert!(recording.len() >= 1_100_000, "{}", recording.len());
+    assert_eq!(recording.lack_of_room(), None);
+    for event in [0, 123_456, 1_099_999] {
+        let time_ns = recording.index().time_ns(event);
+        let read = recording.event(event).map(|it| it.time_ns);
+        assert!(time_ns.is_some() && read == time_ns, "{event}");
+    }
+}
+
+#[test]
+fn a_full_disk_pauses_the_run_and_nothing_is_lost() {
+    let budget = Budget {
+        memory_bytes: 1 << 20,
+        disk_bytes: 2 << 20,
+    };
+    let trace = follow(&maker(), budget, usize::MAX);
+    assert_eq!(trace.phase, Phase::Paused);
+    let why = trace.recording.lack_of_room().unwrap();
+    assert_eq!(why, "the recording cannot grow: its file has 1 MiB already");
+    let last = trace.recording.len() - 1;
+    for event in [0, last / 2, last] {
+        assert!(trace.recording.event(event).is_some(), "{event}");
+    }
+    assert_eq!(trace.recording.loss(), None);
 }
 
 #[test]

@@ -20,10 +20,8 @@ const SLICE_NS: u64 = 100_000;
 /// A run reports at least so often, and at most about so many events at once.
 const REPORT_EVERY: Duration = Duration::from_millis(15);
 const REPORT_EVENTS: usize = 4_096;
-/// A recording has about so many events, and so many system calls, at most.
-pub(super) const MOST_EVENTS: usize = 1_000_000;
-/// The messages and texts in a recording have about so many bytes at most.
-pub(super) const MOST_BYTES: usize = 256 << 20;
+/// With so many bytes of messages and texts a report has enough.
+const REPORT_BYTES: usize = 4 << 20;
 
 /// Nobody listens any more.
 struct Gone;
@@ -71,7 +69,6 @@ fn live<B: Boot>(
         ending: None,
         progress: Progress::default(),
         events: 0,
-        calls: 0,
         bytes: 0,
         printed: 0,
         last_call_ns: None,
@@ -93,9 +90,7 @@ struct Worker<'thread, M> {
     progress: Progress,
     /// How many events there were.
     events: usize,
-    /// How many system calls there were.
-    calls: usize,
-    /// Bytes of messages and texts.
+    /// Bytes of messages and texts that were not reported yet.
     bytes: usize,
     /// How many printed bytes were reported.
     printed: usize,
@@ -239,20 +234,17 @@ impl<M: Machine> Worker<'_, M> {
         let new = self.machine.take_trace();
         let reached = goal.is_reached(&new, self.machine.time_ns());
         self.keep(new);
-        self.ending = ending.or(self.is_full().then_some(Ending::Full));
+        self.ending = ending;
         if reached || self.ending.is_some() {
             return self.pause();
         }
         let trace = &self.progress.trace;
-        let much = trace.events.len().max(trace.calls.len()) >= REPORT_EVENTS;
+        let much = trace.events.len().max(trace.calls.len()) >= REPORT_EVENTS
+            || self.bytes >= REPORT_BYTES;
         if much || self.reported.elapsed() >= REPORT_EVERY {
             return self.report(Pace::Running);
         }
         Ok(())
-    }
-
-    fn is_full(&self) -> bool {
-        self.events.max(self.calls) >= MOST_EVENTS || self.bytes >= MOST_BYTES
     }
 
     /// Keeps what was recorded for the next report, but what was kept before.
@@ -267,7 +259,6 @@ impl<M: Machine> Worker<'_, M> {
         self.events += new.events.len();
         let carried = new.events.iter().map(|event| event.kind.bytes().len());
         self.bytes += carried.sum::<usize>();
-        self.calls += new.calls.len();
         let kept = &mut self.progress.trace;
         kept.events.extend(new.events);
         kept.registers.extend(new.registers);
@@ -283,6 +274,7 @@ impl<M: Machine> Worker<'_, M> {
 
     fn report(&mut self, pace: Pace) -> Result<(), Gone> {
         let mut progress = std::mem::take(&mut self.progress);
+        self.bytes = 0;
         progress.pace = pace;
         progress.script = self.machine.script();
         progress.time_ns = self.machine.time_ns();

@@ -1,9 +1,9 @@
 //! A recorded run, indexed so that views ask and never scan.
 
-pub mod calls;
 pub mod console;
 pub mod describe;
 pub mod duration;
+pub mod index;
 pub mod kind;
 pub mod lane;
 pub mod layout;
@@ -14,7 +14,6 @@ pub mod query;
 pub mod recording;
 #[cfg(test)]
 pub(crate) mod sample;
-pub mod snapshots;
 pub mod source;
 pub mod store;
 pub mod wanted;

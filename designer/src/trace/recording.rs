@@ -1,72 +1,87 @@
 //! The events of a run and their indices.
 
+use std::io;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use septum_simulator::cpu::Registers;
 use septum_simulator::event::Event;
 use septum_simulator::system_call::SystemCall;
 
-use super::calls::Calls;
 use super::console::Console;
 use super::describe;
-use super::kind::{KINDS, Kind, KindSet};
+use super::index::{self, Index};
+use super::kind::{Kind, KindSet};
 use super::lane::Lane;
 use super::layout::Layout;
 use super::messages::Messages;
 use super::query::Seen;
-use super::snapshots::Snapshots;
+use super::store::calls::Calls;
+use super::store::{Budget, Kept, Store, Way};
+use super::wanted::Wanted;
 
-/// A run so far. Events are named by their position, in the order in which they happened.
-#[derive(Debug, Clone)]
+/// A run so far. Events are named by their position, in the order in which they happened. What
+/// they carry is in the store, perhaps on disk; where they are is in the index, in memory.
+#[derive(Debug)]
 pub struct Recording {
     layout: Layout,
-    events: Vec<Event>,
-    registers: Snapshots,
+    store: Store,
+    index: Index,
     lanes: Vec<Lane>,
     hart: Vec<usize>,
-    by_kind: Vec<Vec<usize>>,
     messages: Messages,
     calls: Calls,
     consoles: Vec<Console>,
     time_ns: u64,
+    /// Why the last event, and the last system call, could not make room for the next one.
+    full: [Option<String>; 2],
+    /// Why something was not read again, the first time.
+    unread: OnceLock<String>,
 }
 
 impl Recording {
     /// Nothing happened yet.
     #[must_use]
     pub fn new(layout: Layout) -> Self {
+        Self::with_budget(layout, Budget::default())
+    }
+
+    /// The same with so much room.
+    #[must_use]
+    pub fn with_budget(layout: Layout, budget: Budget) -> Self {
         let partitions = layout.partitions.len();
         Self {
             layout,
-            events: Vec::new(),
-            registers: Snapshots::default(),
+            store: Store::new(budget),
+            index: Index::default(),
             lanes: vec![Lane::default(); partitions],
             hart: Vec::new(),
-            by_kind: vec![Vec::new(); KINDS.len()],
             messages: Messages::default(),
-            calls: Calls::default(),
+            calls: Calls::new(budget),
             consoles: vec![Console::default(); partitions],
             time_ns: 0,
+            full: [None, None],
+            unread: OnceLock::new(),
         }
     }
 
     /// Takes in what happened next, with the registers as they were.
-    pub fn push(&mut self, event: Event, registers: &Registers) {
-        let position = self.events.len();
-        self.by_kind[Kind::of(&event.kind).position()].push(position);
-        match self.lane_of_partition(event.partition.as_deref()) {
+    pub fn push(&mut self, event: &Event, registers: &Registers) {
+        let position = self.index.len();
+        let lane = self.lane_of_partition(event.partition.as_deref());
+        self.index.push(event.time_ns, Kind::of(&event.kind), lane);
+        match lane {
             Some(lane) => self.lanes[lane].push(position, event.time_ns, &event.kind),
             None => self.hart.push(position),
         }
-        self.messages.push(position, &event, &self.layout);
+        self.messages.push(position, event, &self.layout);
         self.time_ns = self.time_ns.max(event.time_ns);
-        self.events.push(event);
-        self.registers.push(registers);
+        self.full[0] = self.store.push(event, registers).err().map(no_room);
     }
 
     /// Takes in the next system call.
     pub fn push_call(&mut self, call: &SystemCall) {
-        self.calls.push(call);
+        self.full[1] = self.calls.push(call).err().map(no_room);
     }
 
     /// Takes in the next byte that a partition printed.
@@ -81,30 +96,97 @@ impl Recording {
         self.time_ns = self.time_ns.max(time_ns);
     }
 
+    /// Why no more should be recorded: what there is was kept, but in memory beyond the budget.
+    #[must_use]
+    pub fn lack_of_room(&self) -> Option<&str> {
+        self.full.iter().flatten().next().map(String::as_str)
+    }
+
+    /// Why something that was recorded could not be read again, if that ever happened.
+    #[must_use]
+    pub fn loss(&self) -> Option<&str> {
+        self.unread.get().map(String::as_str)
+    }
+
+    /// What was read, or nothing and a note why.
+    fn read<T>(&self, answer: io::Result<Option<T>>) -> Option<T> {
+        answer.unwrap_or_else(|error| {
+            let note = || format!("a part of the recording cannot be read again: {error}");
+            self.unread.get_or_init(note);
+            None
+        })
+    }
+
     /// What was known before the run.
     #[must_use]
     pub fn layout(&self) -> &Layout {
         &self.layout
     }
 
-    /// Everything that happened.
+    /// How many events there are.
     #[must_use]
-    pub fn events(&self) -> &[Event] {
-        &self.events
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether nothing happened yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// An event; `None` where there is none, or where it cannot be read.
+    #[must_use]
+    pub fn event(&self, event: usize) -> Option<Event> {
+        self.kept(event).map(|kept| kept.event)
+    }
+
+    fn kept(&self, event: usize) -> Option<Kept> {
+        self.read(self.store.get(event))
     }
 
     /// The registers at an event.
     #[must_use]
     pub fn registers(&self, event: usize) -> Option<Registers> {
-        self.registers.get(event)
+        self.read(self.store.registers(event))
     }
 
-    /// An event as expressions look at it.
+    /// When, what and whose the events are.
     #[must_use]
-    pub fn seen(&self, event: usize) -> Option<Seen<'_>> {
-        let pc = self.registers.pc(event)?;
-        let event = self.events.get(event)?;
-        Some(Seen { event, pc })
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Whether an event is wanted.
+    #[must_use]
+    pub fn is_wanted(&self, event: usize, wanted: &Wanted) -> bool {
+        let kind = self.index.kind(event);
+        let is_possible = kind.is_some_and(|kind| wanted.kinds().contains(kind));
+        let matches = |Kept { event, pc }: Kept| wanted.matches(Seen { event: &event, pc });
+        is_possible && (wanted.query().is_none() || self.kept(event).is_some_and(matches))
+    }
+
+    /// The first wanted event of a range, or the last one.
+    #[must_use]
+    pub fn find(&self, wanted: &Wanted, range: Range<usize>, way: Way) -> Option<usize> {
+        match wanted.query() {
+            None => self.index.find(wanted.kinds(), &range, way),
+            Some(query) => self.read(self.store.find_match(query, range, way)),
+        }
+    }
+
+    /// All wanted events of a range, in order.
+    #[must_use]
+    pub fn all(&self, wanted: &Wanted, range: Range<usize>) -> Vec<usize> {
+        match wanted.query() {
+            None => range
+                .filter(|event| self.is_wanted(*event, wanted))
+                .collect(),
+            Some(query) => {
+                let found = self.store.find_all(query, range);
+                self.read(found.map(Some)).unwrap_or_default()
+            }
+        }
     }
 
     /// How far the run has come, in nanoseconds.
@@ -119,10 +201,22 @@ impl Recording {
         &self.lanes
     }
 
-    /// The system calls.
+    /// The last system call so far.
     #[must_use]
-    pub fn calls(&self) -> &Calls {
-        &self.calls
+    pub fn last_call(&self) -> Option<SystemCall> {
+        self.read(self.calls.last())
+    }
+
+    /// The system call that was made at this time.
+    #[must_use]
+    pub fn call_at(&self, time_ns: u64) -> Option<SystemCall> {
+        self.read(self.calls.at(time_ns))
+    }
+
+    /// The first system call after this time.
+    #[must_use]
+    pub fn call_after(&self, time_ns: u64) -> Option<SystemCall> {
+        self.read(self.calls.after(time_ns))
     }
 
     /// The messages.
@@ -139,18 +233,16 @@ impl Recording {
 
     /// What an event carries, in one line.
     #[must_use]
-    pub fn detail(&self, event: usize) -> String {
-        let Some(it) = self.events.get(event) else {
-            return String::new();
-        };
-        let line = self.layout.sources.of_fault(self.lane_of(event), &it.kind);
-        describe::detail(&it.kind, line.and_then(Result::ok))
+    pub fn detail(&self, event: &Event) -> String {
+        let lane = self.lane_of_partition(event.partition.as_deref());
+        let line = self.layout.sources.of_fault(lane, &event.kind);
+        describe::detail(&event.kind, line.and_then(Result::ok))
     }
 
     /// The lane of an event; `None` for events of the hart.
     #[must_use]
     pub fn lane_of(&self, event: usize) -> Option<usize> {
-        self.lane_of_partition(self.events.get(event)?.partition.as_deref())
+        self.index.lane(event)
     }
 
     fn lane_of_partition(&self, partition: Option<&str>) -> Option<usize> {
@@ -169,31 +261,35 @@ impl Recording {
     /// Positions of the events of a kind.
     #[must_use]
     pub fn events_of_kind(&self, kind: Kind) -> &[usize] {
-        &self.by_kind[kind.position()]
+        self.index.of_kind(kind)
     }
 
     /// Position of the first event at or after this time.
     #[must_use]
     pub fn first_at(&self, time_ns: u64) -> usize {
-        self.events.partition_point(|event| event.time_ns < time_ns)
+        self.index.first_at(time_ns)
     }
 
     /// The part of an ordered list of positions that falls within the span.
     #[must_use]
     pub fn within<'list>(&self, positions: &'list [usize], span_ns: &Range<u64>) -> &'list [usize] {
-        let first = self.first_at(span_ns.start);
-        let last = self.first_at(span_ns.end);
-        let start = positions.partition_point(|position| *position < first);
-        let end = positions.partition_point(|position| *position < last);
-        &positions[start..end]
+        let range = self.first_at(span_ns.start)..self.first_at(span_ns.end);
+        index::within(positions, &range)
     }
 
     /// How many events are of these kinds.
     #[must_use]
     pub fn count(&self, kinds: KindSet) -> usize {
-        let chosen = KINDS.iter().filter(|row| kinds.contains(row.kind));
-        chosen.map(|row| self.events_of_kind(row.kind).len()).sum()
+        kinds
+            .iter()
+            .map(|kind| self.events_of_kind(kind).len())
+            .sum()
     }
+}
+
+/// Why nothing more goes to the disk.
+fn no_room(error: io::Error) -> String {
+    format!("the recording cannot grow: {error}")
 }
 
 #[cfg(test)]
@@ -204,7 +300,7 @@ mod tests {
     #[test]
     fn every_event_is_in_one_lane_and_one_kind() {
         let recording = recording(4);
-        let count = recording.events().len();
+        let count = recording.len();
         assert_eq!(count, 48);
         let lanes = (0..3).map(Some).chain([None]);
         assert_eq!(

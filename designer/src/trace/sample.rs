@@ -109,7 +109,7 @@ fn frame_of(frame: u64, recording: &mut Recording) {
         (710_000, "pong", block()),
     ];
     for (offset_ns, partition, kind) in happens {
-        let registers = registers(recording.events().len(), partition);
-        recording.push(event(start + offset_ns, partition, kind), &registers);
+        let registers = registers(recording.len(), partition);
+        recording.push(&event(start + offset_ns, partition, kind), &registers);
     }
 }

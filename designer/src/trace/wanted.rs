@@ -73,6 +73,12 @@ impl Wanted {
         self.kinds
     }
 
+    /// What they have to satisfy beside being of these kinds.
+    #[must_use]
+    pub fn query(&self) -> Option<&Query> {
+        self.query.as_deref()
+    }
+
     /// Whether an event is wanted.
     #[must_use]
     pub fn matches(&self, seen: Seen<'_>) -> bool {

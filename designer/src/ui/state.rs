@@ -86,7 +86,7 @@ pub struct Size {
 }
 
 /// All that the designer knows.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct State {
     /// The design under edit.
     pub design: Arc<Design>,

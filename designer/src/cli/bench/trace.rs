@@ -4,17 +4,16 @@ use std::ops::Range;
 use std::time::Instant;
 
 use anyhow::{Context, ensure};
+use septum_simulator::cpu::{Privilege, Registers};
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::name::Name;
 
 use crate::trace::kind::{Kind, KindSet};
-use crate::trace::store::{Filter, Store, Way};
+use crate::trace::store::{Budget, Filter, Store, Way};
 
 use super::table::{Row, Table};
 
 const EVENTS: u32 = 10_000_000;
-/// Bytes of events in memory; the rest lies on disk.
-const BUDGET_BYTES: usize = 64 << 20;
 /// The worst of so many looks counts.
 const LOOKS: usize = 200;
 /// Events that a screen shows.
@@ -70,7 +69,8 @@ fn rows(events: u32) -> anyhow::Result<Vec<Row>> {
 
 /// Frames in which one partition sends and another one receives, with one fault in the middle.
 fn filled(events: u32) -> anyhow::Result<Store> {
-    let mut store = Store::new(BUDGET_BYTES);
+    let mut store = Store::new(Budget::default());
+    let registers = registers();
     let mut frame = frame();
     let mut fault = event("pong", EventKind::DeniedCall { number: 77 });
     let length = u32::try_from(frame.len())?;
@@ -86,9 +86,19 @@ fn filled(events: u32) -> anyhow::Result<Store> {
             message[..4].copy_from_slice(&number.to_le_bytes());
             *bytes = message.into();
         }
-        store.push(event, 0x8000_0000)?;
+        store.push(event, &registers)?;
     }
     Ok(store)
+}
+
+/// The registers at every event.
+fn registers() -> Registers {
+    Registers {
+        pc: 0x8000_0000,
+        x: [0x8000_1000; 32],
+        privilege: Privilege::User,
+        partition: Some(0),
+    }
 }
 
 /// The events of a major frame.

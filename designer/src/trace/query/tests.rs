@@ -33,9 +33,8 @@ fn matches(text: &str, event: &Event) -> bool {
 /// Positions of the events of two frames that an expression means.
 fn found(text: &str) -> Vec<usize> {
     let recording = recording(2);
-    let events = recording.events().iter().enumerate();
-    let found = events.filter(|(_, event)| matches(text, event));
-    found.map(|(position, _)| position).collect()
+    let is_meant = |position: &usize| matches(text, &recording.event(*position).unwrap());
+    (0..recording.len()).filter(is_meant).collect()
 }
 
 #[test]

@@ -1,46 +1,57 @@
 //! A trace of any length: chunks of events with an index each, on disk beyond a budget.
 //!
-//! An event is a row of [`row::ROW_BYTES`] bytes; what it carries lies packed in its chunk.
+//! An event is a row of [`row::ROW_BYTES`] bytes; what it carries, and the registers as they
+//! were, lie packed in its chunk.
 //! Names are kept once. What is known of a chunk without reading it says where a search need
 //! not look. Chunks beyond the budget go to a file without a name, the oldest first; it is gone
 //! with the store, whatever happens to the process.
 
 mod bits;
+mod budget;
+pub mod calls;
 mod chunk;
+mod chunks;
 mod filter;
 mod pack;
 mod row;
+mod snapshots;
 mod spill;
 mod summary;
 mod symbols;
 #[cfg(test)]
 mod tests;
 mod unpack;
+mod varint;
 
 use std::io;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
+use septum_simulator::cpu::Registers;
 use septum_simulator::event::Event;
 
 use super::kind::Kind;
 use super::query::field::channel;
 use super::query::{Query, Seen};
 
+pub use budget::Budget;
 pub use filter::{Filter, Lane};
 pub use row::ROW_BYTES;
 
 use chunk::Chunk;
+use chunks::Chunks;
 use filter::Numbers;
 use pack::Packer;
 use row::Row;
-use spill::{Place, Spill};
+use snapshots::Snapshots;
 use summary::Summary;
 use symbols::Symbols;
 use unpack::Unpacker;
 
-/// Events of a chunk; the last one may have fewer.
+/// A chunk has so many events, or fewer that carry much.
 const CHUNK_EVENTS: usize = 4096;
+/// Bytes with which a chunk is full, however few events it has.
+const CHUNK_BYTES: usize = 1 << 20;
 
 /// An event that was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,60 +62,42 @@ pub struct Kept {
     pub pc: u64,
 }
 
-/// Which way to search.
+/// Which way to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// From the beginning of a range to its end.
+    /// Towards the end.
     Forwards,
-    /// From the end of a range to its beginning.
+    /// Towards the beginning.
     Backwards,
-}
-
-/// A chunk, wherever it is.
-#[derive(Debug)]
-struct Slot {
-    summary: Summary,
-    body: Body,
-}
-
-#[derive(Debug)]
-enum Body {
-    Resident(Arc<Chunk>),
-    Spilled(Place),
 }
 
 /// Events by position, in the order in which they happened. All errors are the file's.
 #[derive(Debug)]
 pub struct Store {
-    slots: Vec<Slot>,
+    chunks: Chunks,
+    /// What is known of each chunk.
+    summaries: Vec<Summary>,
     symbols: Symbols,
-    spill: Spill,
-    /// How many of the first chunks are on disk.
-    spilled: usize,
+    snapshots: Snapshots,
     length: usize,
-    /// Bytes of the chunks in memory.
-    resident_bytes: usize,
-    budget_bytes: usize,
     chunk_events: usize,
 }
 
 impl Store {
-    /// Nothing happened yet. Chunks take about so many bytes of memory, and one more.
+    /// Nothing happened yet.
     #[must_use]
-    pub fn new(budget_bytes: usize) -> Self {
-        Self::with_chunks(budget_bytes, CHUNK_EVENTS)
+    pub fn new(budget: Budget) -> Self {
+        Self::with_chunks(budget, CHUNK_EVENTS)
     }
 
     /// The same with so many events in a chunk.
-    fn with_chunks(budget_bytes: usize, chunk_events: usize) -> Self {
+    fn with_chunks(budget: Budget, chunk_events: usize) -> Self {
         Self {
-            slots: Vec::new(),
+            chunks: Chunks::new(budget),
+            summaries: Vec::new(),
             symbols: Symbols::default(),
-            spill: Spill::default(),
-            spilled: 0,
+            snapshots: Snapshots::default(),
             length: 0,
-            resident_bytes: 0,
-            budget_bytes,
             chunk_events,
         }
     }
@@ -124,53 +117,62 @@ impl Store {
     /// Bytes of events in memory.
     #[must_use]
     pub fn resident_bytes(&self) -> usize {
-        self.resident_bytes
+        self.chunks.resident_bytes()
     }
 
     /// Bytes of events on disk.
     #[must_use]
     pub fn spilled_bytes(&self) -> u64 {
-        self.spill.bytes()
+        self.chunks.spilled_bytes()
     }
 
-    /// Takes in what happened next, not earlier than the event before.
+    /// Takes in what happened next, not earlier than the event before, with the registers as they
+    /// were.
     ///
     /// # Errors
     /// When there is no room on the disk; the event was taken in all the same.
-    pub fn push(&mut self, event: &Event, pc: u64) -> io::Result<()> {
-        if self.length.is_multiple_of(self.chunk_events) {
-            self.slots.push(Slot::default());
+    pub fn push(&mut self, event: &Event, registers: &Registers) -> io::Result<()> {
+        if self.is_due() {
+            self.chunks.begin();
+            self.summaries.push(Summary::beginning_at(self.length));
+            self.snapshots.begin();
         }
-        if let Some(Slot {
-            summary,
-            body: Body::Resident(chunk),
-        }) = self.slots.last_mut()
-        {
-            let chunk = Arc::make_mut(chunk);
-            let before = chunk.bytes();
-            let row = self.symbols.row(event, pc, chunk.arena_bytes());
+        self.length += 1;
+        self.chunks.write(|chunk| {
+            let row = self.symbols.row(event, registers.pc, chunk.arena_bytes());
             chunk.push(&row, |arena| {
                 Packer::new(arena, &mut self.symbols).kind(&event.kind);
+                self.snapshots.write(registers, arena);
             });
-            summary.add(&row);
-            self.resident_bytes += chunk.bytes() - before;
-            self.length += 1;
-        }
-        self.keep_to_budget()
+            if let Some(summary) = self.summaries.last_mut() {
+                summary.add(&row);
+            }
+        });
+        self.chunks.keep_to_budget()
     }
 
-    /// Sends the oldest chunks to the disk.
-    fn keep_to_budget(&mut self) -> io::Result<()> {
-        while self.resident_bytes > self.budget_bytes && self.spilled + 1 < self.slots.len() {
-            let slot = &mut self.slots[self.spilled];
-            if let Body::Resident(chunk) = &slot.body {
-                let (bytes, place) = (chunk.bytes(), self.spill.write(chunk)?);
-                slot.body = Body::Spilled(place);
-                self.resident_bytes -= bytes;
-            }
-            self.spilled += 1;
+    /// Whether the next event begins a chunk.
+    fn is_due(&self) -> bool {
+        self.summaries.last().is_none_or(|last| {
+            self.length - last.first() >= self.chunk_events
+                || self.chunks.last_bytes() >= CHUNK_BYTES
+        })
+    }
+
+    /// The chunk of an event and its number there; `None` behind the last one.
+    fn place(&self, position: usize) -> io::Result<Option<(Arc<Chunk>, usize)>> {
+        if position >= self.length {
+            return Ok(None);
         }
-        Ok(())
+        let index = self.chunk_of(position);
+        let number = position - self.summaries[index].first();
+        Ok(Some((self.chunks.get(index)?, number)))
+    }
+
+    /// The number of the chunk with this event; of the last one for those behind it.
+    fn chunk_of(&self, position: usize) -> usize {
+        let begun = |summary: &Summary| summary.first() <= position;
+        self.summaries.partition_point(begun).saturating_sub(1)
     }
 
     /// An event; `None` behind the last one.
@@ -178,12 +180,23 @@ impl Store {
     /// # Errors
     /// When it cannot be read from the disk.
     pub fn get(&self, position: usize) -> io::Result<Option<Kept>> {
-        if position >= self.length {
+        let Some((chunk, number)) = self.place(position)? else {
             return Ok(None);
-        }
-        let chunk = self.chunk(position / self.chunk_events)?;
-        let kept = self.unpacked(&chunk, position % self.chunk_events);
+        };
+        let kept = self.unpacked(&chunk, number);
         kept.map(Some).ok_or_else(damaged)
+    }
+
+    /// The registers at an event; `None` behind the last one.
+    ///
+    /// # Errors
+    /// When they cannot be read from the disk.
+    pub fn registers(&self, position: usize) -> io::Result<Option<Registers>> {
+        let Some((chunk, number)) = self.place(position)? else {
+            return Ok(None);
+        };
+        let registers = self.registers_in(&chunk, number);
+        registers.map(Some).ok_or_else(damaged)
     }
 
     /// Position of the first event at or after this time.
@@ -192,13 +205,13 @@ impl Store {
     /// When a chunk cannot be read from the disk.
     pub fn first_at(&self, time_ns: u64) -> io::Result<usize> {
         let index = self
-            .slots
-            .partition_point(|slot| slot.summary.last_ns() < time_ns);
-        if index == self.slots.len() {
+            .summaries
+            .partition_point(|summary| summary.last_ns() < time_ns);
+        if index == self.summaries.len() {
             return Ok(self.length);
         }
-        let chunk = self.chunk(index)?;
-        Ok(index * self.chunk_events + chunk.first_at(time_ns))
+        let chunk = self.chunks.get(index)?;
+        Ok(self.summaries[index].first() + chunk.first_at(time_ns))
     }
 
     /// Positions of the events of a span of time.
@@ -220,7 +233,7 @@ impl Store {
         range: Range<usize>,
         way: Way,
     ) -> io::Result<Option<usize>> {
-        self.search(filter, range, way, |_, _| Ok(true))
+        self.first(filter, range, way, |_, _| Ok(true))
     }
 
     /// The first event of a range that the expression means, or the last one.
@@ -234,37 +247,78 @@ impl Store {
         way: Way,
     ) -> io::Result<Option<usize>> {
         let filter = Filter::of(query.expression());
-        self.search(&filter, range, way, |chunk, number| {
-            let Kept { event, pc } = self.unpacked(chunk, number).ok_or_else(damaged)?;
-            Ok(query.matches(Seen { event: &event, pc }))
+        self.first(&filter, range, way, |chunk, number| {
+            self.matches(query, chunk, number)
         })
     }
 
-    /// The first or last event of a range that filter and condition let through; the condition
-    /// is asked only for what the filter lets through.
-    fn search(
+    /// All events of a range that the expression means, in order.
+    ///
+    /// # Errors
+    /// When a chunk cannot be read from the disk.
+    pub fn find_all(&self, query: &Query, range: Range<usize>) -> io::Result<Vec<usize>> {
+        let mut found = Vec::new();
+        let filter = Filter::of(query.expression());
+        self.search(&filter, range, Way::Forwards, |position, chunk, number| {
+            if self.matches(query, chunk, number)? {
+                found.push(position);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+
+    fn matches(&self, query: &Query, chunk: &Chunk, number: usize) -> io::Result<bool> {
+        let Kept { event, pc } = self.unpacked(chunk, number).ok_or_else(damaged)?;
+        Ok(query.matches(Seen { event: &event, pc }))
+    }
+
+    /// The first or last event of a range that filter and condition let through.
+    fn first(
         &self,
         filter: &Filter,
         range: Range<usize>,
         way: Way,
         condition: impl Fn(&Chunk, usize) -> io::Result<bool>,
     ) -> io::Result<Option<usize>> {
+        let mut found = None;
+        self.search(filter, range, way, |position, chunk, number| {
+            if !condition(chunk, number)? {
+                return Ok(ControlFlow::Continue(()));
+            }
+            found = Some(position);
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(found)
+    }
+
+    /// Visits the events of a range that the filter lets through, until a visit is the last one.
+    fn search(
+        &self,
+        filter: &Filter,
+        range: Range<usize>,
+        way: Way,
+        mut visit: impl FnMut(usize, &Chunk, usize) -> io::Result<ControlFlow<()>>,
+    ) -> io::Result<()> {
         let Some(numbers) = filter.numbers(&self.symbols) else {
-            return Ok(None);
+            return Ok(());
         };
         let span = self.within(filter.span_ns.clone())?;
         let range = range.start.max(span.start)..range.end.min(span.end);
-        let chunks = range.start / self.chunk_events..range.end.div_ceil(self.chunk_events);
+        let Some(last) = range.end.checked_sub(1).filter(|last| range.contains(last)) else {
+            return Ok(());
+        };
+        let chunks = self.chunk_of(range.start)..self.chunk_of(last) + 1;
         for index in directed(chunks, way) {
-            if !self.slots[index].summary.may_have(&numbers) {
-                continue;
-            }
-            let found = self.search_chunk(index, &numbers, &range, way, &condition)?;
-            if found.is_some() {
-                return Ok(found);
+            if self.summaries[index].may_have(&numbers)
+                && self
+                    .search_chunk(index, &numbers, &range, way, &mut visit)?
+                    .is_break()
+            {
+                break;
             }
         }
-        Ok(None)
+        Ok(())
     }
 
     fn search_chunk(
@@ -273,26 +327,19 @@ impl Store {
         wanted: &Numbers,
         range: &Range<usize>,
         way: Way,
-        condition: impl Fn(&Chunk, usize) -> io::Result<bool>,
-    ) -> io::Result<Option<usize>> {
-        let chunk = self.chunk(index)?;
-        let first = index * self.chunk_events;
+        mut visit: impl FnMut(usize, &Chunk, usize) -> io::Result<ControlFlow<()>>,
+    ) -> io::Result<ControlFlow<()>> {
+        let chunk = self.chunks.get(index)?;
+        let first = self.summaries[index].first();
         let start = range.start.saturating_sub(first);
         let end = (range.end - first).min(chunk.len());
         for number in directed(start..end, way) {
             let row = chunk.row(number).ok_or_else(damaged)?;
-            if wanted.has(&row) && condition(&chunk, number)? {
-                return Ok(Some(first + number));
+            if wanted.has(&row) && visit(first + number, &chunk, number)?.is_break() {
+                return Ok(ControlFlow::Break(()));
             }
         }
-        Ok(None)
-    }
-
-    fn chunk(&self, index: usize) -> io::Result<Arc<Chunk>> {
-        match &self.slots[index].body {
-            Body::Resident(chunk) => Ok(Arc::clone(chunk)),
-            Body::Spilled(place) => self.spill.read(index, place),
-        }
+        Ok(ControlFlow::Continue(()))
     }
 
     /// The event at a place of a chunk.
@@ -308,14 +355,14 @@ impl Store {
         };
         Some(Kept { event, pc: row.pc })
     }
-}
 
-impl Default for Slot {
-    fn default() -> Self {
-        Self {
-            summary: Summary::default(),
-            body: Body::Resident(Arc::default()),
-        }
+    /// The registers at a place of a chunk; they lie behind what the event carries.
+    fn registers_in(&self, chunk: &Chunk, number: usize) -> Option<Registers> {
+        let row = chunk.row(number)?;
+        let mut unpacker = Unpacker::new(chunk.carried(&row)?, &self.symbols);
+        unpacker.kind(&row)?;
+        let offset = chunk.arena.len() - unpacker.rest().len();
+        snapshots::read(&chunk.arena, offset, row.pc)
     }
 }
 

@@ -4,6 +4,7 @@ use septum_simulator::event::EventKind;
 use septum_simulator::name::Name;
 
 use super::symbols::Symbols;
+use super::varint;
 
 /// Writes behind what was written.
 pub(super) struct Packer<'a> {
@@ -143,16 +144,8 @@ impl<'a> Packer<'a> {
         self.bytes(bytes);
     }
 
-    fn number(&mut self, mut number: u64) {
-        loop {
-            let low = u8::try_from(number & 0x7f).unwrap_or_default();
-            number >>= 7;
-            if number == 0 {
-                self.into.push(low);
-                return;
-            }
-            self.into.push(low | 0x80);
-        }
+    fn number(&mut self, number: u64) {
+        varint::write(self.into, number);
     }
 
     fn size(&mut self, size: usize) {

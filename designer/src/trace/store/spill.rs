@@ -33,8 +33,13 @@ impl Spill {
         self.bytes
     }
 
-    /// Writes a chunk behind the others.
-    pub(super) fn write(&mut self, chunk: &Chunk) -> io::Result<Place> {
+    /// Writes a chunk behind the others, in a file of so many bytes at most.
+    pub(super) fn write(&mut self, chunk: &Chunk, most_bytes: u64) -> io::Result<Place> {
+        let length = u64::try_from(chunk.bytes()).unwrap_or(u64::MAX);
+        if self.bytes.saturating_add(length) > most_bytes {
+            let reason = format!("its file has {} MiB already", self.bytes >> 20);
+            return Err(io::Error::new(io::ErrorKind::QuotaExceeded, reason));
+        }
         let file = match self.file.take() {
             Some(file) => file,
             None => tempfile::tempfile()?,
@@ -47,7 +52,7 @@ impl Spill {
         };
         let whole = [chunk.rows.as_slice(), &chunk.arena].concat();
         file.write_all_at(&whole, place.offset)?;
-        self.bytes += u64::try_from(whole.len()).unwrap_or(u64::MAX);
+        self.bytes += length;
         Ok(place)
     }
 

@@ -9,30 +9,36 @@ use super::row::Row;
 /// Which events a chunk may have.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Summary {
+    first: usize,
     last_ns: u64,
     kinds: KindSet,
     partitions: Bits,
     channels: Bits,
 }
 
-impl Default for Summary {
-    fn default() -> Self {
+impl Summary {
+    /// No event yet; the first one will have this position.
+    pub(super) fn beginning_at(first: usize) -> Self {
         Self {
+            first,
             last_ns: 0,
             kinds: KindSet::NONE,
             partitions: Bits::default(),
             channels: Bits::default(),
         }
     }
-}
 
-impl Summary {
     /// Takes in the next event.
     pub(super) fn add(&mut self, row: &Row) {
         self.last_ns = row.time_ns;
         self.kinds = self.kinds.with(KindSet::NONE.toggled(row.kind));
         self.partitions.add(row.partition);
         self.channels.add(row.channel);
+    }
+
+    /// Position of the first event.
+    pub(super) fn first(&self) -> usize {
+        self.first
     }
 
     /// When the last event happened, in nanoseconds.

@@ -88,11 +88,27 @@ fn is_wanted(filter: &Filter, event: &Event) -> bool {
         && channel.is_none_or(|name| super::channel(&event.kind) == Some(name))
 }
 
+/// The registers at an event of this store, of this number.
+fn registers(number: usize, pc: u64) -> Registers {
+    Registers {
+        pc,
+        ..sample::registers(number, PARTITIONS[number % 3])
+    }
+}
+
+/// Room for so many bytes in memory.
+fn memory(memory_bytes: usize) -> Budget {
+    Budget {
+        memory_bytes,
+        ..Budget::default()
+    }
+}
+
 /// A store in chunks of four events that keeps so many bytes in memory.
 fn store(events: &[Kept], budget_bytes: usize) -> Store {
-    let mut store = Store::with_chunks(budget_bytes, 4);
-    for Kept { event, pc } in events {
-        store.push(event, *pc).unwrap();
+    let mut store = Store::with_chunks(memory(budget_bytes), 4);
+    for (number, Kept { event, pc }) in events.iter().enumerate() {
+        store.push(event, &registers(number, *pc)).unwrap();
     }
     store
 }
@@ -105,6 +121,8 @@ proptest! {
         prop_assert!(store.resident_bytes() <= budget || events.len() <= 4 || store.spilled_bytes() > 0);
         for (position, kept) in events.iter().enumerate() {
             prop_assert_eq!(&store.get(position).unwrap().unwrap(), kept);
+            let registers = registers(position, kept.pc);
+            prop_assert_eq!(store.registers(position).unwrap().unwrap(), registers);
         }
         prop_assert_eq!(store.get(events.len()).unwrap(), None);
         for time_ns in 0..130 {
@@ -140,12 +158,14 @@ proptest! {
         let find = |way| store.find_match(&query, 0..usize::MAX, way).unwrap();
         prop_assert_eq!(find(Way::Forwards), events.iter().position(matches));
         prop_assert_eq!(find(Way::Backwards), events.iter().rposition(matches));
+        let all: Vec<usize> = (0..events.len()).filter(|at| matches(&events[*at])).collect();
+        prop_assert_eq!(store.find_all(&query, 0..usize::MAX).unwrap(), all);
     }
 }
 
 #[test]
 fn nothing_lies_in_an_empty_store() {
-    let store = Store::new(0);
+    let store = Store::new(memory(0));
     assert!(store.is_empty());
     assert_eq!(store.within(0..u64::MAX).unwrap(), 0..0);
     let all = Filter::default();
@@ -155,16 +175,16 @@ fn nothing_lies_in_an_empty_store() {
 
 #[test]
 fn what_is_over_the_budget_lies_on_disk_and_is_read_again() {
-    let mut store = Store::new(200_000);
+    let mut store = Store::new(memory(200_000));
     let kinds = one_of_each();
     let event = |number: usize| {
         let time_ns = u64::try_from(number).unwrap();
         sample::event(time_ns, "ping", kinds[number % kinds.len()].clone())
     };
     for number in 0..20_000 {
-        store.push(&event(number), 0).unwrap();
+        store.push(&event(number), &registers(number, 0)).unwrap();
     }
-    assert!(store.resident_bytes() <= 200_000 + CHUNK_EVENTS * 64);
+    assert!(store.resident_bytes() <= 200_000 + CHUNK_EVENTS * 80);
     assert!(store.spilled_bytes() > 500_000);
     for number in [0, 19_999, 5_000, 4_095, 4_096, 12_345] {
         assert_eq!(store.get(number).unwrap().unwrap().event, event(number));
@@ -176,11 +196,50 @@ fn what_is_over_the_budget_lies_on_disk_and_is_read_again() {
 #[test]
 fn an_event_of_a_starter_system_takes_less_than_64_bytes() {
     let recording = sample::recording(1_000);
-    let mut store = Store::new(usize::MAX);
-    for event in recording.events() {
-        store.push(event, 0).unwrap();
+    let mut store = Store::new(memory(usize::MAX));
+    for position in 0..recording.len() {
+        let event = recording.event(position).unwrap();
+        let registers = recording.registers(position).unwrap();
+        store.push(&event, &registers).unwrap();
     }
     let each = store.resident_bytes() / store.len();
     assert!(each < 64, "{each} bytes");
     assert_eq!(store.spilled_bytes(), 0);
+}
+
+#[test]
+fn a_chunk_of_large_messages_has_few_events() {
+    let mut store = Store::new(memory(4 << 20));
+    let log = EventKind::Log {
+        bytes: vec![7; 300 << 10].into(),
+        status: "ok".into(),
+    };
+    for number in 0..40 {
+        let event = sample::event(number, "ping", log.clone());
+        store.push(&event, &registers(0, number)).unwrap();
+    }
+    assert!(store.resident_bytes() <= 6 << 20);
+    assert_eq!(store.get(21).unwrap().unwrap().pc, 21);
+    assert_eq!(store.within(19..23).unwrap(), 19..23);
+    let all = Filter::default();
+    assert_eq!(store.find(&all, 9..30, Way::Backwards).unwrap(), Some(29));
+}
+
+#[test]
+fn a_full_disk_is_said_and_nothing_is_lost() {
+    let mut store = Store::new(Budget {
+        memory_bytes: 0,
+        disk_bytes: 400_000,
+    });
+    let event = |number| sample::event(number, "ping", EventKind::Dispatch);
+    let mut refused = 0;
+    for number in 0..20_000 {
+        let answer = store.push(&event(number), &registers(0, number));
+        refused += u32::from(answer.is_err());
+    }
+    assert!(refused > 0 && store.spilled_bytes() <= 400_000);
+    for number in [0, 5_000, 19_999] {
+        let position = usize::try_from(number).unwrap();
+        assert_eq!(store.get(position).unwrap().unwrap().event, event(number));
+    }
 }

@@ -7,6 +7,7 @@ use crate::trace::kind::Kind;
 
 use super::row::Row;
 use super::symbols::Symbols;
+use super::varint;
 
 /// Reads from the front of bytes. Every answer is `None` where they are not what was written.
 pub(super) struct Unpacker<'a> {
@@ -17,6 +18,11 @@ pub(super) struct Unpacker<'a> {
 impl<'a> Unpacker<'a> {
     pub(super) fn new(rest: &'a [u8], symbols: &'a Symbols) -> Self {
         Self { rest, symbols }
+    }
+
+    /// What was not read yet.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
     }
 
     /// What the event with this row is.
@@ -158,20 +164,11 @@ impl<'a> Unpacker<'a> {
     }
 
     fn number(&mut self) -> Option<u64> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let (first, rest) = self.rest.split_first()?;
-            self.rest = rest;
-            number |= u64::from(first & 0x7f) << shift;
-            if first & 0x80 == 0 {
-                return Some(number);
-            }
-        }
-        None
+        varint::read(&mut self.rest)
     }
 
     fn narrow<T: TryFrom<u64>>(&mut self) -> Option<T> {
-        T::try_from(self.number()?).ok()
+        varint::read_as(&mut self.rest)
     }
 
     fn option(&mut self) -> Option<Option<u64>> {

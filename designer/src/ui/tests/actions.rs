@@ -339,7 +339,7 @@ const TRIPLES: &[Triple] = &[
         "run.to-expression",
         PING,
         "F5 C \"receive && bytes[1] == 0x6f\" enter",
-        |desk| partition(desk) == Some("ping") && event(desk).1 == Kind::Receive,
+        |desk| partition(desk).as_deref() == Some("ping") && event(desk).1 == Kind::Receive,
     ),
     ("run.to-kind", PING, "F5 c \"receive\" enter", |desk| {
         event(desk).1 == Kind::Receive && phase(desk) == Phase::Paused
@@ -375,16 +375,16 @@ const TRIPLES: &[Triple] = &[
         event(desk).0 == 0
     }),
     ("trace.last", PING, booted!("g g G"), |desk| {
-        event(desk).0 + 1 == desk.state.trace.recording.events().len()
+        event(desk).0 + 1 == desk.state.trace.recording.len()
     }),
     ("trace.lane-next", PING, booted!("g g j w w"), |desk| {
-        partition(desk) == Some("ping") && event(desk).1 == Kind::Block
+        partition(desk).as_deref() == Some("ping") && event(desk).1 == Kind::Block
     }),
     (
         "trace.lane-previous",
         PING,
         booted!("g g j w w b"),
-        |desk| partition(desk) == Some("ping") && event(desk).1 == Kind::Send,
+        |desk| partition(desk).as_deref() == Some("ping") && event(desk).1 == Kind::Send,
     ),
     ("trace.kind-next", PING, booted!("g g W"), |desk| {
         event(desk).1 == Kind::Window && event(desk).0 > 0
@@ -396,16 +396,16 @@ const TRIPLES: &[Triple] = &[
         |desk| event(desk) == (0, Kind::Window),
     ),
     ("trace.lane-down", PING, booted!("g g J J"), |desk| {
-        partition(desk) == Some("pong")
+        partition(desk).as_deref() == Some("pong")
     }),
     ("trace.lane-up", PING, booted!("g g J J K"), |desk| {
-        partition(desk) == Some("ping")
+        partition(desk).as_deref() == Some("ping")
     }),
     (
         "trace.other-end",
         PING,
         "F5 c \"receive\" enter %",
-        |desk| event(desk).1 == Kind::Send && partition(desk) == Some("ping"),
+        |desk| event(desk).1 == Kind::Send && partition(desk).as_deref() == Some("ping"),
     ),
     ("trace.zoom-in", PING, "F5 +", |desk| {
         length_ns(desk) == 500_000
@@ -445,19 +445,19 @@ const TRIPLES: &[Triple] = &[
         "trace.search",
         PING,
         booted!("g g / \"PONG 1\" enter"),
-        |desk| partition(desk) == Some("pong") && event(desk).1 == Kind::Send,
+        |desk| partition(desk).as_deref() == Some("pong") && event(desk).1 == Kind::Send,
     ),
     (
         "trace.match-next",
         PING,
         booted!("g g / \"pong 1\" enter n"),
-        |desk| partition(desk) == Some("ping") && event(desk).1 == Kind::Receive,
+        |desk| partition(desk).as_deref() == Some("ping") && event(desk).1 == Kind::Receive,
     ),
     (
         "trace.match-previous",
         PING,
         booted!("g g / \"pong 1\" enter n N"),
-        |desk| partition(desk) == Some("pong") && event(desk).1 == Kind::Send,
+        |desk| partition(desk).as_deref() == Some("pong") && event(desk).1 == Kind::Send,
     ),
     ("trace.panel", PING, "F5 p p", |desk| {
         desk.state.trace.panel == Panel::Console && desk.screen().contains("nothing was printed")
@@ -692,15 +692,14 @@ const TRIPLES: &[Triple] = &[
 fn event(desk: &Desk) -> (usize, Kind) {
     let trace = &desk.state.trace;
     let position = trace.selected.unwrap();
-    let event = &trace.recording.events()[position];
-    (position, Kind::of(&event.kind))
+    (position, trace.recording.index().kind(position).unwrap())
 }
 
 /// The partition of the selected event.
-fn partition(desk: &Desk) -> Option<&str> {
+fn partition(desk: &Desk) -> Option<String> {
     let trace = &desk.state.trace;
-    let event = &trace.recording.events()[trace.selected?];
-    event.partition.as_deref()
+    let event = trace.recording.event(trace.selected?)?;
+    event.partition.as_deref().map(str::to_owned)
 }
 
 fn phase(desk: &Desk) -> Phase {
@@ -725,10 +724,8 @@ fn length_ns(desk: &Desk) -> u64 {
 /// How far what is in sight was moved from the major frame of the cursor.
 fn panned_ns(desk: &Desk) -> i64 {
     let trace = &desk.state.trace;
-    let mut unmoved = trace.clone();
-    unmoved.fit_frame();
     let start = |span: Span| i64::try_from(span.start_ns).unwrap();
-    start(trace.span) - start(unmoved.span)
+    start(trace.span) - start(trace.frame_span())
 }
 
 fn help_top(desk: &Desk) -> Option<usize> {
@@ -838,7 +835,7 @@ fn a_run_of_an_older_design_says_so() {
     assert!(desk.screen().contains("older design; F5 boots this one"));
     desk.keys("F5");
     assert!(!desk.screen().contains("older design"));
-    assert_eq!(partition(&desk), Some("alpha"));
+    assert_eq!(partition(&desk).as_deref(), Some("alpha"));
 }
 
 #[test]

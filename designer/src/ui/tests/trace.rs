@@ -95,14 +95,14 @@ fn instructions_are_stepped_both_ways_in_the_past() {
     };
     let (end_ns, begin) = (desk.state.trace.recording.time_ns(), at(&desk));
     desk.keys("i i i");
-    let (there, count) = (at(&desk), desk.state.trace.recording.events().len());
+    let (there, count) = (at(&desk), desk.state.trace.recording.len());
     assert_eq!(there.0, begin.0 + 3);
     assert_eq!(at(desk.keys("I")).0, begin.0 + 2);
     assert_eq!(at(desk.keys("i")), there);
     // The run goes on where it was.
     desk.keys("G s");
     assert!(desk.state.trace.recording.time_ns() >= end_ns);
-    assert!(desk.state.trace.recording.events().len() > count);
+    assert!(desk.state.trace.recording.len() > count);
 }
 
 #[test]

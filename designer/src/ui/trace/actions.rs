@@ -392,7 +392,7 @@ pub const ROWS: &[Row] = &[
 ];
 
 fn has_events(state: &State) -> Result<(), Reason> {
-    if state.trace.recording.events().is_empty() {
+    if state.trace.recording.is_empty() {
         return Err("nothing was recorded yet; F5 boots this design".into());
     }
     Ok(())
@@ -427,7 +427,7 @@ fn can_look(state: &State) -> Result<(), Reason> {
 fn can_step_call(state: &State) -> Result<(), Reason> {
     let trace = &state.trace;
     match &trace.phase {
-        Phase::Ended(_) if trace.recording.calls().after(trace.cursor_ns).is_some() => Ok(()),
+        Phase::Ended(_) if trace.recording.call_after(trace.cursor_ns).is_some() => Ok(()),
         Phase::Ended(_) => Err("the run has ended; F5 begins again".into()),
         _ => can_run(state),
     }

@@ -142,7 +142,8 @@ impl Timeline<'_> {
         let alarm = self.alarms.get(&(lane, column)).copied();
         let looked_at = if self.wires.is_some() { LOOKED_AT } else { 0 };
         let events = events.iter().take(looked_at);
-        let kinds = events.map(|event| Kind::of(&self.trace.recording.events()[*event].kind));
+        let index = self.trace.recording.index();
+        let kinds = events.filter_map(|event| index.kind(*event));
         let marked = kinds.map(Kind::row).filter(|row| row.mark.is_some());
         let (count, best) = marked.fold((0_usize, None), |(count, best), row| {
             let better = best.is_none_or(|best| weight(row) > weight(best));
@@ -164,10 +165,9 @@ impl Timeline<'_> {
         let mut alarms = BTreeMap::new();
         for row in KINDS.iter().filter(|row| weight(row) >= ALARM) {
             for event in recording.within(recording.events_of_kind(row.kind), &range) {
-                let time_ns = recording.events()[*event].time_ns;
-                let Some(column) = self.span.column_of(time_ns, self.columns) else {
-                    continue;
-                };
+                let time_ns = recording.index().time_ns(*event);
+                let column = time_ns.and_then(|ns| self.span.column_of(ns, self.columns));
+                let Some(column) = column else { continue };
                 let best = alarms
                     .entry((recording.lane_of(*event), column))
                     .or_insert(row.kind);

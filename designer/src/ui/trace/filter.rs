@@ -34,20 +34,16 @@ impl Filter {
         if self.wanted.is_everything() {
             return;
         }
-        let new = self.seen..recording.events().len();
-        let wanted = |event: &usize| {
-            let seen = recording.seen(*event);
-            seen.is_some_and(|seen| self.wanted.matches(seen))
-        };
-        self.shown.extend(new.filter(wanted));
-        self.seen = recording.events().len();
+        let new = self.seen..recording.len();
+        self.seen = recording.len();
+        self.shown.extend(recording.all(&self.wanted, new));
     }
 
     /// How many events the list has.
     #[must_use]
     pub fn len(&self, recording: &Recording) -> usize {
         if self.wanted.is_everything() {
-            recording.events().len()
+            recording.len()
         } else {
             self.shown.len()
         }
@@ -115,8 +111,9 @@ mod tests {
         let mut growing = Recording::new(whole.layout().clone());
         let mut followed = Filter::default();
         followed.set(wanted.clone(), &growing);
-        for (position, event) in whole.events().iter().enumerate() {
-            growing.push(event.clone(), &whole.registers(position).unwrap());
+        for position in 0..whole.len() {
+            let event = whole.event(position).unwrap();
+            growing.push(&event, &whole.registers(position).unwrap());
             followed.follow(&growing);
         }
         let mut fresh = Filter::default();

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use septum_simulator::recorder::Trace as Recorded;
+
 use crate::session::command::{Command, Goal};
 use crate::session::report::{Pace, Progress, Report};
 use crate::trace::describe::{duration, output};
 use crate::trace::kind::{Kind, KindSet};
 use crate::trace::layout::Layout;
 use crate::trace::recording::Recording;
+use crate::trace::store::Way;
 use crate::trace::wanted::Wanted;
 use crate::ui::design::Design;
 
@@ -33,7 +36,8 @@ impl Trace {
             }
             Report::Progress(progress) => {
                 self.proceed(*progress);
-                None
+                let is_full = self.recording.lack_of_room().is_some();
+                (is_full && self.phase == Phase::Running).then_some(Command::Pause)
             }
             Report::Unwritten => None,
             Report::Looked(looked) => {
@@ -101,16 +105,16 @@ impl Trace {
     }
 
     fn proceed(&mut self, progress: Progress) {
-        let before = self.recording.events().len();
-        for (event, registers) in progress
-            .trace
-            .events
-            .into_iter()
-            .zip(&progress.trace.registers)
-        {
+        let before = self.recording.len();
+        let Recorded {
+            events,
+            registers,
+            calls,
+        } = &progress.trace;
+        for (event, registers) in events.iter().zip(registers) {
             self.recording.push(event, registers);
         }
-        for call in &progress.trace.calls {
+        for call in calls {
             self.recording.push_call(call);
         }
         for byte in progress.printed {
@@ -138,14 +142,9 @@ impl Trace {
             Some(Goal::Event { wanted, .. }) if self.phase != Phase::Running => wanted,
             _ => &Wanted::default(),
         };
-        let recording = &self.recording;
-        let is_wanted = |event: &usize| {
-            let seen = recording.seen(*event);
-            seen.is_some_and(|seen| wanted.matches(seen))
-        };
-        let count = recording.events().len();
-        let last = count.checked_sub(1);
-        let found = (before..count).rev().find(is_wanted).or(last);
+        let count = self.recording.len();
+        let found = self.recording.find(wanted, before..count, Way::Backwards);
+        let found = found.or(count.checked_sub(1));
         let stays =
             found.is_none() || self.goal == Some(Goal::Instruction) && found == self.selected;
         if let Some(event) = found.filter(|_| !stays) {
@@ -154,7 +153,7 @@ impl Trace {
         match self.goal {
             Some(Goal::Instruction | Goal::Time(_)) => self.go_to_time(time_ns),
             Some(Goal::Call) if self.phase == Phase::Paused => {
-                if let Some(call) = self.recording.calls().last() {
+                if let Some(call) = self.recording.last_call() {
                     self.go_to_call(&call);
                 }
             }
@@ -172,7 +171,6 @@ mod tests {
     use crate::trace::sample::recording;
     use crate::ui::file_work;
     use septum_simulator::console::ConsoleByte;
-    use septum_simulator::recorder::Trace as Recorded;
     use septum_simulator::script::ScriptProgress;
 
     fn design() -> Arc<Design> {
@@ -194,7 +192,7 @@ mod tests {
             .map(|event| whole.registers(event).unwrap())
             .collect();
         let trace = Recorded {
-            events: whole.events()[events].to_vec(),
+            events: events.map(|event| whole.event(event).unwrap()).collect(),
             registers,
             calls: Vec::new(),
         };
@@ -219,7 +217,7 @@ mod tests {
         );
         assert_eq!(trace.take(progress(0..4, 60_000, Pace::Paused)), None);
         assert_eq!((trace.selected, trace.cursor_ns), (Some(2), 50_000));
-        assert_eq!(trace.channel(), Some("request"));
+        assert_eq!(trace.channel().as_deref(), Some("request"));
     }
 
     #[test]
@@ -343,7 +341,7 @@ mod tests {
         trace.show(wanted.clone());
         trace.panel = super::super::Panel::Console;
         trace.take(Report::Booted(layout()));
-        assert!(trace.recording.events().is_empty() && trace.selected.is_none());
+        assert!(trace.recording.is_empty() && trace.selected.is_none());
         assert_eq!(*trace.filter.wanted(), wanted);
         assert_eq!(trace.panel, super::super::Panel::Console);
         trace.take(Report::Booted(Layout::default()));

@@ -18,7 +18,7 @@ use super::timeline::shorten;
 /// is hidden.
 #[must_use]
 pub(super) fn title(trace: &Trace) -> String {
-    let all = trace.recording.events().len();
+    let all = trace.recording.len();
     let shown = trace.filter.len(&trace.recording);
     let row = trace.row();
     let is_shown = trace.selected.is_some() && trace.filter.event(row) == trace.selected;
@@ -87,13 +87,13 @@ pub(super) fn draw(trace: &Trace, look: Look, area: Rect, buffer: &mut Buffer) {
         let Some(position) = trace.filter.event(row) else {
             break;
         };
-        let Some(event) = trace.recording.events().get(position) else {
+        let Some(event) = trace.recording.event(position) else {
             break;
         };
         let selected = trace.selected == Some(position);
         draw_row(
-            event,
-            &trace.recording.detail(position),
+            &event,
+            &trace.recording.detail(&event),
             &columns,
             selected,
             look,

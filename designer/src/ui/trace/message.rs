@@ -21,7 +21,7 @@ pub(super) fn lines(trace: &Trace, width: u16, look: Look) -> Vec<(String, Role)
     }
     let Some(event) = trace
         .selected
-        .and_then(|event| trace.recording.events().get(event))
+        .and_then(|event| trace.recording.event(event))
     else {
         return vec![("no event is selected".to_owned(), Role::Faint)];
     };
@@ -46,7 +46,7 @@ pub(super) fn lines(trace: &Trace, width: u16, look: Look) -> Vec<(String, Role)
 fn carried(trace: &Trace, look: Look) -> Vec<String> {
     let Some(event) = trace
         .selected
-        .and_then(|event| trace.recording.events().get(event))
+        .and_then(|event| trace.recording.event(event))
     else {
         return Vec::new();
     };
@@ -242,7 +242,7 @@ mod tests {
             .clone();
         let event = crate::trace::sample::event(800_000, "pong", fault);
         let registers = crate::trace::sample::registers(12, "pong");
-        trace.recording.push(event, &registers);
+        trace.recording.push(&event, &registers);
         trace.select(12);
         let look = Look {
             unicode: true,

@@ -27,7 +27,6 @@ mod wires;
 use std::sync::Arc;
 
 use septum_simulator::cpu::Registers;
-use septum_simulator::event::Event;
 use septum_simulator::script::ScriptProgress;
 use septum_simulator::system_call::SystemCall;
 
@@ -129,7 +128,7 @@ impl Panel {
 }
 
 /// A run and the place in it that is looked at.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Trace {
     /// How the run stands.
     pub phase: Phase,
@@ -208,21 +207,22 @@ impl Trace {
 
     /// The channel of the selected event, for the graph.
     #[must_use]
-    pub fn channel(&self) -> Option<&str> {
-        field::channel(&self.recording.events().get(self.selected?)?.kind)
+    pub fn channel(&self) -> Option<String> {
+        let event = self.recording.event(self.selected?)?;
+        field::channel(&event.kind).map(str::to_owned)
     }
 
     /// The system call at the cursor.
     #[must_use]
     pub fn call(&self) -> Option<SystemCall> {
-        self.recording.calls().at(self.cursor_ns)
+        self.recording.call_at(self.cursor_ns)
     }
 
     /// The selected event, where the cursor is on it and not behind it.
     #[must_use]
-    pub fn event(&self) -> Option<&Event> {
-        let event = self.recording.events().get(self.selected?)?;
-        (event.time_ns == self.cursor_ns).then_some(event)
+    pub fn event(&self) -> Option<usize> {
+        let time_ns = self.recording.index().time_ns(self.selected?);
+        self.selected.filter(|_| time_ns == Some(self.cursor_ns))
     }
 
     /// The lane of the selected event, or of the system call where that made no event; `None`
@@ -254,17 +254,12 @@ impl Trace {
     /// Whether the selection is at the last event that was recorded.
     #[must_use]
     pub fn at_end(&self) -> bool {
-        self.selected.map_or(0, |event| event + 1) == self.recording.events().len()
+        self.selected.map_or(0, |event| event + 1) == self.recording.len()
     }
 
     /// Selects an event, moves the cursor to it and brings it in sight.
     pub fn select(&mut self, event: usize) {
-        let Some(time_ns) = self
-            .recording
-            .events()
-            .get(event)
-            .map(|event| event.time_ns)
-        else {
+        let Some(time_ns) = self.recording.index().time_ns(event) else {
             return;
         };
         self.selected = Some(event);
@@ -282,8 +277,9 @@ impl Trace {
         let first = recording.first_at(call.time_ns);
         let behind = recording.first_at(call.time_ns.saturating_add(1));
         let made = (first..behind).find(|event| {
-            let kind = Kind::of(&recording.events()[*event].kind);
-            kind.row().call && recording.lane_of(*event) == call.registers.partition
+            let kind = recording.index().kind(*event);
+            kind.is_some_and(|kind| kind.row().call)
+                && recording.lane_of(*event) == call.registers.partition
         });
         self.go_to_recorded(call.time_ns);
         if let Some(event) = made {
@@ -409,10 +405,16 @@ impl Trace {
 
     /// Shows one major frame around the cursor.
     pub fn fit_frame(&mut self) {
+        self.span = self.frame_span();
+    }
+
+    /// One major frame around the cursor.
+    #[must_use]
+    pub fn frame_span(&self) -> Span {
         let layout = self.recording.layout();
         let frame_ns = layout.major_frame_ns.max(1);
         let number = self.cursor_ns.saturating_sub(layout.first_frame_ns) / frame_ns;
         let start_ns = layout.first_frame_ns + number * frame_ns;
-        self.span = Span::covering(&(start_ns..start_ns.saturating_add(frame_ns)));
+        Span::covering(&(start_ns..start_ns.saturating_add(frame_ns)))
     }
 }

@@ -3,14 +3,7 @@
 use crate::trace::kind::Kind;
 use crate::trace::recording::Recording;
 
-/// Which way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// Towards the end.
-    Forwards,
-    /// Towards the beginning.
-    Backwards,
-}
+pub use crate::trace::store::Way;
 
 /// The entry of an ordered list next to a position.
 #[must_use]
@@ -35,7 +28,7 @@ pub fn in_lane(recording: &Recording, from: Option<usize>, way: Way) -> Option<u
 /// The next event of the same kind, in any lane.
 #[must_use]
 pub fn of_kind(recording: &Recording, from: usize, way: Way) -> Option<usize> {
-    let kind = Kind::of(&recording.events().get(from)?.kind);
+    let kind = recording.index().kind(from)?;
     neighbour(recording.events_of_kind(kind), Some(from), way)
 }
 
@@ -54,10 +47,14 @@ pub fn other_end(recording: &Recording, from: usize) -> Option<usize> {
 #[must_use]
 pub fn nearest_in(recording: &Recording, lane: Option<usize>, time_ns: u64) -> Option<usize> {
     let list = recording.events_of_lane(lane);
-    let after = list.partition_point(|event| recording.events()[*event].time_ns < time_ns);
+    let first = recording.first_at(time_ns);
+    let after = list.partition_point(|event| *event < first);
     let candidates = [after.checked_sub(1), Some(after)].into_iter().flatten();
     let events = candidates.filter_map(|position| list.get(position).copied());
-    events.min_by_key(|event| recording.events()[*event].time_ns.abs_diff(time_ns))
+    events.min_by_key(|event| {
+        let at_ns = recording.index().time_ns(*event);
+        at_ns.unwrap_or_default().abs_diff(time_ns)
+    })
 }
 
 /// How many events one search looks at, so that a key is always answered at once.
@@ -78,7 +75,7 @@ pub enum Found {
 #[must_use]
 pub fn search(recording: &Recording, text: &str, from: Option<usize>, way: Way) -> Found {
     let text = text.to_lowercase();
-    let count = recording.events().len();
+    let count = recording.len();
     let hit = |event: &usize| is_hit(recording, *event, &text);
     let (found, last) = match way {
         Way::Forwards => {
@@ -103,12 +100,13 @@ pub fn search(recording: &Recording, text: &str, from: Option<usize>, way: Way) 
 }
 
 fn is_hit(recording: &Recording, event: usize, text: &str) -> bool {
-    let detail = recording.detail(event);
-    let event = &recording.events()[event];
+    let Some(event) = recording.event(event) else {
+        return false;
+    };
     let has = |field: &str| field.to_lowercase().contains(text);
     event.partition.as_deref().is_some_and(has)
         || has(Kind::of(&event.kind).row().name)
-        || has(&detail)
+        || has(&recording.detail(&event))
 }
 
 #[cfg(test)]

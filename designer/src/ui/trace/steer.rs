@@ -5,28 +5,18 @@ use septum_simulator::travel::Place;
 use crate::session::command::{Command, Goal, When};
 use crate::trace::wanted::Wanted;
 
-use super::navigate::{Way, neighbour};
+use super::navigate::Way;
 use super::{Phase, Trace};
 
 impl Trace {
     /// The next recorded event of these after the selection.
     #[must_use]
     pub fn next_of(&self, wanted: &Wanted, way: Way) -> Option<usize> {
-        let kinds = wanted.kinds();
-        let lists = kinds.iter().map(|kind| self.recording.events_of_kind(kind));
-        let lists: Vec<&[usize]> = lists.collect();
-        let next = |from: Option<usize>| {
-            let next = lists.iter().filter_map(|list| neighbour(list, from, way));
-            match way {
-                Way::Forwards => next.min(),
-                Way::Backwards => next.max(),
-            }
+        let range = match (way, self.selected) {
+            (Way::Forwards, from) => from.map_or(0, |from| from + 1)..self.recording.len(),
+            (Way::Backwards, from) => 0..from.unwrap_or_default(),
         };
-        let is_wanted = |event: &usize| {
-            let seen = self.recording.seen(*event);
-            seen.is_some_and(|seen| wanted.matches(seen))
-        };
-        std::iter::successors(next(self.selected), |event| next(Some(*event))).find(is_wanted)
+        self.recording.find(wanted, range, way)
     }
 
     /// Goes to the next of these events: to a recorded one, or else runs until there is one.
@@ -45,7 +35,7 @@ impl Trace {
 
     /// Goes to the next system call: to a recorded one, or else runs until there is one.
     pub fn advance_call(&mut self) -> Option<Command> {
-        match self.recording.calls().after(self.cursor_ns) {
+        match self.recording.call_after(self.cursor_ns) {
             Some(call) => {
                 self.go_to_call(&call);
                 None

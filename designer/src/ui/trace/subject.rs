@@ -20,10 +20,11 @@ impl Trace {
                 .position(|it| it.name == channel)
                 .map(Object::Channel);
         }
-        if let Some(EventKind::InterruptRaised { device, .. }) = self.event().map(|it| &it.kind) {
+        let event = self.event().and_then(|event| self.recording.event(event));
+        if let Some(EventKind::InterruptRaised { device, .. }) = event.map(|it| it.kind) {
             let mut devices = system.machine.devices.iter();
             return devices
-                .position(|it| it.name == *device)
+                .position(|it| *it.name == *device)
                 .map(Object::Device);
         }
         let name = self.recording.layout().partitions.get(self.lane()?)?;

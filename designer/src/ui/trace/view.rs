@@ -95,6 +95,10 @@ fn running(trace: &Trace) -> String {
 }
 
 fn phase(trace: &Trace) -> (String, Role) {
+    let trouble = trace.recording.lack_of_room().or(trace.recording.loss());
+    if let (Phase::Paused, Some(trouble)) = (&trace.phase, trouble) {
+        return (format!("paused: {trouble}"), Role::Bad);
+    }
     match &trace.phase {
         Phase::Empty => ("nothing has run yet".to_owned(), Role::Faint),
         Phase::Booting => ("booting".to_owned(), Role::Heading),
@@ -104,7 +108,6 @@ fn phase(trace: &Trace) -> (String, Role) {
         Phase::Ended(Ending::Stopped { code: 0 }) => ("powered off".to_owned(), Role::Heading),
         Phase::Ended(Ending::Stopped { code }) => (format!("stopped, code {code}"), Role::Bad),
         Phase::Ended(Ending::Idle) => ("nothing can happen any more".to_owned(), Role::Heading),
-        Phase::Ended(Ending::Full) => ("the recording is full".to_owned(), Role::Bad),
         Phase::Ended(Ending::Broken(reason)) => (reason.clone(), Role::Bad),
     }
 }

@@ -130,7 +130,7 @@ impl Canvas<'_> {
             .channels
             .get(index)
             .map(|it| it.name.as_str());
-        self.state.trace.channel().is_some() && self.state.trace.channel() == name
+        name.is_some() && self.state.trace.channel().as_deref() == name
     }
 
     fn wire_style(&self, wire: &Wire) -> Style {
