@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use proptest::prelude::*;
 use septum_core::check::check;
 use septum_core::dhall::load_text;
 use septum_core::programs::Programs;
@@ -475,6 +476,74 @@ fn follow(maker: &Maker, budget: Budget, events: usize) -> View {
         pause.into_iter().for_each(|pause| session.send(pause));
     }
     trace
+}
+
+/// Takes in what comes of a command until the run stands or the past was looked at.
+fn obey(session: &Session, reports: &mut Receiver<Report>, trace: &mut View, command: Command) {
+    session.send(command);
+    loop {
+        let report = reports.blocking_recv().unwrap();
+        let is_over = match &report {
+            Report::Progress(progress) => progress.pace != Pace::Running,
+            _ => true,
+        };
+        assert_eq!(trace.take(report), None);
+        if is_over {
+            return;
+        }
+    }
+}
+
+/// A trace without a byte of room in memory, and the session that it follows.
+fn followed() -> (View, Session, Receiver<Report>) {
+    let (session, reports) = start(&maker());
+    let budget = Budget {
+        memory_bytes: 0,
+        ..Budget::default()
+    };
+    let trace = View {
+        recording: Recording::with_budget(layout(), budget),
+        ..View::default()
+    };
+    (trace, session, reports)
+}
+
+/// All events and calls of a recording, and what was printed.
+fn story(recording: &Recording) -> (Vec<(Event, Registers)>, Vec<SystemCall>, usize) {
+    let event = |at| Some((recording.event(at)?, recording.registers(at)?));
+    let events = (0..recording.len()).map(|at| event(at).unwrap()).collect();
+    let calls = std::iter::successors(recording.call_after(0), |call| {
+        recording.call_after(call.time_ns)
+    });
+    (
+        events,
+        calls.collect(),
+        recording.consoles()[0].bytes().len(),
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn however_often_a_run_goes_back_its_trace_is_that_of_a_straight_one(
+        ways in proptest::collection::vec((0..4_u8, 0..2_000_000_u64), 1..8),
+    ) {
+        let (mut trace, session, mut reports) = followed();
+        for (way, ns) in ways {
+            let command = match way {
+                0 => Command::Look(When::At(ns)),
+                1 => Command::Look(When::After(ns)),
+                2 => trace.run(event(Kind::Exit)),
+                _ => trace.run(Goal::Time(trace.recording.time_ns() + ns)),
+            };
+            obey(&session, &mut reports, &mut trace, command);
+        }
+        let (mut straight, session, mut reports) = followed();
+        let command = straight.run(Goal::Time(trace.recording.time_ns()));
+        obey(&session, &mut reports, &mut straight, command);
+        prop_assert_eq!(story(&trace.recording), story(&straight.recording));
+    }
 }
 
 #[test]

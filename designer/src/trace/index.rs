@@ -1,5 +1,7 @@
 //! What is known of every event without reading it: when, what and whose it is.
 
+use std::collections::BTreeMap;
+use std::mem::size_of;
 use std::ops::Range;
 
 use super::kind::{KINDS, Kind, KindSet};
@@ -13,6 +15,8 @@ pub struct Index {
     lanes: Vec<Option<u16>>,
     /// Positions of the events of each kind.
     by_kind: Vec<Vec<usize>>,
+    /// Positions of the alarms of each lane and kind.
+    alarms: BTreeMap<(Option<usize>, Kind), Vec<usize>>,
 }
 
 impl Default for Index {
@@ -23,6 +27,7 @@ impl Default for Index {
             kinds: Vec::new(),
             lanes: Vec::new(),
             by_kind: vec![Vec::new(); KINDS.len()],
+            alarms: BTreeMap::new(),
         }
     }
 }
@@ -30,11 +35,22 @@ impl Default for Index {
 impl Index {
     /// Takes in the next event.
     pub(super) fn push(&mut self, time_ns: u64, kind: Kind, lane: Option<usize>) {
-        self.by_kind[kind.position()].push(self.times_ns.len());
+        let position = self.times_ns.len();
+        self.by_kind[kind.position()].push(position);
+        if kind.row().is_alarm() {
+            self.alarms.entry((lane, kind)).or_default().push(position);
+        }
         self.times_ns.push(time_ns);
         self.kinds.push(kind);
         self.lanes
             .push(lane.and_then(|lane| u16::try_from(lane).ok()));
+    }
+
+    /// Bytes in memory, but for the alarms.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let each = size_of::<u64>() + size_of::<Kind>() + size_of::<Option<u16>>();
+        self.len() * (each + size_of::<usize>())
     }
 
     /// How many events there are.
@@ -71,6 +87,12 @@ impl Index {
     #[must_use]
     pub fn of_kind(&self, kind: Kind) -> &[usize] {
         &self.by_kind[kind.position()]
+    }
+
+    /// Positions of the events of a lane (`None` for the hart) and a kind that is an alarm.
+    #[must_use]
+    pub fn alarms(&self, lane: Option<usize>, kind: Kind) -> &[usize] {
+        self.alarms.get(&(lane, kind)).map_or(&[], Vec::as_slice)
     }
 
     /// Position of the first event at or after this time.

@@ -83,6 +83,9 @@ pub struct Mark {
     pub weight: u8,
 }
 
+/// Marks of at least this weight are drawn however many events there are.
+const ALARM: u8 = 7;
+
 const fn mark(unicode: char, ascii: char, weight: u8) -> Option<Mark> {
     Some(Mark {
         unicode,
@@ -325,6 +328,20 @@ impl Kind {
             .iter()
             .position(|row| row.kind == self)
             .unwrap_or_default()
+    }
+}
+
+impl Row {
+    /// How important its mark is; 0 where it has none.
+    #[must_use]
+    pub fn weight(&self) -> u8 {
+        self.mark.map_or(0, |mark| mark.weight)
+    }
+
+    /// Whether it is marked however many events there are.
+    #[must_use]
+    pub fn is_alarm(&self) -> bool {
+        self.weight() >= ALARM
     }
 }
 

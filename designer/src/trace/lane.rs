@@ -76,6 +76,12 @@ impl Lane {
         });
     }
 
+    /// Bytes in memory.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.events.as_slice()) + size_of_val(self.segments.as_slice())
+    }
+
     /// Positions of its events in the recording, in order.
     #[must_use]
     pub fn events(&self) -> &[usize] {

@@ -117,6 +117,12 @@ impl Messages {
             .retain(|channel, _| lane.is_none() || to(channel) != lane);
     }
 
+    /// Bytes in memory, but for what is queued.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.all.as_slice()) + size_of_val(self.received.as_slice())
+    }
+
     /// The message that this event sent or received.
     #[must_use]
     pub fn of(&self, event: usize) -> Option<&Message> {

@@ -123,6 +123,21 @@ impl Recording {
         &self.layout
     }
 
+    /// Bytes of its events in memory: in the store's chunks, and of what is known without them.
+    #[must_use]
+    pub fn resident_bytes(&self) -> [usize; 2] {
+        let lanes = self.lanes.iter().map(Lane::bytes).sum::<usize>();
+        let lanes = lanes + size_of_val(self.hart.as_slice());
+        let known = self.index.bytes() + lanes + self.messages.bytes();
+        [self.store.resident_bytes(), known]
+    }
+
+    /// Bytes of its events on disk.
+    #[must_use]
+    pub fn spilled_bytes(&self) -> u64 {
+        self.store.spilled_bytes()
+    }
+
     /// How many events there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -293,40 +308,4 @@ fn no_room(error: io::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::trace::sample::recording;
-
-    #[test]
-    fn every_event_is_in_one_lane_and_one_kind() {
-        let recording = recording(4);
-        let count = recording.len();
-        assert_eq!(count, 48);
-        let lanes = (0..3).map(Some).chain([None]);
-        assert_eq!(
-            lanes
-                .map(|lane| recording.events_of_lane(lane).len())
-                .sum::<usize>(),
-            count
-        );
-        assert_eq!(recording.count(KindSet::ALL), count);
-        assert_eq!(recording.events_of_kind(Kind::Send).len(), 8);
-    }
-
-    #[test]
-    fn a_span_takes_its_part_of_a_list() {
-        let recording = recording(4);
-        let sends = recording.events_of_kind(Kind::Send);
-        assert_eq!(recording.within(sends, &(0..60_000)), [2]);
-        assert_eq!(recording.within(sends, &(1_000_000..2_000_000)), [14, 21]);
-        assert!(recording.within(sends, &(9_000_000..10_000_000)).is_empty());
-    }
-
-    #[test]
-    fn lanes_are_looked_up_by_name() {
-        let recording = recording(1);
-        assert_eq!(recording.lane_of(2), Some(0));
-        assert_eq!(recording.lane_of(0), None);
-        assert_eq!(recording.lane_of(1_000), None);
-    }
-}
+mod tests;

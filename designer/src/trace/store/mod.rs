@@ -19,7 +19,7 @@ mod spill;
 mod summary;
 mod symbols;
 #[cfg(test)]
-mod tests;
+pub(in crate::trace) mod tests;
 mod unpack;
 mod varint;
 

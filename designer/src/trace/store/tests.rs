@@ -34,7 +34,7 @@ fn varied(mut kind: EventKind, number: u8) -> EventKind {
 }
 
 /// Events in order, some at the same time.
-fn trace() -> impl Strategy<Value = Vec<Kept>> {
+pub(in crate::trace) fn trace() -> impl Strategy<Value = Vec<Kept>> {
     let kind = (proptest::sample::select(one_of_each()), any::<u8>());
     let event = (0..3_u64, 0..4_usize, kind, any::<u64>());
     proptest::collection::vec(event, 0..60).prop_map(|events| {

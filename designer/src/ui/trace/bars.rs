@@ -6,14 +6,13 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::style::Modifier;
 
+use crate::trace::index;
 use crate::trace::kind::{KINDS, Kind, Row};
 use crate::trace::lane::Activity;
 
 use super::paint::{self, Role};
 use super::timeline::{Timeline, put};
 
-/// Marks of at least this weight are drawn however many events there are.
-const ALARM: u8 = 7;
 /// However many events share a column, so many say what its mark is.
 const LOOKED_AT: usize = 64;
 
@@ -146,7 +145,7 @@ impl Timeline<'_> {
         let kinds = events.filter_map(|event| index.kind(*event));
         let marked = kinds.map(Kind::row).filter(|row| row.mark.is_some());
         let (count, best) = marked.fold((0_usize, None), |(count, best), row| {
-            let better = best.is_none_or(|best| weight(row) > weight(best));
+            let better = best.is_none_or(|best: &Row| row.weight() > best.weight());
             (count + 1, if better { Some(row) } else { best })
         });
         let row = alarm.map(Kind::row).or(best)?;
@@ -158,30 +157,23 @@ impl Timeline<'_> {
         })
     }
 
-    /// The alarms in sight. There are few of them, so they are asked for by kind.
+    /// The alarms in sight, each asked for by kind and lane.
     pub(super) fn find_alarms(&self) -> BTreeMap<(Option<usize>, u16), Kind> {
         let recording = &self.trace.recording;
-        let range = self.span.range();
-        let mut alarms = BTreeMap::new();
-        for row in KINDS.iter().filter(|row| weight(row) >= ALARM) {
-            for event in recording.within(recording.events_of_kind(row.kind), &range) {
-                let time_ns = recording.index().time_ns(*event);
-                let column = time_ns.and_then(|ns| self.span.column_of(ns, self.columns));
-                let Some(column) = column else { continue };
-                let best = alarms
-                    .entry((recording.lane_of(*event), column))
-                    .or_insert(row.kind);
-                if weight(row) > weight(best.row()) {
-                    *best = row.kind;
+        let lanes = (0..recording.lanes().len()).map(Some).chain([None]);
+        let mut alarms: BTreeMap<_, Kind> = BTreeMap::new();
+        for (lane, row) in lanes.flat_map(|lane| KINDS.iter().map(move |row| (lane, row))) {
+            let list = recording.index().alarms(lane, row.kind);
+            for (column, edges) in (0..).zip(self.edges.windows(2)) {
+                let known = alarms.get(&(lane, column)).map(|kind| kind.row().weight());
+                let is_there = !index::within(list, &(edges[0]..edges[1])).is_empty();
+                if is_there && known.is_none_or(|known| row.weight() > known) {
+                    alarms.insert((lane, column), row.kind);
                 }
             }
         }
         alarms
     }
-}
-
-fn weight(row: &Row) -> u8 {
-    row.mark.map_or(0, |mark| mark.weight)
 }
 
 /// Which eighth of the bar shows this share: `None` for nothing, 7 for all.
