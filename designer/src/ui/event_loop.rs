@@ -59,6 +59,9 @@ fn open(file: Option<&Path>, world: &World, width: i32) -> anyhow::Result<Opened
     file_work::open(file, world, width).with_context(|| file.display().to_string())
 }
 
+/// After so many reports of a run comes a frame, however many wait: each takes milliseconds.
+const REPORTS_A_FRAME: usize = 4;
+
 /// What comes in from outside, each from its own source.
 struct Sources {
     keys: UnboundedReceiver<Input>,
@@ -213,9 +216,12 @@ impl Designer {
                 Wake::Stop => self.terminal.suspend()?,
                 Wake::Resume => self.terminal.resume()?,
             }
+            let mut reports = 0;
             while !self.state.quitting
+                && reports < REPORTS_A_FRAME
                 && let Some(input) = sources.ready(&mut self.run)
             {
+                reports += usize::from(matches!(input, Input::Trace(_)));
                 self.update(input)?;
             }
         }
