@@ -33,8 +33,6 @@ pub struct Recording {
     calls: Calls,
     consoles: Vec<Console>,
     time_ns: u64,
-    /// Why the last event, and the last system call, could not make room for the next one.
-    full: [Option<String>; 2],
     /// Why something was not read again, the first time.
     unread: OnceLock<String>,
 }
@@ -60,7 +58,6 @@ impl Recording {
             calls: Calls::new(budget),
             consoles: vec![Console::default(); partitions],
             time_ns: 0,
-            full: [None, None],
             unread: OnceLock::new(),
         }
     }
@@ -76,12 +73,12 @@ impl Recording {
         }
         self.messages.push(position, event, &self.layout);
         self.time_ns = self.time_ns.max(event.time_ns);
-        self.full[0] = self.store.push(event, registers).err().map(no_room);
+        self.store.push(event, registers);
     }
 
     /// Takes in the next system call.
     pub fn push_call(&mut self, call: &SystemCall) {
-        self.full[1] = self.calls.push(call).err().map(no_room);
+        self.calls.push(call);
     }
 
     /// Takes in the next byte that a partition printed.
@@ -98,8 +95,15 @@ impl Recording {
 
     /// Why no more should be recorded: what there is was kept, but in memory beyond the budget.
     #[must_use]
-    pub fn lack_of_room(&self) -> Option<&str> {
-        self.full.iter().flatten().next().map(String::as_str)
+    pub fn lack_of_room(&self) -> Option<String> {
+        let lack = self.store.lack_of_room().or(self.calls.lack_of_room());
+        lack.map(|error| format!("the recording cannot grow: {error}"))
+    }
+
+    /// Looks whether there is room by now.
+    pub fn make_room(&mut self) {
+        self.store.make_room();
+        self.calls.make_room();
     }
 
     /// Why something that was recorded could not be read again, if that ever happened.
@@ -300,11 +304,6 @@ impl Recording {
             .map(|kind| self.events_of_kind(kind).len())
             .sum()
     }
-}
-
-/// Why nothing more goes to the disk.
-fn no_room(error: io::Error) -> String {
-    format!("the recording cannot grow: {error}")
 }
 
 #[cfg(test)]

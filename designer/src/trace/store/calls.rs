@@ -34,10 +34,7 @@ impl Calls {
     }
 
     /// Takes in the next call.
-    ///
-    /// # Errors
-    /// When there is no room on the disk; the call was taken in all the same.
-    pub fn push(&mut self, call: &SystemCall) -> io::Result<()> {
+    pub fn push(&mut self, call: &SystemCall) {
         if self.times_ns.len().is_multiple_of(CHUNK_EVENTS) {
             self.chunks.begin();
             self.snapshots.begin();
@@ -48,7 +45,17 @@ impl Calls {
             chunk.rows.extend_from_slice(&row);
             carry(call, &mut self.snapshots, &mut chunk.arena);
         });
-        self.chunks.keep_to_budget()
+    }
+
+    /// Tries once more to send to the disk what is beyond the budget.
+    pub fn make_room(&mut self) {
+        self.chunks.make_room();
+    }
+
+    /// Why what is beyond the budget is in memory, if it is.
+    #[must_use]
+    pub fn lack_of_room(&self) -> Option<&io::Error> {
+        self.chunks.lack()
     }
 
     /// The last call so far.
@@ -122,7 +129,7 @@ mod tests {
         let mut calls = Calls::new(Budget::default());
         assert_eq!(calls.last().unwrap(), None);
         let all = [call(10, "ping", 6), call(20, "pong", 0)];
-        all.iter().for_each(|call| calls.push(call).unwrap());
+        all.iter().for_each(|call| calls.push(call));
         assert_eq!(calls.at(10).unwrap(), Some(all[0]));
         assert_eq!(calls.at(11).unwrap(), None);
         assert_eq!(calls.after(0).unwrap(), Some(all[0]));
@@ -138,7 +145,7 @@ mod tests {
             ..Budget::default()
         });
         let all: Vec<SystemCall> = (0..3 * 4096).map(|ns| call(ns, "pong", ns % 9)).collect();
-        all.iter().for_each(|call| calls.push(call).unwrap());
+        all.iter().for_each(|call| calls.push(call));
         assert!(calls.chunks.spilled_bytes() > 0);
         for ns in [0_usize, 4_095, 4_096, 12_000] {
             let time_ns = u64::try_from(ns).unwrap();

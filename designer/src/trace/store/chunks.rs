@@ -24,6 +24,8 @@ pub(super) struct Chunks {
     /// Bytes of the chunks in memory.
     resident_bytes: usize,
     budget: Budget,
+    /// Why the oldest chunks could not go to the disk the last time.
+    lack: Option<io::Error>,
 }
 
 impl Chunks {
@@ -35,6 +37,7 @@ impl Chunks {
             spilled: 0,
             resident_bytes: 0,
             budget,
+            lack: None,
         }
     }
 
@@ -56,9 +59,20 @@ impl Chunks {
         }
     }
 
-    /// Begins a chunk.
+    /// Begins a chunk, and makes room for it.
     pub(super) fn begin(&mut self) {
         self.bodies.push(Body::Resident(Arc::default()));
+        self.make_room();
+    }
+
+    /// Sends the oldest chunks to the disk; those for which there is no room stay in memory.
+    pub(super) fn make_room(&mut self) {
+        self.lack = self.keep_to_budget().err();
+    }
+
+    /// Why there is no room, if that is so.
+    pub(super) fn lack(&self) -> Option<&io::Error> {
+        self.lack.as_ref()
     }
 
     /// Writes into the last chunk, which is never on disk.
@@ -71,8 +85,7 @@ impl Chunks {
         }
     }
 
-    /// Sends the oldest chunks to the disk; those for which there is no room stay in memory.
-    pub(super) fn keep_to_budget(&mut self) -> io::Result<()> {
+    fn keep_to_budget(&mut self) -> io::Result<()> {
         while self.resident_bytes > self.budget.memory_bytes && self.spilled + 1 < self.bodies.len()
         {
             let body = &mut self.bodies[self.spilled];

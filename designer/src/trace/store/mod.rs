@@ -128,10 +128,7 @@ impl Store {
 
     /// Takes in what happened next, not earlier than the event before, with the registers as they
     /// were.
-    ///
-    /// # Errors
-    /// When there is no room on the disk; the event was taken in all the same.
-    pub fn push(&mut self, event: &Event, registers: &Registers) -> io::Result<()> {
+    pub fn push(&mut self, event: &Event, registers: &Registers) {
         if self.is_due() {
             self.chunks.begin();
             self.summaries.push(Summary::beginning_at(self.length));
@@ -148,7 +145,17 @@ impl Store {
                 summary.add(&row);
             }
         });
-        self.chunks.keep_to_budget()
+    }
+
+    /// Tries once more to send to the disk what is beyond the budget.
+    pub fn make_room(&mut self) {
+        self.chunks.make_room();
+    }
+
+    /// Why what is beyond the budget is in memory, if it is.
+    #[must_use]
+    pub fn lack_of_room(&self) -> Option<&io::Error> {
+        self.chunks.lack()
     }
 
     /// Whether the next event begins a chunk.

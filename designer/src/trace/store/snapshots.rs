@@ -42,25 +42,39 @@ impl Snapshots {
         if self.last.len() <= chain {
             self.last.resize(chain + 1, None);
         }
-        let before = self.last[chain].filter(|last| last.depth < LONGEST_CHAIN);
+        let before = self.last[chain].as_ref();
+        let before = before.filter(|last| last.depth < LONGEST_CHAIN);
         let offset = into.len();
         let back = before.map_or(0, |last| offset - last.offset);
+        let depth = before.map_or(0, |last| last.depth + 1);
         let mode = PRIVILEGES.iter().position(|it| *it == registers.privilege);
-        let is_held =
-            |number: &usize| before.is_none_or(|last| last.x[*number] != registers.x[*number]);
-        let held = (0..32).filter(is_held);
-        let bits = held.clone().fold(0_u64, |bits, number| bits | 1 << number);
         for size in [chain, mode.unwrap_or_default(), back] {
             varint::write(into, u64::try_from(size).unwrap_or(u64::MAX));
         }
-        varint::write(into, bits);
-        held.for_each(|number| varint::write(into, registers.x[number]));
+        let held = changed(&registers.x, before.map(|last| &last.x));
+        varint::write(into, held);
+        for (number, value) in registers.x.iter().enumerate() {
+            if held >> number & 1 == 1 {
+                varint::write(into, *value);
+            }
+        }
         self.last[chain] = Some(Last {
             offset,
-            depth: before.map_or(0, |last| last.depth + 1),
+            depth,
             x: registers.x,
         });
     }
+}
+
+/// The registers that were not like this before: bit n for `x[n]`.
+fn changed(x: &[u64; 32], before: Option<&[u64; 32]>) -> u64 {
+    let Some(before) = before else {
+        return u32::MAX.into();
+    };
+    let pairs = x.iter().zip(before).enumerate();
+    pairs.fold(0, |bits, (number, (now, before))| {
+        bits | u64::from(now != before) << number
+    })
 }
 
 /// One snapshot as it was written.

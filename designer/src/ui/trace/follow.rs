@@ -100,6 +100,7 @@ impl Trace {
     pub fn run(&mut self, goal: Goal) -> Command {
         self.phase = Phase::Running;
         self.goal = Some(goal.clone());
+        self.recording.make_room();
         self.following = true;
         Command::Run(goal)
     }

@@ -95,7 +95,8 @@ fn running(trace: &Trace) -> String {
 }
 
 fn phase(trace: &Trace) -> (String, Role) {
-    let trouble = trace.recording.lack_of_room().or(trace.recording.loss());
+    let loss = trace.recording.loss().map(str::to_owned);
+    let trouble = trace.recording.lack_of_room().or(loss);
     if let (Phase::Paused, Some(trouble)) = (&trace.phase, trouble) {
         return (format!("paused: {trouble}"), Role::Bad);
     }
