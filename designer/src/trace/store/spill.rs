@@ -42,7 +42,7 @@ impl Spill {
         }
         let file = match self.file.take() {
             Some(file) => file,
-            None => tempfile::tempfile()?,
+            None => tempfile::tempfile().map_err(no_file)?,
         };
         let file = self.file.insert(file);
         let place = Place {
@@ -78,4 +78,11 @@ impl Spill {
         let arena = rows.split_off(place.rows_bytes);
         Ok(Chunk { rows, arena })
     }
+}
+
+/// Why there is no file, with the folder where it should be.
+fn no_file(error: io::Error) -> io::Error {
+    let folder = std::env::temp_dir();
+    let reason = format!("no file in {}: {error}", folder.display());
+    io::Error::new(error.kind(), reason)
 }

@@ -255,8 +255,11 @@ fn draw_lines(lines: &[Line], look: Look, area: Rect, buffer: &mut Buffer) {
 mod tests {
     use super::*;
     use crate::trace::query::tests::names;
-    use crate::trace::sample::recording;
+    use crate::trace::recording::Recording;
+    use crate::trace::sample::{event, recording, registers};
+    use crate::trace::store::Budget;
     use crate::trace::wanted::Wanted;
+    use septum_simulator::event::EventKind;
 
     fn drawn(trace: &Trace, width: u16, height: u16) -> String {
         let area = Rect::new(0, 0, width, height);
@@ -369,5 +372,27 @@ mod tests {
                 drawn(&Trace::default(), width, height);
             }
         }
+    }
+
+    #[test]
+    fn a_recording_without_room_is_told_while_the_run_stands() {
+        let nothing = Budget {
+            memory_bytes: 0,
+            disk_bytes: 0,
+        };
+        let layout = recording(1).layout().clone();
+        let mut trace = Trace {
+            recording: Recording::with_budget(layout, nothing),
+            phase: Phase::Paused,
+            ..Trace::default()
+        };
+        assert_eq!(phase(&trace).0, "paused");
+        let dispatch = event(1, "ping", EventKind::Dispatch);
+        for number in 0..5_000 {
+            trace.recording.push(&dispatch, &registers(number, "ping"));
+        }
+        let told = "paused: the recording cannot grow: its file has 0 MiB already";
+        assert_eq!(phase(&trace), (told.to_owned(), Role::Bad));
+        assert_eq!(trace.recording.event(0), Some(dispatch));
     }
 }
