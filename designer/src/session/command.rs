@@ -49,6 +49,8 @@ pub enum Goal {
     Call,
     /// At this time in nanoseconds.
     Time(u64),
+    /// Behind so many instructions, also where the run has come by there before.
+    Count(u64),
     /// Never.
     Forever,
 }

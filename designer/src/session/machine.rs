@@ -35,6 +35,10 @@ pub trait Machine {
     /// Runs until a system call waits to be taken, at most up to a time in nanoseconds.
     fn run_call(&mut self, until_ns: u64) -> Option<Ending>;
 
+    /// Goes to the first instant behind so many instructions, to which the run has come. What waits
+    /// to be taken is as behind [`Machine::go_to`].
+    fn go_to_count(&mut self, instructions: u64) -> Option<Ending>;
+
     /// Goes to a time in nanoseconds that the run has come to. What happened up to there waits to
     /// be taken once more, or a part of it.
     fn go_to(&mut self, time_ns: u64) -> Option<Ending>;
@@ -60,6 +64,9 @@ pub trait Machine {
 
     /// Virtual time in nanoseconds.
     fn time_ns(&self) -> u64;
+
+    /// Executed instructions.
+    fn instructions(&self) -> u64;
 
     /// The registers now.
     fn registers(&self) -> Registers;

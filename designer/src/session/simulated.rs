@@ -122,6 +122,14 @@ impl Machine for Travel {
         ending(Self::go_to(self, time_ns))
     }
 
+    fn go_to_count(&mut self, instructions: u64) -> Option<Ending> {
+        ending(Self::go_to_count(self, instructions))
+    }
+
+    fn instructions(&self) -> u64 {
+        self.instant().instructions
+    }
+
     fn step_back(&mut self) -> Option<Ending> {
         ending(Self::step_back(self))
     }

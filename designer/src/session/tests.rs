@@ -176,6 +176,14 @@ impl Machine for Clockwork {
         self.run(usize::MAX, time_ns)
     }
 
+    fn go_to_count(&mut self, instructions: u64) -> Option<Ending> {
+        self.go_to(10 * instructions)
+    }
+
+    fn instructions(&self) -> u64 {
+        self.steps
+    }
+
     fn step_back(&mut self) -> Option<Ending> {
         self.go_to(self.time_ns().saturating_sub(10))
     }
@@ -344,6 +352,47 @@ fn what_was_is_looked_at_and_nothing_is_lost_or_told_twice() {
     assert_eq!((second.time_ns, second.trace.events.len()), (40_000, 22));
     assert_eq!((second.trace.calls.len(), second.printed.len()), (2, 2));
     assert_eq!(second.trace.events[0].time_ns, 21_000);
+}
+
+#[test]
+fn a_count_of_instructions_is_looked_at_or_run_to() {
+    let (session, mut reports) = start(&maker());
+    let stood = run(&session, &mut reports, Goal::Time(20_000));
+    assert_eq!(stood.time_ns, 20_000);
+    let mut go_to = |count| {
+        let stood = run(&session, &mut reports, Goal::Count(count));
+        let Some(Report::Looked(looked)) = reports.blocking_recv() else {
+            panic!("it is not looked at");
+        };
+        (stood.pace, stood.time_ns, looked.time_ns)
+    };
+    // What was recorded is gone to; to more the run goes on, by a piece.
+    assert_eq!(go_to(700), (Pace::Paused, 20_000, 7_000));
+    assert_eq!(go_to(2_000), (Pace::Paused, 20_000, 20_000));
+    let (pace, time_ns, looked_ns) = go_to(5_000);
+    assert_eq!((pace, looked_ns), (Pace::Paused, 50_000));
+    assert!(time_ns >= 50_000);
+    assert_eq!(go_to(0), (Pace::Paused, time_ns, 0));
+}
+
+#[test]
+fn a_run_that_has_ended_is_gone_back_to_by_count_and_goes_no_further() {
+    let (session, mut reports) = start(&Maker {
+        ends_at: 3_000,
+        ..maker()
+    });
+    let stood = run(&session, &mut reports, Goal::Count(5_000));
+    assert_eq!(
+        (stood.pace, stood.time_ns),
+        (Pace::Ended(Ending::Idle), 30_000)
+    );
+    let stood = run(&session, &mut reports, Goal::Count(10));
+    assert_eq!(
+        (stood.pace, stood.time_ns),
+        (Pace::Ended(Ending::Idle), 30_000)
+    );
+    let looked = reports.blocking_recv();
+    assert!(matches!(looked, Some(Report::Looked(it)) if it.time_ns == 100));
 }
 
 #[test]

@@ -135,12 +135,28 @@ impl<M: Machine> Worker<'_, M> {
                 self.come_back();
                 self.goal = Some(goal);
             }
+            Command::Run(Goal::Count(count)) => {
+                self.come_back();
+                self.pause()?;
+                return self.look_at_count(count);
+            }
             Command::Run(_) | Command::Pause => {
                 self.come_back();
                 return self.pause();
             }
         }
         Ok(())
+    }
+
+    /// Says what is behind so many instructions, if the run has come so far. It stands at its end.
+    fn look_at_count(&mut self, count: u64) -> Result<(), Gone> {
+        if count > self.machine.instructions() {
+            return Ok(());
+        }
+        self.front_ns = Some(self.machine.time_ns());
+        let ending = self.machine.go_to_count(count);
+        self.notice(ending);
+        self.say_what_is_here()
     }
 
     /// Goes to an instant of the past and says what is there. A run does not go on meanwhile.
@@ -228,15 +244,20 @@ impl<M: Machine> Worker<'_, M> {
                 until_ns.map_or(slice_ns, |until_ns| until_ns.min(slice_ns)),
             ),
             Goal::Call => self.machine.run_call(slice_ns),
+            Goal::Count(count) if self.machine.instructions() >= *count => None,
             Goal::Time(until_ns) => self.machine.run(REPORT_EVENTS, slice_ns.min(*until_ns)),
-            Goal::Forever => self.machine.run(REPORT_EVENTS, slice_ns),
+            Goal::Count(_) | Goal::Forever => self.machine.run(REPORT_EVENTS, slice_ns),
         };
         let new = self.machine.take_trace();
-        let reached = goal.is_reached(&new, self.machine.time_ns());
+        let reached = goal.is_reached(&new, &self.machine);
         self.keep(new);
         self.ending = ending;
         if reached || self.ending.is_some() {
-            return self.pause();
+            self.pause()?;
+            return match *goal {
+                Goal::Count(count) => self.look_at_count(count),
+                _ => Ok(()),
+            };
         }
         let trace = &self.progress.trace;
         let much = trace.events.len().max(trace.calls.len()) >= REPORT_EVENTS
@@ -290,8 +311,9 @@ impl<M: Machine> Worker<'_, M> {
 }
 
 impl Goal {
-    /// Whether a piece of the run that recorded this, up to this time, has reached it.
-    fn is_reached(&self, new: &Trace, time_ns: u64) -> bool {
+    /// Whether a piece of the run that recorded this, up to where the machine is, has reached it.
+    fn is_reached(&self, new: &Trace, machine: &impl Machine) -> bool {
+        let time_ns = machine.time_ns();
         match self {
             Self::Instruction => true,
             Self::Event { wanted, until_ns } => {
@@ -301,6 +323,7 @@ impl Goal {
             }
             Self::Call => !new.calls.is_empty(),
             Self::Time(until_ns) => time_ns >= *until_ns,
+            Self::Count(count) => machine.instructions() >= *count,
             Self::Forever => false,
         }
     }

@@ -353,6 +353,20 @@ const TRIPLES: &[Triple] = &[
     ("run.to-time", PING, "F5 t ctrl-u \"5ms\" enter", |desk| {
         desk.state.trace.cursor_ns == 5_000_000 && phase(desk) == Phase::Paused
     }),
+    (
+        "run.to-time",
+        PING,
+        "F5 t ctrl-u \"#5_000\" enter",
+        |desk| {
+            let trace = &desk.state.trace;
+            let looked = trace.looked.map(|it| it.time_ns);
+            looked == Some(trace.cursor_ns) && trace.cursor_ns < trace.recording.time_ns()
+        },
+    ),
+    ("run.to-time", PING, "F5 t ctrl-u \"#5k\" enter", |desk| {
+        desk.screen()
+            .contains("`5k` is no number of instructions: write one such as #5000.")
+    }),
     ("run.on", PING, "F5 space space", |desk| {
         phase(desk) == Phase::Paused && desk.state.trace.recording.time_ns() > 10_000_000
     }),

@@ -227,6 +227,10 @@ impl Desk {
             Command::Pause | Command::Run(Goal::Time(_) | Goal::Instruction) => {
                 self.watch(u64::MAX);
             }
+            Command::Run(Goal::Count(_)) => {
+                self.watch(u64::MAX);
+                self.hear();
+            }
             Command::Look(_) | Command::FindWrite { .. } => self.hear(),
             Command::Run(_) => self.watch(self.state.trace.recording.time_ns() + PATIENCE_NS),
         }

@@ -117,10 +117,10 @@ pub const ROWS: &[Row] = &[
         enabled: can_go_to_time,
         ..row(
             "run.to-time",
-            "Go to a time",
+            "Go to a time or an instruction",
             &["t"],
-            "Asks for a time or, with a plus, for how long to run on; runs to what was not \
-             recorded yet.",
+            "Asks for a time, with a plus for how long to run on, or with # for a count of \
+             instructions; runs to what was not recorded yet.",
             questions::ask_time,
         )
     },

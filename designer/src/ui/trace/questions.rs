@@ -57,7 +57,7 @@ pub(super) fn ask_expression(state: &mut State) -> Vec<Effect> {
 
 /// Asks for a time to go to.
 pub(super) fn ask_time(state: &mut State) -> Vec<Effect> {
-    let title = "Go to (such as 10ms, or +1ms for so much more)";
+    let title = "Go to (10ms, +1ms for so much more, #5000 for 5000 instructions)";
     open(state, Ask::text(title, "+1ms", Purpose::Trace(TIME)))
 }
 
@@ -111,9 +111,12 @@ pub fn answered(state: &mut State, question: &'static str, text: &str) -> Vec<Ef
             }
             Err(error) => refuse_expression(state, &error),
         },
-        TIME => match time(state, text) {
-            Ok(time_ns) => go_to_time(state, time_ns),
-            Err(error) => refuse(state, &error),
+        TIME => match text.trim().strip_prefix('#') {
+            Some(count) => go_to_count(state, count),
+            None => match time(state, text) {
+                Ok(time_ns) => go_to_time(state, time_ns),
+                Err(error) => refuse(state, &error),
+            },
         },
         WRITE => {
             let trace = &state.trace;
@@ -145,6 +148,19 @@ fn go_to_time(state: &mut State, time_ns: u64) -> Vec<Effect> {
     }
     let command = state.trace.run(Goal::Time(time_ns));
     vec![Effect::Trace(command)]
+}
+
+/// Goes to behind so many instructions, or runs on to there.
+fn go_to_count(state: &mut State, count: &str) -> Vec<Effect> {
+    match count.replace('_', "").parse() {
+        Ok(count) => vec![Effect::Trace(state.trace.run(Goal::Count(count)))],
+        Err(_) => {
+            state.complain(format!(
+                "`{count}` is no number of instructions: write one such as #5000."
+            ));
+            Vec::new()
+        }
+    }
 }
 
 /// The events that a text asks for.

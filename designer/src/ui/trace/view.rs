@@ -90,6 +90,7 @@ fn running(trace: &Trace) -> String {
         }
         Some(Goal::Call) => "running to the next system call; r pauses".to_owned(),
         Some(Goal::Time(time_ns)) => format!("running to {}; r pauses", milliseconds(*time_ns)),
+        Some(Goal::Count(count)) => format!("running to instruction {count}; r pauses"),
         Some(Goal::Instruction | Goal::Forever) | None => "running; r pauses".to_owned(),
     }
 }
@@ -322,6 +323,7 @@ mod tests {
             ),
             (Goal::Call, "running to the next system call; r pauses   "),
             (Goal::Time(5), "running to 0.000005 ms; r pauses   "),
+            (Goal::Count(5), "running to instruction 5; r pauses   "),
             (Goal::Forever, "running; r pauses   "),
         ] {
             assert!(says(goal).starts_with(text), "{text}");
