@@ -212,6 +212,8 @@ pub(crate) struct BusMark {
 pub struct Bus {
     ram: Ram,
     slots: Vec<Slot>,
+    /// Which of them drive the lines of harts.
+    controllers: Vec<usize>,
     events: Vec<BusEvent>,
     /// Virtual nanoseconds since reset.
     now_ns: u64,
@@ -233,9 +235,13 @@ impl Bus {
             return Err(BusError::Timebase { timebase_hz });
         }
         let slots = machine.devices.iter().map(|it| Slot::new(it, machine));
+        let slots: Vec<Slot> = slots.collect::<Result<_, _>>()?;
+        let drives = |slot: &Slot| matches!(slot.model, Model::Clint(_) | Model::Plic(_));
+        let controllers = (0..slots.len()).filter(|device| drives(&slots[*device]));
         Ok(Self {
             ram: checked_ram(machine)?,
-            slots: slots.collect::<Result<_, _>>()?,
+            controllers: controllers.collect(),
+            slots,
             events: Vec::new(),
             now_ns: 0,
             changed: true,
@@ -425,8 +431,8 @@ impl Bus {
     #[must_use]
     pub fn lines(&self, hart: usize) -> InterruptLines {
         let mut lines = InterruptLines::default();
-        for slot in &self.slots {
-            match &slot.model {
+        for device in &self.controllers {
+            match &self.slots[*device].model {
                 Model::Clint(clint) => {
                     lines.software |= clint.software_pending(hart);
                     lines.timer |= clint.timer_pending(hart, self.now_ns);
@@ -444,7 +450,8 @@ impl Bus {
 
     /// The clock looks after a hart's `stimecmp` from now on, or no more.
     pub(crate) fn set_supervisor_timer(&mut self, hart: usize, ticks: Option<u64>) {
-        for device in 0..self.slots.len() {
+        for index in 0..self.controllers.len() {
+            let device = self.controllers[index];
             if let Model::Clint(clint) = &mut self.slots[device].model
                 && clint.set_supervisor_compare(hart, ticks)
             {

@@ -106,6 +106,8 @@ pub struct Machine<C = Hart> {
     turn_ns: u64,
     /// And at those of this, so that all harts agree on `mtime`.
     tick_ns: u64,
+    /// The end of the present turn.
+    turn_end_ns: u64,
     /// When a device changes by itself next; the largest number is never.
     next_change_ns: u64,
     /// [`Machine::instructions`] when time last jumped.
@@ -141,6 +143,7 @@ impl Machine {
             ns_per_instruction,
             turn_ns: ns_per_instruction.saturating_mul(LONGEST_TURN),
             tick_ns: description.ns_per_tick(),
+            turn_end_ns: 0,
             next_change_ns: 0,
             jumped: None,
             turns: None,
@@ -328,6 +331,7 @@ impl<C: Cpu> Machine<C> {
         let spent_ns = self.cores.iter().map(|core| core.spent_ns);
         self.spent_ns = spent_ns.fold(0, u64::saturating_add);
         self.current = mark.current;
+        self.turn_end_ns = 0;
         self.bus.restore(&mark.bus);
         self.bus.ram_mut().set_author(Some(mark.current));
         self.next_change_ns = mark.next_change_ns;
@@ -499,7 +503,7 @@ impl<C: Cpu> Machine<C> {
     }
 
     /// Whose turn it is, by the time of the slowest hart that does not sleep.
-    fn turn(&self, slowest_ns: Option<u64>) -> Turn {
+    fn turn(&mut self, slowest_ns: Option<u64>) -> Turn {
         let Some(slowest_ns) = slowest_ns else {
             return match self.bus.now_ns() {
                 now_ns if now_ns >= self.next_change_ns => Turn::Devices(now_ns),
@@ -512,10 +516,11 @@ impl<C: Cpu> Machine<C> {
         if self.cores.len() == 1 {
             return Turn::Hart(0, self.next_change_ns);
         }
-        let next_multiple = |of_ns: u64| (slowest_ns / of_ns + 1).saturating_mul(of_ns);
-        let end_ns = next_multiple(self.turn_ns)
-            .min(next_multiple(self.tick_ns))
-            .min(self.next_change_ns);
+        if slowest_ns >= self.turn_end_ns {
+            let next_multiple = |of_ns: u64| (slowest_ns / of_ns + 1).saturating_mul(of_ns);
+            self.turn_end_ns = next_multiple(self.turn_ns).min(next_multiple(self.tick_ns));
+        }
+        let end_ns = self.turn_end_ns.min(self.next_change_ns);
         let is_due = |core: &Core<C>| !core.is_asleep && core.time_ns < end_ns;
         let hart = self.cores.iter().position(is_due);
         hart.map_or(Turn::Devices(slowest_ns), |hart| Turn::Hart(hart, end_ns))

@@ -2,8 +2,6 @@
 //!
 //! One table; a number that has no row does not exist.
 
-use std::sync::LazyLock;
-
 use septum_isa::Operation;
 
 use super::status::{self, MIE, MPIE, MPP, MPRV, MXR, SIE, SPIE, SPP, SUM, TSR, TVM, TW, UXL};
@@ -290,13 +288,22 @@ const TABLE: &[Row] = &[
 ];
 
 /// The row of each number; the largest number where there is none.
-static ROWS: LazyLock<[u8; 4096]> = LazyLock::new(|| {
+static ROWS: [u8; 4096] = {
     let mut rows = [u8::MAX; 4096];
-    for (row, index) in TABLE.iter().zip(0..) {
-        rows[usize::from(row.first)..=usize::from(row.last)].fill(index);
+    let (mut place, mut number) = (0, 0);
+    while place < rows.len() {
+        let mut index = 0;
+        while index < TABLE.len() {
+            if TABLE[index].first <= number && number <= TABLE[index].last {
+                rows[place] = index.to_le_bytes()[0];
+            }
+            index += 1;
+        }
+        place += 1;
+        number += 1;
     }
     rows
-});
+};
 
 /// A reserved mode leaves the old mode (3.1.7).
 fn legal_vector(old: u64, new: u64) -> u64 {
@@ -335,6 +342,14 @@ impl State {
 
     /// Whether an instruction in the present mode may access it, if there is a row (2.1).
     fn csr_allowed(&self, row: &Row, number: u16, write: bool) -> bool {
+        if !self.has_row(row, number) || (write && is_read_only(number)) {
+            return false;
+        }
+        self.privilege == Privilege::Machine || self.csr_allowed_below(number)
+    }
+
+    /// Whether a mode below M-mode may access what is there.
+    fn csr_allowed_below(&self, number: u16) -> bool {
         let least = match number >> 8 & 3 {
             0 => Privilege::User,
             1 => Privilege::Supervisor,
@@ -343,9 +358,7 @@ impl State {
         let trapped = number == SATP
             && self.privilege == Privilege::Supervisor
             && self.csrs.mstatus & TVM != 0;
-        self.has_row(row, number)
-            && self.privilege >= least
-            && !(write && is_read_only(number))
+        self.privilege >= least
             && !trapped
             && self.counter_allowed(number)
             && self.timer_allowed(number)
@@ -354,7 +367,7 @@ impl State {
     /// Below M-mode, `stimecmp` is there only where it is on and the clock is shown (Sstc 2.3).
     fn timer_allowed(&self, number: u16) -> bool {
         let is_shown = self.supervisor_timer().is_some() && self.csrs.mcounteren & TM != 0;
-        number != STIMECMP || self.privilege == Privilege::Machine || is_shown
+        number != STIMECMP || is_shown
     }
 
     /// When S-mode's own timer fires; `None` where it has none, or it is off.
@@ -398,7 +411,8 @@ impl State {
     }
 
     fn write_row(&mut self, row: &Row, number: u16, value: u64) -> bool {
-        let was_untouchable = self.is_untouchable();
+        let was_untouchable =
+            matches!(row.effect, Effect::Addresses | Effect::Both) && self.is_untouchable();
         (row.write)(self, number, value);
         match row.effect {
             Effect::Nothing => false,
