@@ -135,6 +135,11 @@ impl Injections {
         Some(fault)
     }
 
+    /// How many were not injected yet.
+    pub(crate) fn left(&self) -> usize {
+        self.timed.len() + self.awaiting.len()
+    }
+
     /// Whether any waits for an event.
     pub(crate) fn listen(&self) -> bool {
         !self.awaiting.is_empty()

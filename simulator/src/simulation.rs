@@ -306,6 +306,12 @@ impl Simulation {
         self.script.progress()
     }
 
+    /// How many faults wait for a time or an event that has not come.
+    #[must_use]
+    pub fn injections_left(&self) -> usize {
+        self.injections.left()
+    }
+
     /// The machine, to look at.
     #[must_use]
     pub fn machine(&self) -> &Machine {

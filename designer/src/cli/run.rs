@@ -15,7 +15,7 @@ use septum_simulator::device::Layout;
 use septum_simulator::event::{Event, EventKind};
 use septum_simulator::simulation::{Outcome, Simulation};
 
-use crate::experiment::{Experiment, Judge};
+use crate::experiment::{Experiment, Judge, Verdict};
 use crate::trace::describe::{bare_milliseconds, detail};
 use crate::trace::duration::VirtualTime;
 use crate::trace::kind::{KINDS, Kind};
@@ -234,7 +234,8 @@ fn print(
     let ended = events(simulation, shown, &mut on, &mut show, &mut heard, out)?;
     instructions.map_or(Ok(()), Instructions::finish)?;
     let until = shown.selection.until();
-    let verdicts = judge.verdicts(simulation.time_ns(), simulation.console());
+    let mut verdicts = judge.verdicts(simulation.time_ns(), simulation.console());
+    verdicts.extend(Verdict::on_injections(simulation.injections_left()));
     if table.is_none() {
         for verdict in &verdicts {
             writeln!(out, "{}", serde_json::to_string(verdict)?)?;

@@ -112,6 +112,18 @@ pub(super) fn resolve(
     })
 }
 
+impl Verdict {
+    /// On a run in which so many injections did not come, if that is what happened.
+    #[must_use]
+    pub fn on_injections(left: usize) -> Option<Self> {
+        (left > 0).then(|| Self {
+            expectation: "every injection comes".to_owned(),
+            kept: false,
+            why: format!("the time or event of {left} did not come"),
+        })
+    }
+}
+
 impl Judge {
     pub(super) fn new(expectations: Vec<Expectation>) -> Self {
         Self(expectations)

@@ -231,6 +231,10 @@ fn an_experiment_passes_or_fails_with_what_it_expects() {
         serde_json::from_str(ended.stdout.lines().last().unwrap()).unwrap();
     assert_eq!(last["expectation"], "`fault` at most 0 times");
     assert_eq!(last["kept"], false);
+    let ended = desk.run(run("a/system.dhall", &["--for", "4ms"]));
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let said = "\nbroken: every injection comes: the time or event of 1 did not come\n";
+    assert!(ended.stdout.contains(said), "{ended:?}");
     let ended = desk.run(run("a/system.dhall", &["--lockstep"]));
     assert!(ended.impossible().contains("know nothing of injections"));
     desk.write(
