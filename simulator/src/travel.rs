@@ -200,16 +200,7 @@ impl<R: Run> Travel<R> {
         if instructions < self.instant().instructions {
             return self.go_back_by_count(instructions);
         }
-        let mut outcome = Outcome::Reached;
-        while outcome == Outcome::Reached {
-            let left = instructions.saturating_sub(self.instant().instructions);
-            if left == 0 {
-                break;
-            }
-            outcome = self.on_by(left.min(DISTANCE))?;
-            self.mark_at(DISTANCE, self.machine().harts() == 1);
-        }
-        Ok(outcome)
+        self.on_to_count(instructions, DISTANCE)
     }
 
     /// Lets happen what costs no time: devices and interrupts.
@@ -273,16 +264,22 @@ impl<R: Run> Travel<R> {
         let is_before = |mark: &Mark<_>| mark.instant.instructions < count;
         let after = self.marks.partition_point(is_before);
         self.restore(after.saturating_sub(1));
+        let outcome = self.on_to_count(count, FINE_DISTANCE)?;
+        self.trace = Trace::default();
+        Ok(outcome)
+    }
+
+    /// Executes up to the first instant behind so many instructions, with new marks on the way.
+    fn on_to_count(&mut self, count: u64, distance: u64) -> Result<Outcome, MachineError> {
         let mut outcome = Outcome::Reached;
         while outcome == Outcome::Reached {
             let left = count.saturating_sub(self.instant().instructions);
             if left == 0 {
                 break;
             }
-            outcome = self.on_by(left.min(FINE_DISTANCE))?;
-            self.mark_at(FINE_DISTANCE, self.machine().harts() == 1);
+            outcome = self.on_by(left.min(distance))?;
+            self.mark_at(distance, self.machine().harts() == 1);
         }
-        self.trace = Trace::default();
         Ok(outcome)
     }
 
